@@ -1,0 +1,50 @@
+# What every target of the project shares: the language, the warnings, the sanitizers, and the flags of
+# the kernels that are compiled once per instruction set.
+
+include(GNUInstallDirs)
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+option(LACONIC_WERROR "Treat warnings as errors" OFF)
+set(LACONIC_SANITIZE "" CACHE STRING "Comma-separated sanitizers, e.g. address,undefined")
+
+add_library(laconic_flags INTERFACE)
+target_include_directories(laconic_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(laconic_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-unknown-pragmas
+  # The same source gives the same bits: no contraction that depends on the optimiser's mood.
+  -ffp-contract=off
+  $<$<BOOL:${LACONIC_WERROR}>:-Werror>)
+if(LACONIC_SANITIZE)
+  target_compile_options(laconic_flags INTERFACE -fsanitize=${LACONIC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(laconic_flags INTERFACE -fsanitize=${LACONIC_SANITIZE})
+endif()
+
+# laconic_library(NAME FOLDERS <dirs> LINK <targets>): a static library of every source in FOLDERS.
+# Files named *_avx2.cpp and *_avx512.cpp get the flags of their instruction set; only run-time dispatch
+# may call into them.
+function(laconic_library name)
+  cmake_parse_arguments(arg "" "" "FOLDERS;LINK" ${ARGN})
+  set(sources)
+  foreach(folder ${arg_FOLDERS})
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND sources ${found})
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC laconic_flags ${arg_LINK})
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    foreach(source ${sources})
+      if(source MATCHES "_avx512\\.cpp$")
+        set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS
+          "-march=x86-64-v4;-mprefer-vector-width=512;-ffp-contract=fast")
+      elseif(source MATCHES "_avx2\\.cpp$")
+        set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-march=x86-64-v3;-ffp-contract=fast")
+      endif()
+    endforeach()
+  endif()
+endfunction()

@@ -1,0 +1,46 @@
+// One rank's end of a group of ranks: point-to-point messages of bytes, counted. All collectives of laconic are
+// built on this and nothing else. A communicator is used by one thread at a time (the communication thread of
+// an Exchange). A dead peer, or one silent for longer than the timeout, ends the wait with Error(communication).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "comm/traffic.hpp"
+
+namespace laconic::comm {
+
+// A started transfer; wait() it exactly once before the memory it names is reused.
+struct Request {
+  int64_t handle = -1;
+};
+
+class Communicator {
+ public:
+  virtual ~Communicator() = default;
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+  virtual const char* transport() const = 0;  // "self", "thread", "mpi"
+
+  // Messages between two ranks with one tag keep their order. Lengths of both sides must agree. Tags: 0..32767.
+  virtual Request send(int peer, int tag, std::span<const std::byte> bytes) = 0;
+  virtual Request receive(int peer, int tag, std::span<std::byte> bytes) = 0;
+  virtual void wait(Request request) = 0;
+
+  // A group of the ranks with the same colour, ordered by (key, rank). Collective.
+  virtual std::unique_ptr<Communicator> split(int colour, int key) = 0;
+
+  // The vendor's own sum (MPI_Allreduce); false where the transport has none. Bytes are the vendor's business.
+  virtual bool vendor_sum(std::span<float>) { return false; }
+
+  const Traffic& traffic() const { return traffic_; }
+  void set_timeout(double seconds) { timeout_s_ = seconds; }
+
+ protected:
+  Traffic traffic_;
+  double timeout_s_ = 600;
+};
+
+}  // namespace laconic::comm

@@ -1,0 +1,66 @@
+// The exchange of a training run: it only sums. One communication thread a rank makes all transport calls, in
+// the order in which they were started, and sleeps when nothing is pending. Gradients leave as sub-spans
+// ("buckets") while backward still runs; finish() waits for the last. An error in the thread is rethrown by the
+// next call. Every rank must start the same operations in the same order with the same lengths.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "framework/config/field.hpp"
+
+namespace laconic::comm {
+
+struct ExchangeOptions {
+  std::string allreduce = "dense";  // names in comm/list.hpp
+  double bucket_mb = 4;             // 0 = the whole gradient at once
+  bool overlap = true;
+  double timeout = 600;             // seconds
+  void describe(config::Fields& f);
+};
+
+struct ExchangeTime {
+  double busy_s = 0;     // the communication thread worked on sums
+  double exposed_s = 0;  // the caller waited for them
+};
+
+class Exchange {
+ public:
+  Exchange(std::unique_ptr<Communicator> communicator, const ExchangeOptions& options);
+  ~Exchange();
+
+  int rank() const;
+  int size() const;
+  const char* transport() const;
+
+  // Starts summing `values` over all ranks, in place; they must not be touched until finish().
+  void start_sum(std::span<float> values);
+  void finish();
+
+  // Small blocking collectives for agreement and set-up, through the same thread.
+  void sum(std::span<double> values);
+  void max(std::span<int64_t> values);
+  void broadcast(std::span<std::byte> bytes, int root);
+  std::string broadcast(const std::string& text, int root);  // any length
+  std::vector<std::string> gather(const std::string& text);  // at rank 0: one a rank; elsewhere empty
+  void barrier();
+  bool all(bool mine) {
+    int64_t bad = mine ? 0 : 1;
+    max({&bad, 1});
+    return bad == 0;
+  }
+
+  Traffic traffic() const;         // everything since construction
+  Traffic gradient_traffic() const;  // start_sum only
+  bool counts_bytes() const;       // false for vendor: its bytes are modelled
+  ExchangeTime time() const;
+  int64_t rounds() const;          // finish() calls with something to sum
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace laconic::comm
