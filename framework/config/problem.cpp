@@ -20,7 +20,7 @@ std::vector<Problem> sorted(std::vector<Problem> problems) {
 std::string listed(const std::vector<Problem>& problems) {
   std::string text;
   const size_t count = std::min(problems.size(), most_shown);
-  for (size_t i = 0; i < count; ++i) text += (i ? "\n" : "") + problems[i].text();
+  for (size_t i = 0; i < count; ++i) text += fmt::format("{}{}", i ? "\n" : "", problems[i].text());
   if (count < problems.size()) {
     text += fmt::format("\n... and {} more", problems.size() - count);
   }
@@ -32,8 +32,8 @@ std::string listed(const std::vector<Problem>& problems) {
 std::string Problem::text() const {
   std::string address = shown(where, 200);
   if (line > 0) address += fmt::format(":{}:{}", line, col);
-  if (!path.empty()) address += ": " + shown(path, 120);
-  return address + ": " + message;
+  if (!path.empty()) address += fmt::format(": {}", shown(path, 120));
+  return fmt::format("{}: {}", address, message);
 }
 
 ConfigError::ConfigError(std::vector<Problem> problems)

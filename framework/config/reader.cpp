@@ -147,7 +147,9 @@ class TreeBuilder : public YAML::EventHandler {
     check_depth(node->at, 1);
     if (!frames_.empty() && frames_.back().node->kind == Node::Kind::map &&
         !frames_.back().has_key) {
-      throw Stop{node->at, "a key must be plain text, not a list or a map"};
+      // yaml-cpp also takes a bracket that is never closed for a key.
+      throw Stop{node->at,
+                 "a key must be plain text; or is the bracket that opens here never closed?"};
     }
     frames_.push_back({std::move(node), anchor, false, false, {}, {}});
   }
@@ -227,8 +229,15 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Problem> problems_;
 };
 
-// yaml-cpp's words, and ours for the mistakes that people make.
-std::string syntax_message(const std::string& theirs, Position opened) {
+// yaml-cpp's error in our words, where we know better what people do wrong. `opened` is where the
+// innermost unfinished value began: what is never closed is told there, not at the end of the text.
+Stop syntax_error(const std::string& theirs, Position at, Position opened) {
+  for (const auto unclosed : {"illegal EOF in scalar", "illegal document indicator in scalar"}) {
+    if (theirs == unclosed) return {opened, "a quote that opens here or later is never closed"};
+  }
+  if (theirs == "end of sequence flow not found" || theirs == "end of map flow not found") {
+    return {opened, "the bracket that opens here is never closed"};
+  }
   constexpr std::array<std::pair<const char*, const char*>, 7> known = {{
       {"illegal map value",
        "a ':' that cannot be here; quote a text that holds ': ', and check the "
@@ -243,18 +252,9 @@ std::string syntax_message(const std::string& theirs, Position opened) {
       {"end of map not found", "this line does not fit in here; check its indentation"},
   }};
   for (const auto& [start, ours] : known) {
-    if (theirs.starts_with(start)) return ours;
+    if (theirs.starts_with(start)) return {at, ours};
   }
-  for (const auto unclosed : {"illegal EOF in scalar", "illegal document indicator in scalar"}) {
-    if (theirs == unclosed) {
-      return fmt::format("a quote that is opened at or after {}:{} is never closed", opened.line,
-                         opened.col);
-    }
-  }
-  if (theirs == "end of sequence flow not found" || theirs == "end of map flow not found") {
-    return fmt::format("the bracket opened at {}:{} is never closed", opened.line, opened.col);
-  }
-  return "not YAML: " + shown(theirs);
+  return {at, fmt::format("not YAML: {}", shown(theirs))};
 }
 
 }  // namespace
@@ -271,8 +271,8 @@ Document read_yaml(std::string_view text, const std::string& where) {
   std::istringstream stream(std::string(text) + (text.ends_with('\n') ? "...\n" : "\n...\n"));
   const Lines lines(text);
   TreeBuilder builder(lines, where);
-  const auto stop = [&](Position at, const std::string& message) {
-    builder.report(at, "", message);
+  const auto stop = [&](const Stop& problem) {
+    builder.report(problem.at, "", problem.message);
     document.complete = false;
   };
   try {
@@ -280,9 +280,9 @@ Document read_yaml(std::string_view text, const std::string& where) {
     parser.HandleNextDocument(builder);
     parser.HandleNextDocument(builder);  // stops if there is a second one
   } catch (const Stop& problem) {
-    stop(problem.at, problem.message);
+    stop(problem);
   } catch (const YAML::Exception& error) {
-    stop(lines.position(error.mark), syntax_message(error.msg, builder.open_at()));
+    stop(syntax_error(error.msg, lines.position(error.mark), builder.open_at()));
   }
   document.root = builder.root() ? builder.root() : std::make_shared<const Node>();
   document.problems = std::move(builder.problems());

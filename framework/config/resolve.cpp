@@ -13,7 +13,7 @@ namespace laconic::config {
 namespace {
 
 std::string join(const std::string& prefix, const std::string& name) {
-  return prefix.empty() ? name : prefix + "." + name;
+  return prefix.empty() || name.empty() ? prefix + name : fmt::format("{}.{}", prefix, name);
 }
 
 // One place values come from.

@@ -118,8 +118,8 @@ Parsed<int64_t> parse_integer(std::string_view text) {
   if (exponent < 0) return {{}, "it is not whole"};
   constexpr auto beyond = "beyond the 64-bit whole numbers";
   if (static_cast<int64_t>(digits.size()) + exponent > 19) return {{}, beyond};
-  digits.append(static_cast<size_t>(exponent), '0');
-  if (number->negative) digits.insert(0, "-");
+  digits = fmt::format("{}{}{}", number->negative ? "-" : "", digits,
+                       std::string(static_cast<size_t>(exponent), '0'));
   int64_t value = 0;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (read.ec != std::errc()) return {{}, beyond};

@@ -85,7 +85,8 @@ Json type_schema(const Field& field) {
   const auto list_of = [](Json items) {
     return Json{{"type", "array"}, {"items", std::move(items)}};
   };
-  const Json text = {{"type", "string"}};
+  // A plain 123 or true is a text to laconic, but of another type to an editor.
+  const Json text = {{"type", Json::array({"string", "number", "boolean"})}};
   switch (field.type) {
     case Field::Type::integer:
       return number_schema(field.integer_range);
@@ -103,10 +104,9 @@ Json type_schema(const Field& field) {
       return list_of(text);
     case Field::Type::group:
       return group_schema(field.members);
-    // A plain 123 or true is a text to laconic, but of another type to an editor.
     case Field::Type::text:
     case Field::Type::path:
-      return {{"type", Json::array({"string", "number", "boolean"})}};
+      return text;
   }
   return text;
 }
@@ -144,8 +144,9 @@ void append_help(std::string& text, const Field& field, const std::string& path)
 void append_paths(std::vector<std::string>& paths, const std::vector<Field>& members,
                   const std::string& prefix) {
   for (const Field& field : members) {
-    paths.push_back(join(prefix, field.name));
-    append_paths(paths, field.members, paths.back());
+    const std::string path = join(prefix, field.name);
+    paths.push_back(path);
+    append_paths(paths, field.members, path);
   }
 }
 
