@@ -32,15 +32,23 @@ class Lines {
   }
 
   // A mark behind the last line (an error at the end of the text) is the end of the last line.
-  Position position(const YAML::Mark& mark) const {
+  Position position(const YAML::Mark& mark) {
     const auto last = static_cast<int>(lines_.size()) - 1;
-    const bool behind = mark.line > last;
-    const auto line = lines_[static_cast<size_t>(behind ? last : std::max(mark.line, 0))];
-    const auto bytes = behind ? line.size() : static_cast<size_t>(std::max(mark.column, 0));
-    int col = 1;
-    for (const char c : line.substr(0, bytes))
-      col += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    return {(behind ? last : std::max(mark.line, 0)) + 1, col};
+    const int index = std::clamp(mark.line, 0, last);
+    const auto line = lines_[static_cast<size_t>(index)];
+    const auto bytes = mark.line > last
+                           ? line.size()
+                           : std::min(static_cast<size_t>(std::max(mark.column, 0)), line.size());
+    // Marks come in order, mostly: count on from the one before, or a megabyte on one line takes
+    // minutes.
+    if (index != counted_line_ || bytes < counted_bytes_) {
+      counted_line_ = index;
+      counted_bytes_ = counted_characters_ = 0;
+    }
+    for (; counted_bytes_ < bytes; ++counted_bytes_) {
+      counted_characters_ += (static_cast<unsigned char>(line[counted_bytes_]) & 0xC0) != 0x80;
+    }
+    return {index + 1, static_cast<int>(counted_characters_) + 1};
   }
 
   bool starts_with(int line, std::string_view start) const {
@@ -50,6 +58,8 @@ class Lines {
 
  private:
   std::vector<std::string_view> lines_;
+  int counted_line_ = -1;
+  size_t counted_bytes_ = 0, counted_characters_ = 0;
 };
 
 // Ends the reading: what follows could not be understood.
@@ -61,7 +71,7 @@ struct Stop {
 // Builds the tree from yaml-cpp's events.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const Lines& lines, std::string where) : lines_(lines), where_(std::move(where)) {}
+  TreeBuilder(Lines& lines, std::string where) : lines_(lines), where_(std::move(where)) {}
 
   NodePtr root() const { return root_; }
   std::vector<Problem>& problems() { return problems_; }
@@ -133,7 +143,7 @@ class TreeBuilder : public YAML::EventHandler {
     std::unordered_map<std::string, Position> seen;
   };
 
-  std::shared_ptr<Node> open(Node::Kind kind, const YAML::Mark& mark) const {
+  std::shared_ptr<Node> open(Node::Kind kind, const YAML::Mark& mark) {
     auto node = std::make_shared<Node>();
     node->kind = kind;
     node->at = lines_.position(mark);
@@ -221,7 +231,7 @@ class TreeBuilder : public YAML::EventHandler {
     return text;
   }
 
-  const Lines& lines_;
+  Lines& lines_;
   std::string where_;
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, NodePtr> anchors_;
@@ -249,7 +259,8 @@ Stop syntax_error(const std::string& theirs, Position at, Position opened) {
        "unknown escape after '\\'; in double quotes write '\\\\' for a "
        "backslash, or use single quotes"},
       {"bad file", "nested too deep"},
-      {"end of map not found", "this line does not fit in here; check its indentation"},
+      {"end of map not found",
+       "this does not fit in here; check the indentation, quotes and commas"},
   }};
   for (const auto& [start, ours] : known) {
     if (theirs.starts_with(start)) return {at, ours};
@@ -269,7 +280,7 @@ Document read_yaml(std::string_view text, const std::string& where) {
     text.remove_prefix(3);  // a byte order mark says nothing here
   // The end marker makes yaml-cpp notice a quote that is never closed.
   std::istringstream stream(std::string(text) + (text.ends_with('\n') ? "...\n" : "\n...\n"));
-  const Lines lines(text);
+  Lines lines(text);
   TreeBuilder builder(lines, where);
   const auto stop = [&](const Stop& problem) {
     builder.report(problem.at, "", problem.message);

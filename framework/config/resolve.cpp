@@ -226,10 +226,10 @@ class Resolver {
     for (const auto& near : nearest_names(name, level, 2)) meant.push_back(join(prefix, near));
     for (size_t i = 0; i < std::min<size_t>(elsewhere.size(), 3); ++i)
       meant.push_back(elsewhere[i]);
-    if (meant.empty()) meant = nearest_names(path, paths_, 2);
-    if (!meant.empty()) return did_you_mean(meant);
     const Field* group = prefix.empty() ? nullptr : find(prefix);
-    if (!prefix.empty() && !group) return "";
+    const bool known_level = prefix.empty() || group;
+    if (meant.empty() && !known_level) meant = nearest_names(path, paths_, 2);
+    if (!meant.empty() || !known_level) return did_you_mean(meant);
     return "; allowed: " + names(siblings(group));
   }
 

@@ -7,8 +7,15 @@ namespace laconic::config {
 
 namespace {
 
-char folded(char c) {
-  return c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+// One byte a letter: lower case, '-' as '_', and a letter beyond ASCII as its first byte.
+std::string folded(std::string_view word) {
+  std::string letters;
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0) == 0x80) continue;
+    letters += c == '-' ? '_' : byte < 0x80 ? static_cast<char>(std::tolower(byte)) : c;
+  }
+  return letters;
 }
 
 size_t gap(size_t a, size_t b) {
@@ -17,7 +24,8 @@ size_t gap(size_t a, size_t b) {
 
 }  // namespace
 
-size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
+size_t edit_distance(std::string_view word_a, std::string_view word_b, size_t limit) {
+  const std::string a = folded(word_a), b = folded(word_b);
   if (gap(a.size(), b.size()) > limit) return limit + 1;
   // Three rows of the table: distance of the first i letters of `a` to the first j of `b`.
   std::vector<size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -27,10 +35,9 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
     std::swap(last, row);
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      const bool same = folded(a[i - 1]) == folded(b[j - 1]);
+      const bool same = a[i - 1] == b[j - 1];
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1)});
-      if (i > 1 && j > 1 && folded(a[i - 1]) == folded(b[j - 2]) &&
-          folded(a[i - 2]) == folded(b[j - 1])) {
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }
