@@ -25,8 +25,8 @@ namespace laconic::config {
 struct IntegerRange {
   int64_t min = std::numeric_limits<int64_t>::min();
   int64_t max = std::numeric_limits<int64_t>::max();
-  std::string help;
-  std::string unit;
+  std::string help = {};
+  std::string unit = {};
 };
 
 struct RealRange {
@@ -34,8 +34,8 @@ struct RealRange {
   double max = std::numeric_limits<double>::infinity();
   bool exclusive_min = false;
   bool exclusive_max = false;
-  std::string help;
-  std::string unit;
+  std::string help = {};
+  std::string unit = {};
 };
 
 // One key: where its value lives, what it may be. Groups hold their members.
