@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "framework/base/error.hpp"
+#include "framework/base/fault.hpp"
 
 namespace laconic {
 namespace {
@@ -190,10 +191,14 @@ void write_atomically(FileSystem& files, const std::string& path, std::string_vi
   const std::string temporary = path + ".tmp";
   try {
     const auto file = files.create(temporary);
+    fault_point("atomic.created");
     file->append(text);
+    fault_point("atomic.written");
     file->sync();
     file->close();
+    fault_point("atomic.synced");
     files.rename(temporary, path);
+    fault_point("atomic.renamed");
   } catch (const Error&) {
     try {
       files.remove_all(temporary);
