@@ -111,7 +111,9 @@ Image compose_image(const std::vector<StateEntry>& entries, int64_t step,
 
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "properties");
   check(H5Pset_fapl_core(access, growth, /*backing_store=*/false), "H5Pset_fapl_core");
-  const Handle file(H5Fcreate("checkpoint", H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose,
+  // A name of its own: HDF5 takes two files in memory with one name for the same file.
+  const std::string name = fmt::format("checkpoint {}", static_cast<const void*>(&growth));
+  const Handle file(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose,
                     "a file");
   const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "properties");
   check(H5Pset_create_intermediate_group(links, 1), "H5Pset_create_intermediate_group");

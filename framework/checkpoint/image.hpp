@@ -34,7 +34,8 @@ struct Image {
   std::vector<TensorRecord> tensors;  // sha256 not yet filled in
 };
 
-// `attributes` (JSON text) becomes the dataset /attributes.json, and `step` an attribute of the
+// Ranks that share a process call it at the same time: HDF5 must be built thread-safe, as Debian's
+// is. `attributes` (JSON text) becomes the dataset /attributes.json, and `step` an attribute of the
 // root.
 Image compose_image(const std::vector<StateEntry>& entries, int64_t step,
                     const std::string& attributes);

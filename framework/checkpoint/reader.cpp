@@ -141,6 +141,7 @@ class Candidate {
 
 struct Verdict {
   bool intact = false;
+  std::string damage;         // when not intact
   std::exception_ptr misfit;  // intact, but not for this run: trying an older one would not help
 };
 
@@ -151,16 +152,15 @@ Verdict examine(Candidate& candidate, const StateList& into, Shard shard) {
     shared = false;
     candidate.open_own(into);
   } catch (const Error& error) {  // what all shards see is said once
-    if (!shared || shard.index == 0)
-      spdlog::warn("checkpoint not usable, trying the one before: {}", error.what());
-    return {};
+    if (!shared || shard.index == 0) spdlog::warn("checkpoint not usable: {}", error.what());
+    return {false, error.what(), nullptr};
   }
   try {
     candidate.require_fit(into);
   } catch (const Error&) {
-    return {true, std::current_exception()};
+    return {true, {}, std::current_exception()};
   }
-  return {true, nullptr};
+  return {true, {}, nullptr};
 }
 
 }  // namespace
@@ -169,16 +169,21 @@ Loaded read_checkpoint(FileSystem& files, const std::string& folder, const State
                        Shard shard, const Agree& agree, std::optional<int64_t> step) {
   const auto candidates =
       step ? std::vector<int64_t>{*step} : steps_in_order_of_trust(files, folder);
+  std::string first_damage = "damaged on another rank";
   for (const int64_t each : candidates) {
     Candidate candidate(files, folder + "/" + step_name(each), shard);
     const Verdict verdict = examine(candidate, into, shard);
     if (agree(verdict.intact && !verdict.misfit)) return candidate.copy_to(into);
-    if (agree(!verdict.misfit)) continue;  // damaged somewhere
+    if (agree(!verdict.misfit)) {  // damaged somewhere
+      if (each == candidates.front() && !verdict.intact) first_damage = verdict.damage;
+      continue;
+    }
     if (verdict.misfit) std::rethrow_exception(verdict.misfit);
     fail(ExitCode::data, "{}/{}: does not fit this run on another rank", folder, step_name(each));
   }
-  if (step) fail(ExitCode::no_checkpoint, "{}/{}: not usable", folder, step_name(*step));
-  fail(ExitCode::no_checkpoint, "{}: no usable checkpoint ({} found)", folder, candidates.size());
+  if (candidates.empty()) fail(ExitCode::no_checkpoint, "{}: holds no checkpoint", folder);
+  fail(ExitCode::no_checkpoint, "{}: no usable checkpoint among {}: {}", folder, candidates.size(),
+       first_damage);
 }
 
 NamedLoad read_named(FileSystem& files, const std::string& path, const StateList& into) {

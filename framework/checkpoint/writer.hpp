@@ -36,6 +36,8 @@ class CheckpointWriter {
  public:
   // `folder` is run.dir/checkpoints; the newest `keep` complete checkpoints survive (at least 1).
   CheckpointWriter(FileSystem& files, std::string folder, Shard shard, Agree agree, int64_t keep);
+  CheckpointWriter(const CheckpointWriter&) = delete;
+  CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
   // Takes the snapshot and starts writing it from a thread of its own, which calls no `agree`. The
   // state may change as soon as begin() returns. `attributes` of rank 0 are stored.
