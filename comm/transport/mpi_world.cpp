@@ -1,9 +1,11 @@
 // MPI for the life of the process. Threads: the main thread initialises, duplicates the world and
 // finalises; in between, only the communication thread calls MPI. Two threads, never at the same
 // time: MPI_THREAD_SERIALIZED (FUNNELED would ask for the one that initialised).
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <thread>
 
 #include "comm/transport/mpi.hpp"
 #include "comm/transports.hpp"
@@ -83,7 +85,11 @@ void MpiWorld::abort(int exit_code) {
   int finalised = 0;
   MPI_Initialized(&initialised);
   MPI_Finalized(&finalised);
-  if (initialised != 0 && finalised == 0) MPI_Abort(MPI_COMM_WORLD, exit_code);
+  if (initialised != 0 && finalised == 0) {
+    // MPICH's launcher drops what it has not yet read, the reason of the abort among it.
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    MPI_Abort(MPI_COMM_WORLD, exit_code);
+  }
   std::_Exit(exit_code);
 }
 
