@@ -45,17 +45,15 @@ class GcnBuilder {
   }
 
   ValueId linear_part(int64_t layer, const std::string& name, int64_t in, int64_t out) {
-    const bool drop_input = options_.dropout > 0 && options_.dropout_site == "input";
-    const bool drop_aggregated = options_.dropout > 0 && options_.dropout_site == "aggregated";
-    if (!edges_) return linear(layer, name, {drop_input ? dropout(name, own_) : own_}, {"weight"}, out);
+    rate_ = layer == 1 ? options_.input_dropout : options_.dropout;
+    const bool drop_aggregated = rate_ > 0 && options_.dropout_site == "aggregated";
     if (aggregated_ >= 0) {  // layer 1 on precomputed AX: no aggregation left
-      std::vector<ValueId> from{aggregated_};
-      if (options_.concat) from.push_back(own_);
-      if (options_.dropout > 0)
-        for (ValueId& v : from) v = dropout(name, v);
+      std::vector<ValueId> from{dropout(name, aggregated_)};
+      if (options_.concat) from.push_back(dropout(name, own_));
       return linear(layer, name, from, weight_names(), out);
     }
-    const ValueId h = drop_input ? dropout(name, own_) : own_;
+    const ValueId h = drop_aggregated ? own_ : dropout(name, own_);
+    if (!edges_) return linear(layer, name, {h}, {"weight"}, out);
     if (transform_first(layer, in, out, drop_aggregated)) {
       const ValueId u = linear(layer, name, {h}, {"weight_neighbours"}, out, false);
       if (!options_.concat) return builder_.add("aggregate", name + ".aggregate", {u});
@@ -75,7 +73,7 @@ class GcnBuilder {
     const bool blocked = (dropped_between && training_) || (options_.bias && !options_.concat);
     if (sparse) {
       if (blocked)
-        fail(ExitCode::config, "model: sparse features need model.precompute, or model.dropout_site: input with bias off");
+        fail(ExitCode::config, "model: sparse features need model.precompute: sum or mean, or model.concat, or no bias");
       return true;
     }
     if (options_.order == "transform_first" && blocked && training_)
@@ -110,11 +108,11 @@ class GcnBuilder {
                          {"output_units", units(layer)}});
   }
 
-  // Sparse inputs are never dropped: the data side hands over dense ones where the input layer has dropout.
   ValueId dropout(const std::string& name, ValueId v) {
+    if (rate_ == 0) return v;
     ++dropout_sites_;
     return builder_.add("dropout", name + ".dropout" + std::to_string(dropout_sites_), {v},
-                        {{"rate", options_.dropout}, {"site", dropout_sites_}});
+                        {{"rate", rate_}, {"site", dropout_sites_}});
   }
 
   std::string units(int64_t layer) const {
@@ -127,6 +125,7 @@ class GcnBuilder {
   bool training_, edges_;
   graph::GraphBuilder builder_;
   ValueId aggregated_ = -1, own_ = -1;
+  double rate_ = 0;  // dropout of the layer being built
   int dropout_sites_ = 0;
 };
 

@@ -32,7 +32,9 @@ void ModelOptions::describe(config::Fields& f) {
   f.choice("norm", norm, {"none", "layer"}, "normalisation of hidden layers: layer = LayerNorm before ReLU");
   f.flag("residual", residual, "add a layer's input to its output where the widths agree");
   f.flag("bias", bias, "bias in the linear maps");
-  f.real("dropout", dropout, {.min = 0, .max = 1, .exclusive_max = true, .help = "share of features dropped in training", .unit = ""});
+  f.real("dropout", dropout, {.min = 0, .max = 1, .exclusive_max = true, .help = "share of hidden features dropped in training", .unit = ""});
+  f.real("input_dropout", input_dropout,
+         {.min = 0, .max = 1, .exclusive_max = true, .help = "share of raw features dropped in training (makes sparse features dense)", .unit = ""});
   f.choice("dropout_site", dropout_site, {"aggregated", "input"}, "drop after or before aggregation").only_when("kind", graph_kinds);
   f.choice("normalisation", normalisation, {"row", "row_loop", "plus_identity", "diagonal", "symmetric", "none"},
            "aggregation operator on the batch's graph: D^-1 A, (D+I)^-1 (A+I), that + I, that + lambda diag, symmetric, A")

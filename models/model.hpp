@@ -25,6 +25,7 @@ struct ModelOptions {
   bool residual = false;
   bool bias = false;
   double dropout = 0.2;
+  double input_dropout = 0;
   std::string dropout_site = "aggregated";
   std::string normalisation = "row_loop";
   double diagonal_lambda = 1;
