@@ -2,7 +2,7 @@
 // there.
 #include <gmock/gmock.h>
 
-#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -32,9 +32,19 @@ std::map<std::string, std::string> expectations() {
   return expected;
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+// Processor time, so that a busy machine fails no test; sanitizers cost about ten times.
+class Stopwatch {
+ public:
+  double seconds() const { return static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC; }
+
+ private:
+  std::clock_t start_ = std::clock();
+};
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr double allowed_seconds = 10;
+#else
+constexpr double allowed_seconds = 1;
+#endif
 
 TEST(Corpus, EveryFileHasAnExpectationAndTheOtherWayRound) {
   std::set<std::string> files, named;
@@ -49,9 +59,9 @@ TEST(Corpus, EveryFileHasAnExpectationAndTheOtherWayRound) {
 TEST(Corpus, EveryFileGivesItsProblemAtItsPositionOrIsLegal) {
   for (const auto& [name, expected] : expectations()) {
     SCOPED_TRACE(name);
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     const auto problems = problems_of(load_text(corpus() / (name + ".yaml")));
-    EXPECT_LT(seconds_since(start), 1.0);
+    EXPECT_LT(watch.seconds(), allowed_seconds);
     if (problems.empty() || expected == "legal") {
       EXPECT_EQ(problems.empty() ? "legal" : problems[0].text(), expected);
       continue;
@@ -100,15 +110,13 @@ TEST(Corpus, HugeTextsAreRefusedWithAPositionWithinASecond) {
   };
   for (const auto& [name, text] : texts) {
     SCOPED_TRACE(name);
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     const auto problems = problems_of(text);
-    const double seconds = seconds_since(start);
-    EXPECT_LT(seconds, 1.0);
+    EXPECT_LT(watch.seconds(), allowed_seconds);
     ASSERT_FALSE(problems.empty());
     EXPECT_GE(problems[0].line, 1);
     EXPECT_GE(problems[0].col, 1);
-    EXPECT_LT(ConfigError(problems).what() ? std::string(ConfigError(problems).what()).size() : 0u,
-              100'000u);
+    EXPECT_LT(std::string(ConfigError(problems).what()).size(), 100'000u);
   }
 }
 
