@@ -1,7 +1,8 @@
-// Cluster-GCN batches (Chiang et al., KDD'19, section 3.3): the nodes are permuted once so that clusters are
-// contiguous; an epoch is a permutation of the clusters cut into groups of q; a batch is the sub-graph induced
-// by one group, links between its clusters included, re-normalised by the degrees inside the batch.
-// A batch's work is O(degree of its rows); building allocates nothing after construction.
+// Cluster-GCN batches (Chiang et al., KDD'19, section 3.3): the nodes are permuted once so that
+// clusters are contiguous; an epoch is a permutation of the clusters cut into groups of q; a batch
+// is the sub-graph induced by one group, links between its clusters included, re-normalised by the
+// degrees inside the batch. A batch's work is O(degree of its rows); building allocates nothing
+// after construction.
 #pragma once
 
 #include <memory>
@@ -15,16 +16,19 @@
 
 namespace laconic::data {
 
-// The aggregation operator on a pattern with degrees d (inside the batch); names as in the paper's equations.
+// The aggregation operator on a pattern with degrees d (inside the batch); names as in the paper's
+// equations.
 //   row       D^-1 A                              row_loop  (D+I)^-1 (A+I)            [eq. 10]
-//   plus_identity  row_loop + I   [eq. 9 on 10]   diagonal  row_loop + lambda diag(row_loop)   [eq. 11]
-//   symmetric (D+I)^-1/2 (A+I) (D+I)^-1/2         none      A
+//   plus_identity  row_loop + I   [eq. 9 on 10]   diagonal  row_loop + lambda diag(row_loop)   [eq.
+//   11] symmetric (D+I)^-1/2 (A+I) (D+I)^-1/2         none      A
 struct Normalisation {
   std::string kind = "diagonal";
   double diagonal_lambda = 1;
 };
 
-// Fills scales for rows [first, first+count) of `pattern`; vectors of size pattern.rows(), left empty where not needed.
+// Fills the scales of `pattern` from its degrees: vectors of pattern.rows() entries, empty where
+// not needed (all ones, no diagonal). For a batch or a full graph. Allocates nothing when the
+// vectors have the capacity.
 template <class T>
 struct Scales {
   std::vector<T> row, source, diagonal;
@@ -32,7 +36,8 @@ struct Scales {
 template <class T>
 void fill_scales(const Normalisation& normalisation, const CsrView& pattern, Scales<T>& scales);
 
-// The order of one epoch: groups of at most q clusters, each cluster exactly once. A function of (seed, epoch).
+// The order of one epoch: groups of at most q clusters, each cluster exactly once. A function of
+// (seed, epoch).
 class EpochOrder {
  public:
   EpochOrder(int32_t clusters, int32_t clusters_per_batch);
@@ -45,33 +50,41 @@ class EpochOrder {
   std::vector<int32_t> order_;
 };
 
-// A built batch; owns its memory, sized for the largest possible group.
+// The partition whose parts are the batches of an epoch, e.g. to ask label_entropy() how mixed they
+// are. Its edge_cut is not counted (0).
+Partition merge_groups(const Partition& partition, const EpochOrder& order);
+
+// A built batch; owns its memory, sized for the largest possible group. Vectors hold exactly the
+// batch, except `indices`, which keeps its full length: the first indptr[rows] entries count.
 struct ClusterBatch {
   int64_t rows = 0;
   std::vector<int64_t> indptr;
   std::vector<int32_t> indices;
   Scales<float> scales;
-  std::vector<std::vector<float>> dense;          // per input, rows x width
+  std::vector<std::vector<float>> dense;            // per input, rows x width
   std::vector<std::vector<int64_t>> sparse_indptr;  // per input
   std::vector<std::vector<int32_t>> sparse_indices;
   std::vector<std::vector<float>> sparse_values;
-  std::vector<int32_t> nodes;                     // original ids, rows entries
-  std::vector<int32_t> classes;                   // -1 where not a training label
+  std::vector<int32_t> nodes;    // original ids, rows entries
+  std::vector<int32_t> classes;  // -1 where not a training label
   std::vector<uint8_t> multi_hot, labelled;
-  int64_t labels = 0;                             // labelled rows
-  graph::Feed<float> feed;                        // views of the above; valid until the next build
+  int64_t labels = 0;          // labelled rows
+  std::vector<int32_t> slots;  // scratch of build(), an entry a cluster
+  graph::Feed<float> feed;     // views of the above; valid until the next build
 };
 
 class ClusterBatches {
  public:
-  // `inputs`: one or more feature tables (e.g. AX and X) by original node id. Labels outside `train` are hidden.
-  // Copies everything into cluster order; `graph` may be released afterwards.
-  ClusterBatches(const CsrView& training_pattern, std::vector<const Features*> inputs, const Labels& labels,
-                 const std::vector<int32_t>& train, const Partition& partition, const Normalisation& normalisation,
+  // `inputs`: one or more feature tables (e.g. AX and X) by original node id. Labels outside
+  // `train` are hidden. Copies everything into cluster order; `graph` may be released afterwards.
+  ClusterBatches(const CsrView& training_pattern, std::vector<const Features*> inputs,
+                 const Labels& labels, const std::vector<int32_t>& train,
+                 const Partition& partition, const Normalisation& normalisation,
                  int32_t clusters_per_batch);
 
   int32_t clusters() const;
-  int64_t labels_in(std::span<const int32_t> clusters) const;  // training labels of a group, without building it
+  int64_t labels_in(
+      std::span<const int32_t> clusters) const;  // training labels of a group, without building it
   int64_t max_rows() const;
   int64_t max_nonzeros() const;
   ClusterBatch make_buffers() const;

@@ -1,4 +1,5 @@
-// Where a graph comes from: one list of formats. Each is a file under data/graph/formats and a line in list.cpp.
+// Where a graph comes from: one list of formats. Each is a file under data/graph/formats and a line
+// in list.cpp.
 #pragma once
 
 #include <functional>
@@ -15,13 +16,14 @@ struct PlantedOptions {  // stochastic block model with planted classes
   int64_t blocks = 20;
   int64_t classes = 10;
   int64_t features = 32;
-  double degree = 20;      // mean
-  double within = 0.9;     // share of a node's links that stay in its block
-  double signal = 0.5;     // class mean / noise
+  double degree = 20;   // mean
+  double within = 0.9;  // share of a node's links that stay in its block
+  double signal = 0.5;  // class mean / noise
   void describe(config::Fields& f);
 };
 
-struct PpiLikeOptions {  // disjoint graphs, many labels from a random two-layer teacher; inductive 20/2/2
+struct PpiLikeOptions {  // disjoint graphs, many labels from a random two-layer teacher; inductive
+                         // 20/2/2
   int64_t graphs = 24;
   int64_t nodes_per_graph = 2400;
   int64_t features = 50;
@@ -40,8 +42,8 @@ struct DebianOptions {
 struct GraphSourceOptions {
   std::string format = "hdf5";  // hdf5 | debian | planted | ppi-like
   std::string file;             // hdf5
-  std::string split;            // name in the file; empty = the only one
-  int64_t seed = 1;             // generators
+  std::string split;            // name in the file; empty = the only one; random = 60/20/20 by seed
+  int64_t seed = 1;             // generators and random splits
   PlantedOptions planted;
   PpiLikeOptions ppi_like;
   DebianOptions debian;
@@ -54,12 +56,20 @@ struct GraphFormat {
   Graph (*load)(const GraphSourceOptions&);
   // What identifies the content for caches and messages ("file.h5", "apt lists").
   std::string (*where)(const GraphSourceOptions&);
+  // As load without features and node names, for those who only partition; null = load does it all.
+  Graph (*load_pattern)(const GraphSourceOptions&);
 };
 std::span<const GraphFormat> graph_formats();
 
 // Loads, checks and returns canonical data. Error(data) with address.
 Graph load_graph(const GraphSourceOptions& options);
-// Loads the pattern only (for partitioning before the features are in memory); formats that cannot, load all.
-void write_graph_hdf5(const Graph& graph, const std::string& path);  // atomic
+// Loads edges, labels and split only (to partition before the features are in memory); formats that
+// cannot, load all.
+Graph load_graph_pattern(const GraphSourceOptions& options);
+// What identifies the data in caches and messages.
+std::string graph_source_name(const GraphSourceOptions& options);
+// Atomic: a complete file or none. The split is written as splits/default. Error(cannot_create |
+// io).
+void write_graph_hdf5(const Graph& graph, const std::string& path);
 
 }  // namespace laconic::data

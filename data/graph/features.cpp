@@ -1,0 +1,133 @@
+// Transformations of feature tables that happen once, before training. All are linear in what is
+// stored.
+#include <algorithm>
+#include <cmath>
+
+#include "data/graph/graph.hpp"
+#include "framework/base/error.hpp"
+
+namespace laconic::data {
+namespace {
+
+// Row by row into a dense accumulator of one row; `touched` lists the columns to collect and clear.
+Features aggregate_sparse(const CsrView& pattern, const Features& in, Aggregate how) {
+  Features out{.rows = in.rows, .cols = in.cols, .indptr = {0}, .indices = {}, .values = {}};
+  out.indptr.reserve(in.rows + 1);
+  std::vector<float> sum(in.cols, 0);
+  std::vector<uint8_t> seen(in.cols, 0);  // a sum may be zero although the entry is there
+  std::vector<int32_t> touched;
+  for (int64_t i = 0; i < in.rows; ++i) {
+    touched.clear();
+    for (int64_t e = pattern.indptr[i]; e < pattern.indptr[i + 1]; ++e) {
+      const int32_t j = pattern.indices[e];
+      for (int64_t k = in.indptr[j]; k < in.indptr[j + 1]; ++k) {
+        const int32_t column = in.indices[k];
+        if (!seen[column]) {
+          seen[column] = 1;
+          touched.push_back(column);
+        }
+        sum[column] += in.values.empty() ? 1.0f : in.values[k];
+      }
+    }
+    std::sort(touched.begin(), touched.end());
+    const float scale = how == Aggregate::mean
+                            ? 1.0f / static_cast<float>(std::max<int64_t>(1, pattern.degree(i)))
+                            : 1.0f;
+    for (const int32_t column : touched) {
+      out.indices.push_back(column);
+      out.values.push_back(scale * sum[column]);
+      sum[column] = 0;
+      seen[column] = 0;
+    }
+    out.indptr.push_back(static_cast<int64_t>(out.indices.size()));
+  }
+  return out;
+}
+
+Features aggregate_dense(const CsrView& pattern, const Features& in, Aggregate how) {
+  Features out{.rows = in.rows, .cols = in.cols, .indptr = {}, .indices = {}, .values = {}};
+  out.values.assign(in.rows * in.cols, 0);
+  for (int64_t i = 0; i < in.rows; ++i) {
+    float* sum = out.values.data() + i * in.cols;
+    for (int64_t e = pattern.indptr[i]; e < pattern.indptr[i + 1]; ++e) {
+      const float* x = in.values.data() + pattern.indices[e] * in.cols;
+      for (int64_t c = 0; c < in.cols; ++c) sum[c] += x[c];
+    }
+    if (how == Aggregate::sum || pattern.degree(i) == 0) continue;
+    const float scale = 1.0f / static_cast<float>(pattern.degree(i));
+    for (int64_t c = 0; c < in.cols; ++c) sum[c] *= scale;
+  }
+  return out;
+}
+
+}  // namespace
+
+Features aggregate_features(const CsrView& pattern, const Features& features, Aggregate how) {
+  LACONIC_CHECK(pattern.rows() == features.rows, "{} rows of features, {} nodes", features.rows,
+                pattern.rows());
+  return features.is_sparse() ? aggregate_sparse(pattern, features, how)
+                              : aggregate_dense(pattern, features, how);
+}
+
+Features identity_features(int64_t nodes) {
+  Features out{.rows = nodes, .cols = nodes, .indptr = {0}, .indices = {}, .values = {}};
+  for (int64_t i = 0; i < nodes; ++i) {
+    out.indices.push_back(static_cast<int32_t>(i));
+    out.indptr.push_back(i + 1);
+  }
+  return out;
+}
+
+Features to_dense(const Features& features) {
+  if (!features.is_sparse()) return features;
+  Features out{
+      .rows = features.rows, .cols = features.cols, .indptr = {}, .indices = {}, .values = {}};
+  out.values.assign(out.rows * out.cols, 0);
+  for (int64_t i = 0; i < out.rows; ++i)
+    for (int64_t k = features.indptr[i]; k < features.indptr[i + 1]; ++k)
+      out.values[i * out.cols + features.indices[k]] =
+          features.values.empty() ? 1.0f : features.values[k];
+  return out;
+}
+
+void standardise(Features& features, const std::vector<int32_t>& rows) {
+  LACONIC_CHECK(!features.is_sparse(),
+                "standardising would make sparse features dense: call to_dense first");
+  if (rows.empty()) return;
+  const int64_t cols = features.cols;
+  const auto n = static_cast<double>(rows.size());
+  std::vector<double> mean(cols, 0), variance(cols, 0);
+  for (const int32_t r : rows)
+    for (int64_t c = 0; c < cols; ++c) mean[c] += features.values[r * cols + c];
+  for (double& m : mean) m /= n;
+  for (const int32_t r : rows)
+    for (int64_t c = 0; c < cols; ++c) {
+      const double d = features.values[r * cols + c] - mean[c];
+      variance[c] += d * d;
+    }
+  // A constant column carries nothing; it is centred and not blown up.
+  std::vector<double> scale(cols);
+  for (int64_t c = 0; c < cols; ++c)
+    scale[c] = variance[c] > 0 ? 1 / std::sqrt(variance[c] / n) : 1;
+  for (int64_t r = 0; r < features.rows; ++r)
+    for (int64_t c = 0; c < cols; ++c) {
+      float& x = features.values[r * cols + c];
+      x = static_cast<float>((x - mean[c]) * scale[c]);
+    }
+}
+
+void normalise_rows(Features& features) {
+  if (features.is_sparse() && features.values.empty())
+    features.values.assign(features.indices.size(), 1);
+  for (int64_t i = 0; i < features.rows; ++i) {
+    const int64_t begin = features.is_sparse() ? features.indptr[i] : i * features.cols;
+    const int64_t end = features.is_sparse() ? features.indptr[i + 1] : begin + features.cols;
+    double sum = 0;
+    for (int64_t k = begin; k < end; ++k) sum += std::abs(features.values[k]);
+    if (sum == 0) continue;
+    for (int64_t k = begin; k < end; ++k)
+      features.values[k] = static_cast<float>(features.values[k] / sum);
+  }
+}
+
+}  // namespace laconic::data
