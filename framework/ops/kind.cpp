@@ -74,4 +74,15 @@ std::vector<std::string> texts_attribute(const NodeSpec& node, const char* key,
   return found->get<std::vector<std::string>>();
 }
 
+Example dense_example(const char* kind, std::vector<int64_t> widths, int64_t rows,
+                      nlohmann::json attributes) {
+  Example example;
+  example.node.kind = example.node.name = kind;
+  example.node.input_sparse.assign(widths.size(), false);
+  example.node.input_widths = std::move(widths);
+  example.node.attributes = std::move(attributes);
+  example.rows = rows;
+  return example;
+}
+
 }  // namespace laconic::ops

@@ -36,6 +36,10 @@ std::string text_attribute(const NodeSpec& node, const char* key, const std::str
 std::vector<std::string> texts_attribute(const NodeSpec& node, const char* key,
                                          const std::vector<std::string>& fallback);
 
+// A conformance case of dense inputs; the node is called after its kind.
+Example dense_example(const char* kind, std::vector<int64_t> widths, int64_t rows,
+                      nlohmann::json attributes = nlohmann::json::object());
+
 inline std::string accept(const NodeSpec&, const Context&) {
   return {};
 }

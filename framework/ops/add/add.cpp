@@ -28,11 +28,7 @@ double flops_per_row(const NodeSpec& node) {
 std::vector<Example> examples() {
   std::vector<Example> all;
   for (const size_t inputs : {1, 2, 3})
-    all.push_back({.node = {.kind = "add",
-                            .name = "sum",
-                            .input_widths = std::vector<int64_t>(inputs, 33),
-                            .input_sparse = std::vector<bool>(inputs, false)},
-                   .rows = 17});
+    all.push_back(dense_example("add", std::vector<int64_t>(inputs, 33), 17));
   return all;
 }
 

@@ -39,12 +39,7 @@ std::vector<Example> examples() {
   std::vector<Example> all;
   for (const int64_t width : {3, 64, 137, 200})
     for (const double rate : {0.0, 0.2, 0.75})
-      all.push_back({.node = {.kind = "dropout",
-                              .name = "dropout",
-                              .input_widths = {width},
-                              .input_sparse = {false},
-                              .attributes = {{"rate", rate}, {"site", 3}}},
-                     .rows = 27});
+      all.push_back(dense_example("dropout", {width}, 27, {{"rate", rate}, {"site", 3}}));
   return all;
 }
 

@@ -16,7 +16,10 @@ void infer(NodeSpec& node) {
   if (!(epsilon > 0)) fail_node(node, "attribute epsilon is {}, must be above 0", epsilon);
   node.output_width = node.input_widths[0];
 
-  ParameterSpec gamma{.name = node.name + ".gamma", .rows = 1, .cols = node.output_width};
+  ParameterSpec gamma;
+  gamma.name = node.name + ".gamma";
+  gamma.rows = 1;
+  gamma.cols = node.output_width;
   gamma.col_units = text_attribute(node, "units", "");
   gamma.init = ParameterSpec::Init::ones;
   gamma.decay = real_attribute(node, "decay", 1);
@@ -37,14 +40,11 @@ double flops_per_row(const NodeSpec& node) {
 std::vector<Example> examples() {
   std::vector<Example> all;
   for (const int64_t width : {2, 7, 16, 47, 128, 200})
-    for (const char* activation : {"none", "relu"})
-      all.push_back({.node = {.kind = "layer_norm",
-                              .name = "norm",
-                              .input_widths = {width},
-                              .input_sparse = {false},
-                              .attributes = {{"activation", activation}, {"epsilon", 1e-3}}},
-                     .rows = 37,
-                     .tolerance = 3e-5});
+    for (const char* activation : {"none", "relu"}) {
+      all.push_back(dense_example("layer_norm", {width}, 37,
+                                  {{"activation", activation}, {"epsilon", 1e-3}}));
+      all.back().tolerance = 3e-5;
+    }
   return all;
 }
 

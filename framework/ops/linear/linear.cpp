@@ -59,14 +59,11 @@ double flops_per_row(const NodeSpec& node) {
 }
 
 std::vector<Example> examples() {
-  NodeSpec node{.kind = "linear", .name = "layer"};
   std::vector<Example> all;
   const auto example = [&](std::vector<int64_t> widths, std::vector<bool> sparse, int out,
                            bool bias, int64_t rows) {
-    node.input_widths = std::move(widths);
-    node.input_sparse = std::move(sparse);
-    node.attributes = {{"out", out}, {"bias", bias}};
-    all.push_back({.node = node, .rows = rows});
+    all.push_back(dense_example("linear", std::move(widths), rows, {{"out", out}, {"bias", bias}}));
+    all.back().node.input_sparse = std::move(sparse);
   };
   example({7}, {false}, 5, false, 13);
   example({33, 20}, {false, false}, 47, true, 29);

@@ -22,12 +22,8 @@ double flops_per_row(const NodeSpec& node) {
 }
 
 std::vector<Example> examples() {
-  std::vector<Example> all;
-  for (const int64_t width : {1, 19, 64})
-    all.push_back(
-        {.node = {.kind = "relu", .name = "relu", .input_widths = {width}, .input_sparse = {false}},
-         .rows = 21});
-  return all;
+  return {dense_example("relu", {1}, 21), dense_example("relu", {19}, 21),
+          dense_example("relu", {64}, 40)};
 }
 
 constexpr Implementation<float> float32[] = {{"cpu", accept, make_relu_cpu},
