@@ -83,10 +83,8 @@ class Resolver {
   }
 
  private:
-  // A key that holds a value, or a group (then only `field`, `entry.path` and the links are used).
-  struct Slot {
+  struct Slot {  // a key that holds a value
     const Field* field;
-    const Field* group;  // that it is a member of; null at the top
     Resolved::Entry entry;
   };
 
@@ -99,8 +97,7 @@ class Resolver {
         collect(field.members, path, &field);
       } else {
         slot_of_[path] = slots_.size();
-        slots_.push_back(
-            {&field, group, {path, load(field), {Origin::default_value, "default", {}}}});
+        slots_.push_back({&field, {path, load(field), {Origin::default_value, "default", {}}}});
       }
     }
   }
@@ -253,7 +250,7 @@ class Resolver {
   std::vector<std::string> paths_;  // of all keys and groups
   std::vector<Slot> slots_;         // of all keys, in the order of the schema
   std::unordered_map<std::string, size_t> slot_of_;
-  std::unordered_map<const Field*, const Field*> group_of_;
+  std::unordered_map<const Field*, const Field*> group_of_;  // null at the top
   std::vector<Problem> problems_;
   std::vector<std::string> notices_;
 };
