@@ -1,0 +1,6 @@
+#include <cstdio>
+
+#include "apps/laconic/verbs/verb.hpp"
+
+namespace laconic {
+}  // namespace laconic
