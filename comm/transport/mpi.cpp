@@ -1,10 +1,11 @@
 // Messages over MPI: MPI_Isend and MPI_Irecv, completed by polling MPI_Testall. MPI makes progress
 // only inside its calls, so a wait must poll; but the ranks of a node may have as many busy compute
 // threads as there are cores, so it must not burn one. It polls without pause while an answer is
-// likely to be near, then naps between polls. It never yields: a thread that yields gets the core
-// back when the compute thread's time slice is over (4 ms), one that naps as soon as its timer
-// rings (comm/prompt_thread.hpp). Request slots are reused: no allocation once as many transfers
-// were under way as ever will be.
+// likely to be near, then naps between polls. It does not yield: the core then comes back only when
+// the compute thread's time slice is over, after a nap when the timer rings (prompt_thread.hpp).
+// Open MPI's mpi_yield_when_idle yields inside every poll and undoes most of that for short
+// messages: compare with tests/mpi/bench.cpp, argument `busy`. Request slots are reused: no
+// allocation once as many transfers were under way as ever will be.
 #include "comm/transport/mpi.hpp"
 
 #include <algorithm>
