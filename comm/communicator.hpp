@@ -1,8 +1,11 @@
-// One rank's end of a group of ranks: point-to-point messages of bytes, counted. All collectives of laconic are
-// built on this and nothing else. A communicator is used by one thread at a time (the communication thread of
-// an Exchange). A dead peer, or one silent for longer than the timeout, ends the wait with Error(communication).
+// One rank's end of a group of ranks: point-to-point messages of bytes, counted. All collectives of
+// laconic are built on this and nothing else. A communicator is used by one thread at a time (the
+// communication thread of an Exchange). A dead peer, or one silent for longer than the timeout,
+// ends the wait with Error(communication). After such an error the communicator is good for nothing
+// but to be destroyed.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -24,16 +27,22 @@ class Communicator {
   virtual int size() const = 0;
   virtual const char* transport() const = 0;  // "self", "thread", "mpi"
 
-  // Messages between two ranks with one tag keep their order. Lengths of both sides must agree. Tags: 0..32767.
+  // Messages between two ranks with one tag keep their order. Lengths of both sides must agree.
+  // Tags: 0..32767.
   virtual Request send(int peer, int tag, std::span<const std::byte> bytes) = 0;
   virtual Request receive(int peer, int tag, std::span<std::byte> bytes) = 0;
   virtual void wait(Request request) = 0;
 
-  // A group of the ranks with the same colour, ordered by (key, rank). Collective.
+  // A group of the ranks with the same colour (>= 0), ordered by (key, rank). Collective.
   virtual std::unique_ptr<Communicator> split(int colour, int key) = 0;
 
-  // The vendor's own sum (MPI_Allreduce); false where the transport has none. Bytes are the vendor's business.
+  // The vendor's own sum (MPI_Allreduce); false where the transport has none. Bytes are the
+  // vendor's business, and so is the time: it knows no timeout.
   virtual bool vendor_sum(std::span<float>) { return false; }
+
+  // The only call another thread may make: ends a wait that is under way, and all later ones, with
+  // Error(communication), so that the thread that uses this communicator can be joined.
+  virtual void interrupt() { interrupted_ = true; }
 
   const Traffic& traffic() const { return traffic_; }
   void set_timeout(double seconds) { timeout_s_ = seconds; }
@@ -41,6 +50,7 @@ class Communicator {
  protected:
   Traffic traffic_;
   double timeout_s_ = 600;
+  std::atomic<bool> interrupted_ = false;
 };
 
 }  // namespace laconic::comm

@@ -1,7 +1,8 @@
-// The exchange of a training run: it only sums. One communication thread a rank makes all transport calls, in
-// the order in which they were started, and sleeps when nothing is pending. Gradients leave as sub-spans
-// ("buckets") while backward still runs; finish() waits for the last. An error in the thread is rethrown by the
-// next call. Every rank must start the same operations in the same order with the same lengths.
+// The exchange of a training run: it only sums. One communication thread a rank makes all transport
+// calls, in the order in which they were started, and sleeps when nothing is pending. Gradients
+// leave as sub-spans ("buckets") while backward still runs; finish() waits for the last. An error
+// in the thread is rethrown by every later call. Every rank must start the same operations in the
+// same order with the same lengths. Destroying it with work under way interrupts the work.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,7 @@ struct ExchangeOptions {
   std::string allreduce = "dense";  // names in comm/list.hpp
   double bucket_mb = 4;             // 0 = the whole gradient at once
   bool overlap = true;
-  double timeout = 600;             // seconds
+  double timeout = 600;  // seconds
   void describe(config::Fields& f);
 };
 
@@ -28,6 +29,7 @@ struct ExchangeTime {
 
 class Exchange {
  public:
+  // Collective: Error(environment) where ranks differ in version or in an option they must share.
   Exchange(std::unique_ptr<Communicator> communicator, const ExchangeOptions& options);
   ~Exchange();
 
@@ -44,7 +46,8 @@ class Exchange {
   void max(std::span<int64_t> values);
   void broadcast(std::span<std::byte> bytes, int root);
   std::string broadcast(const std::string& text, int root);  // any length
-  std::vector<std::string> gather(const std::string& text);  // at rank 0: one a rank; elsewhere empty
+  // At rank 0: the text of each rank; elsewhere empty.
+  std::vector<std::string> gather(const std::string& text);
   void barrier();
   bool all(bool mine) {
     int64_t bad = mine ? 0 : 1;
@@ -52,11 +55,11 @@ class Exchange {
     return bad == 0;
   }
 
-  Traffic traffic() const;         // everything since construction
+  Traffic traffic() const;           // everything since construction
   Traffic gradient_traffic() const;  // start_sum only
-  bool counts_bytes() const;       // false for vendor: its bytes are modelled
+  bool counts_bytes() const;         // false for vendor: its bytes are modelled
   ExchangeTime time() const;
-  int64_t rounds() const;          // finish() calls with something to sum
+  int64_t rounds() const;  // finish() calls with something to sum
 
  private:
   struct Impl;

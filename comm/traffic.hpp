@@ -19,8 +19,8 @@ struct Traffic {
     return *this;
   }
   friend Traffic operator-(Traffic a, const Traffic& b) {
-    return {a.bytes_sent - b.bytes_sent, a.bytes_received - b.bytes_received, a.messages_sent - b.messages_sent,
-            a.messages_received - b.messages_received};
+    return {a.bytes_sent - b.bytes_sent, a.bytes_received - b.bytes_received,
+            a.messages_sent - b.messages_sent, a.messages_received - b.messages_received};
   }
 };
 

@@ -1,6 +1,8 @@
 // Where ranks come from.
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <vector>
 
 #include "comm/communicator.hpp"
@@ -11,18 +13,29 @@ std::unique_ptr<Communicator> make_self();
 // N ranks inside this process, one a thread: for tests and sanitizers.
 std::vector<std::unique_ptr<Communicator>> make_thread_group(int ranks);
 
-// MPI for the life of the process: initialises with the thread level the communication thread needs, finalises
-// at the end. Without a launcher it is a world of one.
+// MPI for the life of the process: initialises with the thread level the communication thread
+// needs, finalises at the end. Without a launcher it is a world of one; started by another MPI's
+// launcher, Error(environment). Where an exchange failed or an exception unwinds through it, it
+// ends all ranks with ExitCode::communication instead of finalising, which would wait for ranks
+// that may be dead; a caller that knows a better code calls abort() first. Outlives its
+// communicators.
 class MpiWorld {
  public:
   MpiWorld(int* argc, char*** argv);
   ~MpiWorld();
   MpiWorld(const MpiWorld&) = delete;
+  // A communicator of all ranks. Collective; each call gives one whose messages no other sees.
   std::unique_ptr<Communicator> world();
   int ranks_on_node() const;
   int local_rank() const;
   // Ends every rank now with this exit code; for errors that only some ranks see.
   [[noreturn]] static void abort(int exit_code);
+
+ private:
+  std::shared_ptr<std::atomic<bool>> failed_;  // set by its communicators
+  int exceptions_;                             // under way at construction
+  int ranks_on_node_ = 1;
+  int local_rank_ = 0;
 };
 
 }  // namespace laconic::comm

@@ -35,6 +35,9 @@ class Random {
   // Shuffles in place (Fisher-Yates); the permutation is a function of this generator alone.
   void shuffle(std::span<int32_t> values) const;
 
+  // For kernels that make many counters at once: bits(i) = philox4x32({i, step}, key()).
+  std::array<uint32_t, 2> key() const { return key_; }
+
  private:
   std::array<uint32_t, 2> key_;
   uint64_t step_;

@@ -1,0 +1,33 @@
+#include "apps/laconic/train/together.hpp"
+
+#include <exception>
+
+namespace laconic {
+
+void together(comm::Exchange& exchange, const std::function<void()>& step) {
+  int64_t code = 0;
+  std::string message;
+  try {
+    step();
+  } catch (const AgreedError&) {
+    throw;  // inside another together(): all ranks are on their way out already
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::communication) throw;  // agreement is no longer possible
+    code = static_cast<int64_t>(error.code());
+    message = error.what();
+  } catch (const std::bad_alloc&) {
+    code = static_cast<int64_t>(ExitCode::environment);
+    message = "out of memory";
+  }
+  // The largest (ranks - rank) among those that failed names the lowest of them.
+  int64_t worst[2] = {code == 0 ? 0 : exchange.size() - exchange.rank(), 0};
+  exchange.max({&worst[0], 1});
+  if (worst[0] == 0) return;
+  const bool mine = worst[0] == exchange.size() - exchange.rank() && code != 0;
+  worst[1] = mine ? code : 0;
+  exchange.max({&worst[1], 1});
+  if (!mine) message = "another rank failed";
+  throw AgreedError(static_cast<ExitCode>(worst[1]), message, mine);
+}
+
+}  // namespace laconic

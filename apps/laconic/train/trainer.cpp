@@ -1,0 +1,286 @@
+#include "apps/laconic/train/trainer.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include "apps/laconic/train/scores_json.hpp"
+#include "apps/laconic/train/together.hpp"
+#include "framework/base/signals.hpp"
+#include "framework/checkpoint/folder.hpp"
+#include "framework/checkpoint/reader.hpp"
+#include "framework/observe/memory.hpp"
+
+namespace laconic {
+namespace {
+
+double seconds_now() { return static_cast<double>(steady_ns()) * 1e-9; }
+
+int32_t clusters_per_batch(const Options& options, const GraphTask& task) {
+  return static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
+}
+
+std::unique_ptr<Trace> make_trace(const Options& options, int rank) {
+  if (options.observe.trace_steps == 0) return nullptr;
+  const int64_t first = options.observe.trace_first;
+  return std::make_unique<Trace>(rank, first, first + options.observe.trace_steps, 64 * options.observe.trace_steps);
+}
+
+std::unique_ptr<Progress> make_progress(const Options& options) {
+  const std::string& mode = options.observe.progress;
+  winsize size{};
+  const int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 120;
+  const auto sink = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+  return std::make_unique<Progress>(mode == "live" ? ProgressMode::live : mode == "log" ? ProgressMode::log : ProgressMode::off,
+                                    options.observe.interval, columns, seconds_now, sink);
+}
+
+}  // namespace
+
+void RunState::visit_state(StateList& state) {
+  state.add_value("run/step", step);
+  state.add_value("run/epoch", position.epoch);
+  state.add_value("run/groups_done", position.groups_done);
+  state.add_value("run/samples", samples);
+  state.add_value("run/evaluations", evaluations);
+  state.add_value("run/best_step", best_step);
+  state.add_value("run/since_best", since_best);
+  state.add_value("run/best_value", best_value);
+  state.add("run/best_scores", std::span(best_scores));
+  state.add("run/last_scores", std::span(last_scores));
+}
+
+Trainer::Trainer(Session& session)
+    : session_(session),
+      options_(session.options()),
+      task_(options_, session.context(), session.exchange(), GraphTask::Use::train),
+      cursor_(task_.batches(), clusters_per_batch(options_, task_), session.context().seed, session.exchange().size(),
+              options_.train.accumulate),
+      executor_(task_.network(), session.context(), task_.batches().max_rows(),
+                {.implementation = options_.compute.implementation == "auto" ? "" : options_.compute.implementation}),
+      parameters_(task_.network().parameter_count),
+      gradients_(parameters_.size()),
+      best_parameters_(parameters_.size()),
+      optimizer_(options_.optimizer, task_.network()),
+      trace_(make_trace(options_, session.exchange().rank())),
+      timer_(trace_.get()),
+      gradient_step_(executor_, session.context(), session.exchange(), timer_) {
+  if (trace_) trace_->add_thread("compute");
+}
+
+Trainer::~Trainer() = default;
+
+StateList Trainer::state() {
+  StateList list;
+  list.add("parameters", std::span(parameters_));
+  list.add("best/parameters", std::span(best_parameters_));
+  optimizer_.visit_state(list);
+  state_.visit_state(list);
+  return list;
+}
+
+void Trainer::start() {
+  comm::Exchange& exchange = session_.exchange();
+  started_s_ = seconds_now();
+  if (session_.is_root()) {
+    for (const std::string& note : task_.notes()) spdlog::info("{}", note);
+    for (const std::string& warning : task_.warnings()) spdlog::warn("{}", warning);
+    spdlog::info("{} parameters, {} ranks x {} threads, {}, transport {}", parameters_.size(), exchange.size(),
+                 session_.context().threads, isa_name(session_.context().isa), exchange.transport());
+  }
+  writer_ = std::make_unique<CheckpointWriter>(real_files(), session_.folder().checkpoints(),
+                                               Shard{exchange.rank(), exchange.size()},
+                                               [&](bool fine) { return exchange.all(fine); }, options_.checkpoint.keep);
+  together(exchange, [&] {
+    graph::initialise(task_.network(), session_.context().seed, parameters_);
+    if (!options_.model.init_from.empty()) {
+      StateList list;
+      list.add("parameters", std::span(parameters_));
+      read_named(real_files(), options_.model.init_from, list);
+    }
+  });
+  int64_t metrics_length = 0;
+  if (session_.folder().resumes()) {
+    resume();
+    metrics_length = earlier_metrics_length_;
+  }
+  together(exchange, [&] {
+    if (session_.is_root()) session_.folder().open_logs(state_.step, metrics_length, options_.observe.tensorboard);
+  });
+  if (session_.is_root()) progress_ = make_progress(options_);
+  total_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
+  if (options_.run.max_steps > 0) total_steps_ = std::min(total_steps_, options_.run.max_steps);
+
+  const int64_t accumulate = options_.train.accumulate;
+  const int64_t micro_batches = std::max<int64_t>(0, total_steps_ - state_.step) * accumulate;
+  const int rank = exchange.rank();
+  auto build = [this, cursor = cursor_, start = state_.position, accumulate, rank](int64_t i, data::ClusterBatch& batch) mutable {
+    const BatchPosition position = cursor.after(start, i / accumulate);
+    task_.batches().build(cursor.group(position, i % accumulate, rank), batch);
+    batch.feed.step = cursor.serial(position, i % accumulate, rank);
+  };
+  prefetcher_ = std::make_unique<data::Prefetcher<data::ClusterBatch>>(task_.batches().make_buffers(), task_.batches().make_buffers(),
+                                                                       0, micro_batches, std::move(build));
+}
+
+void Trainer::resume() {
+  comm::Exchange& exchange = session_.exchange();
+  const Loaded loaded = read_checkpoint(real_files(), session_.folder().checkpoints(), state(),
+                                        {exchange.rank(), exchange.size()}, [&](bool fine) { return exchange.all(fine); });
+  together(exchange, [&] {
+    const nlohmann::json now = numeric_config(session_.config().resolved), then = loaded.attributes.at("config");
+    if (now != then)
+      fail(ExitCode::config, "{}: the checkpoint was written with another configuration: {}", loaded.folder,
+           nlohmann::json::diff(then, now).dump());
+  });
+  const nlohmann::json& mine = loaded.attributes.at("ranks").at(std::min<size_t>(exchange.rank(), loaded.ranks - 1));
+  earlier_traffic_ = {mine.at("bytes_sent"), mine.at("bytes_received"), mine.at("messages_sent"), mine.at("messages_received")};
+  earlier_rounds_ = loaded.attributes.at("rounds");
+  earlier_seconds_ = loaded.attributes.at("seconds");
+  earlier_metrics_length_ = loaded.attributes.at("metrics_length");
+  for (size_t i = 0; i < phase_names.size(); ++i) timer_.restore(static_cast<Phase>(i), mine.at("phases").at(i));
+  if (session_.is_root()) spdlog::info("resumed {} at step {}", loaded.folder, state_.step);
+}
+
+bool Trainer::done() const {
+  if (state_.step >= total_steps_) return true;
+  return options_.train.patience > 0 && state_.since_best >= options_.train.patience;
+}
+
+bool Trainer::stop_requested() {
+  const auto signal = poll_signal();
+  if (!signal) return false;
+  spdlog::info("{} received: stopping after this step", signal_name(*signal));
+  return true;
+}
+
+StepSums Trainer::step() {
+  if (trace_) trace_->set_step(state_.step);
+  const int64_t labels = cursor_.labels(state_.position);
+  const StepSums sums = gradient_step_.run(parameters_, gradients_, options_.train.accumulate, labels, stop_requested(),
+                                           [&]() -> const data::ClusterBatch& {
+                                             const auto timing = timer_.measure(Phase::data);
+                                             return prefetcher_->next();
+                                           });
+  const auto timing = timer_.measure(Phase::update);
+  const double size = optim::norm(gradients_);
+  if (!std::isfinite(size) || !std::isfinite(sums.loss))
+    fail(ExitCode::diverged, "step {}: the loss or its gradient is not finite; lower optimizer.lr (now {}) or set optimizer.clip_norm",
+         state_.step, options_.optimizer.lr);
+  if (options_.optimizer.clip_norm > 0) optim::clip(gradients_, options_.optimizer.clip_norm);
+  const double lr = options_.optimizer.lr * optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), total_steps_);
+  optimizer_.step(lr, parameters_, gradients_);
+  ++state_.step;
+  cursor_.advance(state_.position);
+  state_.samples += static_cast<int64_t>(sums.rows);
+  last_loss_ = sums.labels > 0 ? sums.loss / sums.labels : 0;
+  last_accuracy_ = sums.labels > 0 ? sums.correct / sums.labels : 0;
+  last_norm_ = size;
+  last_lr_ = lr;
+  return sums;
+}
+
+void Trainer::report(const StepSums&) {
+  if (!session_.is_root()) return;
+  const bool single = !task_.data().labels.is_multi_label();
+  session_.folder().set_step(state_.step);
+  nlohmann::json line = {{"step", state_.step}, {"epoch", state_.position.epoch}, {"loss", last_loss_},
+                         {"lr", last_lr_}, {"gradient_norm", last_norm_}};
+  if (single) line["accuracy"] = last_accuracy_;
+  session_.folder().metrics().write(line);
+  if (EventWriter* events = session_.folder().events()) {
+    const double now = wall_seconds();
+    events->scalar("train/loss", static_cast<float>(last_loss_), state_.step, now);
+    if (single) events->scalar("train/accuracy", static_cast<float>(last_accuracy_), state_.step, now);
+  }
+  progress_->update(progress_state());
+}
+
+Progress::State Trainer::progress_state() const {
+  Progress::State s;
+  s.step = state_.step;
+  s.steps = total_steps_;
+  s.epoch = static_cast<double>(state_.position.epoch) + static_cast<double>(state_.position.groups_done) / static_cast<double>(cursor_.groups());
+  s.epochs = static_cast<double>(options_.train.epochs);
+  s.loss = last_loss_;
+  if (!task_.data().labels.is_multi_label()) s.accuracy = last_accuracy_;
+  s.samples = state_.samples;
+  s.exchange_seconds = timer_.seconds(Phase::exchange_exposed);
+  return s;
+}
+
+bool Trainer::at_evaluation() const {
+  const int64_t every = options_.train.evaluate_every;
+  return every > 0 && epoch_ended() && state_.position.epoch % every == 0;
+}
+
+void Trainer::evaluate() {
+  const auto timing = timer_.measure(Phase::evaluate);
+  const bool multi = task_.data().labels.is_multi_label();
+  std::string monitor = options_.train.monitor;
+  if (monitor == "auto") monitor = multi ? "micro_f1" : "accuracy";
+  together(session_.exchange(), [&] {
+    if (session_.is_root()) pack_scores(task_.evaluate(parameters_), state_.last_scores);
+  });
+  session_.exchange().broadcast(std::as_writable_bytes(std::span(state_.last_scores)), 0);
+  ++state_.evaluations;
+  double value = score_of(state_.last_scores, SplitName::val, monitor);
+  if (monitor == "loss") value = -value;
+  if (state_.best_step < 0 || value > state_.best_value) {
+    state_.best_value = value;
+    state_.best_step = state_.step;
+    state_.since_best = 0;
+    std::copy(std::begin(state_.last_scores), std::end(state_.last_scores), state_.best_scores);
+    best_parameters_ = parameters_;
+  } else {
+    ++state_.since_best;
+  }
+  if (!session_.is_root()) return;
+  nlohmann::json line = {{"step", state_.step}, {"epoch", state_.position.epoch}};
+  const double now = wall_seconds();
+  for (const SplitName split : {SplitName::val, SplitName::test})
+    for (const char* score : score_names) {
+      const double v = score_of(state_.last_scores, split, score);
+      if (!std::isfinite(v)) continue;
+      const std::string key = std::string(split_names[static_cast<int>(split)]) + "/" + score;
+      line[key] = v;
+      if (EventWriter* events = session_.folder().events()) events->scalar(key, static_cast<float>(v), state_.step, now);
+    }
+  session_.folder().metrics().write(line);
+}
+
+bool Trainer::at_checkpoint() const {
+  const int64_t epochs = options_.checkpoint.every_epochs, steps = options_.checkpoint.every_steps;
+  if (steps > 0 && state_.step % steps == 0) return true;
+  return epochs > 0 && epoch_ended() && state_.position.epoch % epochs == 0;
+}
+
+void Trainer::checkpoint() {
+  if (checkpointed_step_ == state_.step) return;
+  const auto timing = timer_.measure(Phase::checkpoint);
+  if (session_.is_root()) session_.folder().metrics().sync();
+  writer_->write(state_.step, state(), checkpoint_attributes());
+  checkpointed_step_ = state_.step;
+}
+
+void Trainer::stop() {
+  checkpoint();
+  throw AgreedError(ExitCode::stopped,
+                    fmt::format("stopped at step {} with a checkpoint; continue with: laconic resume {}", state_.step, session_.folder().path()),
+                    session_.is_root());
+}
+
+void Trainer::finish() {
+  if (state_.evaluations == 0 || !at_evaluation()) evaluate();
+  checkpoint();
+  const std::string text = result().dump();  // collective: gathers the other ranks' figures
+  if (!session_.is_root()) return;
+  progress_->finish(progress_state());
+  session_.folder().write_result(nlohmann::json::parse(text));
+}
+
+}  // namespace laconic

@@ -1,0 +1,99 @@
+// What a run says about itself at its end and in its checkpoints: figures of every rank, gathered at rank 0.
+#include <algorithm>
+#include <cmath>
+
+#include "apps/laconic/train/scores_json.hpp"
+#include "apps/laconic/train/trainer.hpp"
+#include "apps/laconic/version.hpp"
+#include "framework/base/process.hpp"
+#include "framework/observe/memory.hpp"
+
+namespace laconic {
+namespace {
+
+double seconds_now() { return static_cast<double>(steady_ns()) * 1e-9; }
+
+// {"max": ..., "mean": ...} of one figure over the ranks.
+nlohmann::json over_ranks(const nlohmann::json& ranks, const char* key) {
+  double most = 0, sum = 0;
+  for (const auto& rank : ranks) {
+    const double v = rank.at(key);
+    most = std::max(most, v);
+    sum += v;
+  }
+  return {{"max", most}, {"mean", sum / static_cast<double>(ranks.size())}};
+}
+
+}  // namespace
+
+nlohmann::json Trainer::rank_figures() {
+  comm::Traffic traffic = session_.exchange().gradient_traffic();
+  traffic += earlier_traffic_;
+  nlohmann::json phases = nlohmann::json::array();
+  for (size_t i = 0; i < phase_names.size(); ++i) phases.push_back(timer_.seconds(static_cast<Phase>(i)));
+  phases[static_cast<size_t>(Phase::exchange)] =
+      timer_.seconds(Phase::exchange) + session_.exchange().time().busy_s;
+  const int64_t rounds = earlier_rounds_ + session_.exchange().rounds();
+  const double ranks = session_.exchange().size();
+  return {{"bytes_sent", traffic.bytes_sent},
+          {"bytes_received", traffic.bytes_received},
+          {"messages_sent", traffic.messages_sent},
+          {"messages_received", traffic.messages_received},
+          {"messages", traffic.messages_sent},
+          {"rounds", rounds},
+          // What a ring allreduce of the whole gradient sends a round.
+          {"dense_equivalent_bytes", static_cast<double>(rounds) * 8.0 * static_cast<double>(parameters_.size()) * (ranks - 1) / ranks},
+          {"phases", phases},
+          {"peak_host", peak_host_memory()}};
+}
+
+nlohmann::json Trainer::checkpoint_attributes() {
+  const std::vector<std::string> all = session_.exchange().gather(rank_figures().dump());
+  nlohmann::json ranks = nlohmann::json::array();
+  for (const std::string& text : all) ranks.push_back(nlohmann::json::parse(text));
+  return {{"config", numeric_config(session_.config().resolved)},
+          {"graph", task_.network().to_json()},
+          {"ranks", ranks},
+          {"rounds", earlier_rounds_ + session_.exchange().rounds()},
+          {"seconds", earlier_seconds_ + seconds_now() - started_s_},
+          {"metrics_length", session_.is_root() ? session_.folder().metrics().length() : 0}};
+}
+
+nlohmann::json Trainer::result() {
+  const std::vector<std::string> all = session_.exchange().gather(rank_figures().dump());
+  if (!session_.is_root()) return {};
+  nlohmann::json ranks = nlohmann::json::array();
+  for (const std::string& text : all) ranks.push_back(nlohmann::json::parse(text));
+  nlohmann::json metrics = scores_json(state_.best_scores);
+  metrics["last"] = scores_json(state_.last_scores);
+  metrics["best_step"] = state_.best_step;
+  nlohmann::json time = time_section(timer_, earlier_seconds_ + seconds_now() - started_s_);
+  time["exchange"] = ranks[0].at("phases").at(static_cast<size_t>(Phase::exchange));
+  nlohmann::json comm = {{"counted", session_.exchange().counts_bytes()}};
+  for (const char* key : {"bytes_sent", "bytes_received", "messages", "rounds", "dense_equivalent_bytes"})
+    comm[key] = over_ranks(ranks, key);
+  const double peak = over_ranks(ranks, "peak_host").at("max");
+  return {{"status", "completed"},
+          {"method", options_.method},
+          {"problem", task_.data().name},
+          {"ranks", session_.exchange().size()},
+          {"threads", session_.context().threads},
+          {"isa", isa_name(session_.context().isa)},
+          {"seed", options_.seed},
+          {"steps", state_.step},
+          {"epochs", state_.position.epoch},
+          {"metrics", metrics},
+          {"time_s", time},
+          {"comm", comm},
+          {"memory_bytes",
+           {{"peak_host", peak},
+            {"activations", executor_.arena_bytes()},
+            {"parameters", parameters_.size() * sizeof(float)},
+            {"optimizer", optimizer_.state_bytes()}}},
+          {"parameters", parameters_.size()},
+          {"config_hash", session_.config().resolved.hash()},
+          {"git", version::git},
+          {"host", this_process().host}};
+}
+
+}  // namespace laconic

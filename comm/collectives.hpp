@@ -1,0 +1,30 @@
+// Small blocking collectives on point-to-point: for agreement and set-up, not for gradients.
+// Results have the same bits on all ranks. Every rank calls the same ones in the same order with
+// the same lengths.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "comm/communicator.hpp"
+
+namespace laconic::comm {
+
+// Memory that the caller keeps between calls; it grows to the largest call and stays.
+using Scratch = std::vector<std::byte>;
+
+// Recursive doubling: ceil(log2 P) messages of the whole length; two more for ranks beyond a power
+// of two.
+void sum(Communicator& communicator, std::span<double> values, Scratch& scratch);
+void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch);
+
+// Binomial tree: the last rank has it after ceil(log2 P) messages.
+void broadcast(Communicator& communicator, std::span<std::byte> bytes, int root);
+std::string broadcast(Communicator& communicator, const std::string& text, int root);
+
+// At rank 0: the text of each rank, in rank order. Elsewhere: empty.
+std::vector<std::string> gather(Communicator& communicator, const std::string& text);
+
+}  // namespace laconic::comm

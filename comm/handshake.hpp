@@ -1,0 +1,12 @@
+// Before the first sum the ranks make sure that they mean the same thing by it.
+#pragma once
+
+#include "comm/exchange.hpp"
+
+namespace laconic::comm {
+
+// Compares version, size of the world and the options that all ranks must share. Error(environment)
+// on all ranks, naming the ranks that differ from rank 0 and both values. Collective.
+void check_same_world(Communicator& communicator, const ExchangeOptions& options);
+
+}  // namespace laconic::comm

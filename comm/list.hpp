@@ -1,0 +1,30 @@
+// The one list of allreduce algorithms: option values, help, tests and reports walk it. A new
+// algorithm is one file and one line here.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "comm/allreduce.hpp"
+
+namespace laconic::comm {
+
+struct AllreduceEntry {
+  const char* name;
+  const char* help;
+  std::unique_ptr<Allreduce> (*make)();
+  // What one sum of n floats costs this rank.
+  Traffic (*traffic)(int64_t n, int rank, int ranks);
+  // The transport counts every byte, and traffic() is exact. False: the bytes go past our counters
+  // (vendor), and traffic() is the model that is reported for them.
+  bool counted;
+};
+
+std::span<const AllreduceEntry> allreduce_list();
+std::vector<std::string> allreduce_names();
+// Error(config) with the allowed names where there is none of this name.
+const AllreduceEntry& find_allreduce(const std::string& name);
+
+}  // namespace laconic::comm

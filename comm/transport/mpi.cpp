@@ -1,0 +1,208 @@
+// Messages over MPI: MPI_Isend and MPI_Irecv, completed by polling MPI_Testall. MPI makes progress
+// only inside its calls, so a wait must poll; but the ranks of a node may have as many busy compute
+// threads as there are cores, so it must not burn one. It yields while an answer is likely to be
+// near, then sleeps in short naps. Request slots are reused: no allocation once as many transfers
+// were under way as ever will be.
+#include "comm/transport/mpi.hpp"
+
+#include <sched.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "framework/base/error.hpp"
+
+namespace laconic::comm {
+
+void check_mpi(int code, const std::string& where) {
+  if (code == MPI_SUCCESS) return;
+  char words[MPI_MAX_ERROR_STRING] = "unknown error";
+  int length = 0;
+  MPI_Error_string(code, words, &length);
+  fail(ExitCode::communication, "{}: {}", where, words);
+}
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Sleeps between polls: none for the first `eager` of a wait, then naps.
+class Backoff {
+ public:
+  void pause() {
+    if (Clock::now() - start_ < eager) {
+      sched_yield();
+    } else {
+      std::this_thread::sleep_for(nap);
+    }
+  }
+  double waited_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  static constexpr auto eager = std::chrono::microseconds(500);
+  static constexpr auto nap = std::chrono::microseconds(20);
+  const Clock::time_point start_ = Clock::now();
+};
+
+struct Transfer {
+  std::vector<MPI_Request> pieces;  // empty: the slot is free
+  std::vector<MPI_Status> statuses;
+  bool sends = false;
+  int peer = 0;
+  int tag = 0;
+  int64_t bytes = 0;
+};
+
+class MpiCommunicator : public Communicator {
+ public:
+  MpiCommunicator(MPI_Comm comm, std::shared_ptr<std::atomic<bool>> failed, int64_t largest_piece)
+      : comm_(comm), failed_(std::move(failed)), largest_piece_(largest_piece) {
+    MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(comm_, &rank_);
+    MPI_Comm_size(comm_, &size_);
+    transfers_.resize(2 * size_ + 2);
+    for (Transfer& transfer : transfers_) reserve(transfer);
+  }
+  ~MpiCommunicator() override {
+    if (!*failed_) MPI_Comm_free(&comm_);
+  }
+
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+  const char* transport() const override { return "mpi"; }
+
+  Request send(int peer, int tag, std::span<const std::byte> bytes) override {
+    traffic_ += {.bytes_sent = std::ssize(bytes), .messages_sent = 1};
+    return post(true, peer, tag, bytes.size(), [&](int64_t begin, int count, MPI_Request* request) {
+      return MPI_Isend(bytes.data() + begin, count, MPI_BYTE, peer, tag, comm_, request);
+    });
+  }
+  Request receive(int peer, int tag, std::span<std::byte> bytes) override {
+    return post(
+        false, peer, tag, bytes.size(), [&](int64_t begin, int count, MPI_Request* request) {
+          return MPI_Irecv(bytes.data() + begin, count, MPI_BYTE, peer, tag, comm_, request);
+        });
+  }
+
+  void wait(Request request) override {
+    LACONIC_CHECK(request.handle >= 0 && request.handle < std::ssize(transfers_));
+    Transfer& transfer = transfers_[request.handle];
+    LACONIC_CHECK(!transfer.pieces.empty(), "request waited for twice");
+    const auto pieces = static_cast<int>(transfer.pieces.size());
+    transfer.statuses.resize(pieces);
+    Backoff backoff;
+    for (int done = 0;;) {
+      const int code = MPI_Testall(pieces, transfer.pieces.data(), &done, transfer.statuses.data());
+      if (code != MPI_SUCCESS) give_up(transfer, describe_error(code, transfer));
+      if (done != 0) break;
+      if (interrupted_) give_up(transfer, "interrupted");
+      if (backoff.waited_s() > timeout_s_)
+        give_up(transfer, fmt::format("waited {} s", timeout_s_));
+      backoff.pause();
+    }
+    if (!transfer.sends) count_received(transfer);
+    transfer.pieces.clear();
+  }
+
+  std::unique_ptr<Communicator> split(int colour, int key) override {
+    MPI_Comm child = MPI_COMM_NULL;
+    check(MPI_Comm_split(comm_, colour, key, &child), "MPI_Comm_split");
+    return std::make_unique<MpiCommunicator>(child, failed_, largest_piece_);
+  }
+
+  bool vendor_sum(std::span<float> values) override {
+    for (size_t begin = 0; begin < values.size(); begin += largest_piece_ / sizeof(float)) {
+      const size_t count = std::min<size_t>(values.size() - begin, largest_piece_ / sizeof(float));
+      check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, static_cast<int>(count), MPI_FLOAT,
+                          MPI_SUM, comm_),
+            "MPI_Allreduce");
+    }
+    return true;
+  }
+
+ private:
+  static void reserve(Transfer& transfer) {
+    transfer.pieces.reserve(1);
+    transfer.statuses.reserve(1);
+  }
+
+  template <class Start>
+  Request post(bool sends, int peer, int tag, int64_t bytes, Start start) {
+    LACONIC_CHECK(peer >= 0 && peer < size_ && peer != rank_, "rank {} of {}, peer {}", rank_,
+                  size_, peer);
+    auto slot = std::find_if(transfers_.begin(), transfers_.end(),
+                             [](const Transfer& transfer) { return transfer.pieces.empty(); });
+    if (slot == transfers_.end()) slot = transfers_.insert(slot, Transfer{});
+    slot->sends = sends;
+    slot->peer = peer;
+    slot->tag = tag;
+    slot->bytes = bytes;
+    int64_t begin = 0;
+    do {  // an empty message is a message too
+      const int64_t count = std::min(bytes - begin, largest_piece_);
+      const int code =
+          start(begin, static_cast<int>(count), &slot->pieces.emplace_back(MPI_REQUEST_NULL));
+      if (code != MPI_SUCCESS) give_up(*slot, describe_error(code, *slot));
+      begin += count;
+    } while (begin < bytes);
+    return {slot - transfers_.begin()};
+  }
+
+  void count_received(const Transfer& transfer) {
+    int64_t received = 0;
+    for (const MPI_Status& status : transfer.statuses) {
+      int count = 0;
+      MPI_Get_count(&status, MPI_BYTE, &count);
+      received += count;
+    }
+    if (received != transfer.bytes)
+      give_up(transfer, fmt::format("received {} bytes: lengths must agree", received));
+    traffic_ += {.bytes_received = received, .messages_received = 1};
+  }
+
+  std::string describe_error(int code, const Transfer& transfer) const {
+    // Testall leaves the cause in the statuses.
+    if (code == MPI_ERR_IN_STATUS)
+      for (const MPI_Status& status : transfer.statuses)
+        if (status.MPI_ERROR != MPI_SUCCESS && status.MPI_ERROR != MPI_ERR_PENDING)
+          code = status.MPI_ERROR;
+    int error_class = 0;
+    MPI_Error_class(code, &error_class);
+    if (error_class == MPI_ERR_TRUNCATE) return "received more: lengths must agree";
+    char words[MPI_MAX_ERROR_STRING] = "unknown error";
+    int length = 0;
+    MPI_Error_string(code, words, &length);
+    return words;
+  }
+
+  [[noreturn]] void give_up(const Transfer& transfer, const std::string& why) {
+    *failed_ = true;
+    fail(ExitCode::communication, "rank {} {} rank {} (tag {}, {} bytes): {}", rank_,
+         transfer.sends ? "sends to" : "receives from", transfer.peer, transfer.tag, transfer.bytes,
+         why);
+  }
+
+  void check(int code, const char* call) {
+    if (code != MPI_SUCCESS) *failed_ = true;
+    check_mpi(code, fmt::format("rank {}: {}", rank_, call));
+  }
+
+  MPI_Comm comm_;
+  std::shared_ptr<std::atomic<bool>> failed_;
+  int64_t largest_piece_;
+  int rank_ = 0;
+  int size_ = 1;
+  std::vector<Transfer> transfers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Communicator> make_mpi(MPI_Comm comm, std::shared_ptr<std::atomic<bool>> failed,
+                                       int64_t largest_piece) {
+  return std::make_unique<MpiCommunicator>(comm, std::move(failed), largest_piece);
+}
+
+}  // namespace laconic::comm

@@ -1,0 +1,191 @@
+#include "framework/checkpoint/writer.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <filesystem>
+#include <memory>
+
+#include "framework/base/error.hpp"
+#include "framework/base/fault.hpp"
+#include "framework/base/sha256.hpp"
+#include "framework/checkpoint/folder.hpp"
+
+namespace laconic {
+namespace {
+
+std::string record_name(int rank) {
+  return fmt::format("rank{}.json", rank);
+}
+
+void write_synced(FileSystem& files, const std::string& path, std::span<const std::byte> bytes) {
+  const auto file = files.create(path);
+  fault_point("checkpoint.file_created");
+  file->append(bytes);
+  fault_point("checkpoint.file_written");
+  file->sync();
+  fault_point("checkpoint.file_synced");
+  file->close();
+  fault_point("checkpoint.file_closed");
+}
+
+void write_synced(FileSystem& files, const std::string& path, std::string_view text) {
+  write_synced(files, path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+// Rank 0 writes everything it has; the others only what is not equal on all ranks.
+std::vector<StateEntry> entries_of_shard(const StateList& state, int shard) {
+  std::vector<StateEntry> entries;
+  for (const StateEntry& entry : state.entries())
+    if (shard == 0 || entry.placement != Placement::replicated) entries.push_back(entry);
+  return entries;
+}
+
+}  // namespace
+
+CheckpointWriter::CheckpointWriter(FileSystem& files, std::string folder, Shard shard, Agree agree,
+                                   int64_t keep)
+    : files_(files),
+      folder_(std::move(folder)),
+      shard_(shard),
+      agree_(std::move(agree)),
+      keep_(keep) {
+  LACONIC_CHECK(keep >= 1 && shard.index >= 0 && shard.index < shard.count);
+}
+
+std::string CheckpointWriter::temporary(int64_t step) const {
+  return folder_ + "/.tmp-" + step_name(step);
+}
+
+// Does this shard's part, lets all shards agree, and ends in the same way on all of them.
+void CheckpointWriter::agreed(int64_t step, const char* action, const std::function<void()>& work) {
+  std::exception_ptr mine;
+  try {
+    work();
+  } catch (const std::exception&) {
+    mine = std::current_exception();
+  }
+  const bool all_fine = agree_(mine == nullptr);
+  try {
+    if (mine) std::rethrow_exception(mine);
+  } catch (const Error& error) {
+    fail(error.code(), "checkpoint of step {} could not be {}, older ones are intact: {}", step,
+         action, error.what());
+  }
+  if (!all_fine)
+    fail(ExitCode::io,
+         "checkpoint of step {} could not be {} by another rank, older ones are intact", step,
+         action);
+}
+
+void CheckpointWriter::begin(int64_t step, const StateList& state,
+                             const nlohmann::json& attributes) {
+  LACONIC_CHECK(!pending_, "the checkpoint of step {} is not committed", pending_->step);
+  auto image = std::make_shared<Image>();
+  agreed(step, "begun", [&] {
+    const auto entries = entries_of_shard(state, shard_.index);
+    if (!entries.empty()) *image = compose_image(entries, step, attributes.dump(1));
+    if (shard_.index != 0) return;
+    files_.make_directories(folder_);
+    fault_point("checkpoint.folder_made");
+    files_.sync_directory(std::filesystem::path(folder_).parent_path().string());
+    recover_folder(files_, folder_);
+    fault_point("checkpoint.recovered");
+    files_.make_directories(temporary(step));
+    fault_point("checkpoint.temporary_made");
+  });
+  pending_.emplace(Pending{step, static_cast<int64_t>(image->bytes.size()), attributes,
+                           std::async(std::launch::async, [this, image, at = temporary(step)] {
+                             return write_shard(at, *image);
+                           })});
+}
+
+std::optional<FileRecord> CheckpointWriter::write_shard(const std::string& at,
+                                                        const Image& image) const {
+  if (image.bytes.empty()) return std::nullopt;
+  FileRecord record{shard_name(shard_.index), static_cast<int64_t>(image.bytes.size()),
+                    Sha256().update(std::span(image.bytes)).hex(), image.tensors};
+  const std::string_view file(reinterpret_cast<const char*>(image.bytes.data()),
+                              image.bytes.size());
+  for (TensorRecord& tensor : record.tensors)
+    tensor.sha256 = Sha256().update(tensor.in(file)).hex();
+  write_synced(files_, at + "/" + record.name, std::span<const std::byte>(image.bytes));
+  if (shard_.index != 0)
+    write_synced(files_, at + "/" + record_name(shard_.index), encode_file_record(record));
+  return record;
+}
+
+void CheckpointWriter::commit() {
+  LACONIC_CHECK(pending_, "no checkpoint was begun");
+  Pending pending = std::move(*pending_);
+  pending_.reset();
+  try {
+    std::optional<FileRecord> own;
+    agreed(pending.step, "written", [&] { own = pending.shard.get(); });
+    agreed(pending.step, "published", [&] {
+      if (shard_.index == 0) publish(pending, own);
+    });
+  } catch (const std::exception&) {
+    try {
+      if (shard_.index == 0) files_.remove_all(temporary(pending.step));
+    } catch (const Error&) {  // recover_folder() will; the first cause is the one to report
+    }
+    throw;
+  }
+}
+
+void CheckpointWriter::publish(const Pending& pending, const std::optional<FileRecord>& own) {
+  const std::string at = temporary(pending.step);
+  Manifest manifest{pending.step, shard_.count, {}, pending.attributes};
+  if (own) manifest.files.push_back(*own);
+  for (int rank = 1; rank < shard_.count; ++rank) {
+    const std::string path = at + "/" + record_name(rank);
+    if (!files_.exists(path)) continue;
+    manifest.files.push_back(decode_file_record(files_.read(path), path));
+    files_.remove_all(path);
+    fault_point("checkpoint.record_collected");
+  }
+  write_synced(files_, at + "/" + manifest_name, encode_manifest(manifest));
+  files_.sync_directory(at);
+  fault_point("checkpoint.temporary_synced");
+  replace_folder(at, step_name(pending.step));
+  write_atomically(files_, folder_ + "/LATEST", step_name(pending.step) + "\n");
+  fault_point("checkpoint.latest_written");
+  try {
+    remove_old();
+  } catch (const Error& error) {
+    spdlog::warn("checkpoints beyond the newest {} could not be removed: {}", keep_, error.what());
+  }
+}
+
+void CheckpointWriter::replace_folder(const std::string& at, const std::string& name) {
+  const std::string place = folder_ + "/" + name;
+  const std::string old = folder_ + "/.old-" + name;
+  const bool replaces = files_.exists(place);
+  if (replaces) files_.rename(place, old);
+  fault_point("checkpoint.old_moved");
+  files_.rename(at, place);
+  fault_point("checkpoint.renamed");
+  files_.sync_directory(folder_);
+  fault_point("checkpoint.folder_synced");
+  if (replaces) files_.remove_all(old);
+}
+
+// Counts only checkpoints that are complete, so that damaged ones never push out good ones.
+void CheckpointWriter::remove_old() {
+  int64_t complete = 0;
+  for (const int64_t step : steps_in_order_of_trust(files_, folder_)) {
+    const std::string place = folder_ + "/" + step_name(step);
+    if (complete < keep_) {
+      complete += find_problems(files_, place, Depth::sizes).empty() ? 1 : 0;
+      continue;
+    }
+    const std::string trash = folder_ + "/.trash-" + step_name(step);
+    files_.rename(place, trash);  // in one move: never half a checkpoint under a good name
+    fault_point("checkpoint.trash_moved");
+    files_.remove_all(trash);
+    fault_point("checkpoint.trash_removed");
+  }
+}
+
+}  // namespace laconic

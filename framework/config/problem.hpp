@@ -1,0 +1,37 @@
+// What is wrong with a configuration: every mistake with its address, all of them at once.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "framework/base/error.hpp"
+
+namespace laconic::config {
+
+struct Problem {
+  std::string where;  // the file's name, or "command line: a.b=1"
+  int line = 0;       // 1-based; 0 where there are no lines (command line, sweep)
+  int col = 0;        // 1-based, in characters
+  std::string path;   // "optimizer.lr"; empty for a mistake of the whole text
+  std::string message;
+
+  std::string text() const;  // "file:line:col: path: message", without the parts that are absent
+};
+
+// Carries every problem; what() shows them one a line, those of the file first and sorted by
+// position. The exit code is ExitCode::config.
+class ConfigError : public Error {
+ public:
+  explicit ConfigError(std::vector<Problem> problems);
+  const std::vector<Problem>& problems() const { return problems_; }
+
+ private:
+  std::vector<Problem> problems_;
+};
+
+// A user's text as it may stand in a message or a comment: one line, control characters escaped,
+// and cut with "..." after `longest` bytes (at a character's border).
+std::string shown(std::string_view text, size_t longest = 60);
+
+}  // namespace laconic::config

@@ -1,0 +1,133 @@
+#include "framework/graph/full_graph.hpp"
+
+#include <algorithm>
+
+#include "framework/base/error.hpp"
+#include "framework/ops/list.hpp"
+
+namespace laconic::graph {
+namespace {
+
+// An aggregation reads every row of input 0; its other inputs, and all other nodes, are row-wise.
+bool reads_all_rows(const Node& node, size_t input) { return node.spec.kind == "aggregate" && input == 0; }
+
+template <class T>
+ops::Input<T> rows_of_input(const ops::Input<T>& input, int64_t first, int64_t count) {
+  if (!input.is_sparse()) return {.dense = input.dense.rows_from(first, count), .sparse = {}};
+  return {.dense = {}, .sparse = {input.sparse.pattern.rows_from(first, count), input.sparse.values, input.sparse.cols}};
+}
+
+}  // namespace
+
+template <class T>
+FullGraph<T>::FullGraph(const Graph& graph, const Context& context, int64_t chunk_rows,
+                        const std::string& implementation)
+    : graph_(graph), chunk_rows_(chunk_rows) {
+  const size_t inputs = graph.inputs.size();
+  values_.resize(inputs + graph.nodes.size());
+  whole_.resize(values_.size());
+  int64_t most_saved = 0;
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    kernels_.push_back(ops::choose<T>(node.spec, context, implementation).implementation->make(node.spec, context));
+    most_saved = std::max<int64_t>(most_saved, ops::find(node.spec.kind).needs(node.spec).saved_per_row);
+    Placement& value = values_[inputs + i];
+    for (size_t k = 0; k < node.inputs.size(); ++k) {
+      const bool opens_level = reads_all_rows(node, k) && !graph.is_input(node.inputs[k]);
+      value.level = std::max(value.level, values_[node.inputs[k]].level + (opens_level ? 1 : 0));
+    }
+    levels_ = std::max(levels_, value.level + 1);
+  }
+  for (size_t i = 0; i < graph.nodes.size(); ++i)
+    for (const ValueId v : graph.nodes[i].inputs) {
+      const int64_t level = values_[inputs + i].level;
+      if (graph.is_input(v) || level == values_[v].level) continue;
+      values_[v].whole = true;
+      values_[v].last_level = std::max(values_[v].last_level, level);
+    }
+  for (size_t v = inputs; v < values_.size(); ++v) {
+    if (values_[v].whole) continue;
+    values_[v].column = chunk_columns_;  // levels could share columns; a chunk is small
+    chunk_columns_ += graph.width(static_cast<ValueId>(v));
+  }
+  chunk_.resize(chunk_columns_ * chunk_rows_);
+  saved_.resize(most_saved * chunk_rows_);
+}
+
+template <class T>
+int64_t FullGraph<T>::whole_bytes(int64_t rows) const {
+  int64_t most = 0;
+  for (int64_t level = 0; level < levels_; ++level) {
+    int64_t columns = 0;
+    for (size_t v = graph_.inputs.size(); v < values_.size(); ++v)
+      if (values_[v].whole && values_[v].level <= level && level <= values_[v].last_level)
+        columns += graph_.width(static_cast<ValueId>(v));
+    most = std::max(most, columns);
+  }
+  return most * rows * static_cast<int64_t>(sizeof(T));
+}
+
+template <class T>
+MatrixView<T> FullGraph<T>::rows_of(ValueId v, int64_t first, int64_t count) {
+  const int64_t width = graph_.width(v);
+  if (values_[v].whole) return {whole_[v].data() + first * width, count, width};
+  return {chunk_.data() + values_[v].column * chunk_rows_, count, width};
+}
+
+template <class T>
+void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count, std::span<const T> parameters,
+                             const Feed<T>& feed) {
+  std::vector<ops::Input<T>> inputs;
+  std::vector<std::span<const T>> weights;
+  ops::Neighbourhood<T> neighbourhood = feed.neighbourhood;
+  neighbourhood.pattern = neighbourhood.pattern.indptr.empty() ? CsrView{} : neighbourhood.pattern.rows_from(first, count);
+  neighbourhood.first_row = first;
+  for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+    const ValueId output = graph_.value_of_node(static_cast<int64_t>(i));
+    if (values_[output].level != level) continue;
+    const Node& node = graph_.nodes[i];
+    inputs.clear();
+    weights.clear();
+    for (size_t k = 0; k < node.inputs.size(); ++k) {
+      const ValueId v = node.inputs[k];
+      const bool all = reads_all_rows(node, k);
+      const int64_t from = all ? 0 : first, rows = all ? feed.rows : count;
+      inputs.push_back(graph_.is_input(v) ? rows_of_input(feed.inputs[v], from, rows)
+                                          : ops::Input<T>{.dense = rows_of(v, from, rows), .sparse = {}});
+    }
+    for (const int32_t p : node.parameters)
+      weights.push_back(parameters.subspan(graph_.parameters[p].offset, graph_.parameters[p].size()));
+    ops::Frame<T> frame;
+    frame.rows = count;
+    frame.inputs = inputs;
+    frame.output = rows_of(output, first, count);
+    frame.parameters = weights;
+    frame.saved = saved_;
+    frame.neighbourhood = &neighbourhood;
+    kernels_[i]->forward(frame);
+  }
+}
+
+template <class T>
+void FullGraph<T>::run(std::span<const T> parameters, const Feed<T>& feed,
+                       const std::function<void(int64_t, MatrixView<const T>)>& consume) {
+  LACONIC_CHECK(feed.inputs.size() == graph_.inputs.size());
+  const ValueId output = graph_.output();
+  for (int64_t level = 0; level < levels_; ++level) {
+    for (size_t v = graph_.inputs.size(); v < values_.size(); ++v)
+      if (values_[v].whole && values_[v].level == level)
+        whole_[v].resize(feed.rows * graph_.width(static_cast<ValueId>(v)));
+    for (int64_t first = 0; first < feed.rows; first += chunk_rows_) {
+      const int64_t count = std::min(chunk_rows_, feed.rows - first);
+      run_chunk(level, first, count, parameters, feed);
+      if (level == values_[output].level) consume(first, rows_of(output, first, count));
+    }
+    for (size_t v = graph_.inputs.size(); v < values_.size(); ++v)
+      if (values_[v].whole && values_[v].last_level == level) std::vector<T>().swap(whole_[v]);
+  }
+}
+
+template class FullGraph<float>;
+template class FullGraph<double>;
+
+}  // namespace laconic::graph

@@ -1,0 +1,114 @@
+#include "framework/observe/tensorboard.hpp"
+
+#include <array>
+#include <bit>
+
+#include "framework/base/error.hpp"
+
+namespace laconic {
+namespace {
+
+constexpr std::array<uint32_t, 256> crc_table = [] {
+  std::array<uint32_t, 256> table{};
+  for (uint32_t i = 0; i < 256; ++i) {
+    uint32_t crc = i;
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78u : 0u);
+    table[i] = crc;
+  }
+  return table;
+}();
+
+// The parts of Protocol Buffers' wire format that scalars need. A key is field number * 8 + wire
+// type.
+enum WireType { varint = 0, fixed64 = 1, length_delimited = 2, fixed32 = 5 };
+
+template <class T>
+void put_little_endian(std::string& out, T value) {
+  for (size_t i = 0; i < sizeof(T); ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
+}
+
+void put_varint(std::string& out, uint64_t value) {
+  for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
+  out += static_cast<char>(value);
+}
+
+void put_key(std::string& out, int field, WireType type) {
+  put_varint(out, static_cast<uint64_t>(field) << 3 | type);
+}
+
+void put_bytes(std::string& out, int field, std::string_view bytes) {
+  put_key(out, field, length_delimited);
+  put_varint(out, bytes.size());
+  out += bytes;
+}
+
+// Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5;
+//         SessionLog session_log = 7; }
+void start_event(std::string& event, double wall_seconds, int64_t step) {
+  event.clear();
+  put_key(event, 1, fixed64);
+  put_little_endian(event, std::bit_cast<uint64_t>(wall_seconds));
+  put_key(event, 2, varint);
+  put_varint(event, static_cast<uint64_t>(step));
+}
+
+}  // namespace
+
+uint32_t crc32c(std::span<const std::byte> bytes) {
+  uint32_t crc = ~0u;
+  for (const std::byte b : bytes)
+    crc = crc >> 8 ^ crc_table[(crc ^ std::to_integer<uint32_t>(b)) & 0xFF];
+  return ~crc;
+}
+
+uint32_t masked_crc32c(std::span<const std::byte> bytes) {
+  return std::rotr(crc32c(bytes), 15) + 0xA282EAD8u;
+}
+
+EventWriter::EventWriter(FileSystem& files, const std::string& folder, const std::string& host,
+                         double wall_seconds, int64_t first_step) {
+  files.make_directories(folder);
+  auto seconds = static_cast<int64_t>(wall_seconds);
+  do {  // the next free second, when two runs start within one
+    path_ = fmt::format("{}/events.out.tfevents.{:010}.{}", folder, seconds++, host);
+  } while (files.exists(path_));
+  file_ = files.create(path_);
+
+  start_event(event_, wall_seconds, 0);
+  put_bytes(event_, 3, "brain.Event:2");
+  write_record(event_);
+  start_event(event_, wall_seconds, first_step);
+  put_bytes(event_, 7, std::string_view("\x08\x01", 2));  // SessionLog { status = 1: START }
+  write_record(event_);
+}
+
+void EventWriter::scalar(std::string_view tag, float value, int64_t step, double wall_seconds) {
+  // Summary { repeated Value value = 1; }  Value { string tag = 1; float simple_value = 2; }
+  summary_.clear();
+  put_bytes(summary_, 1, tag);
+  put_key(summary_, 2, fixed32);
+  put_little_endian(summary_, std::bit_cast<uint32_t>(value));
+
+  start_event(event_, wall_seconds, step);
+  put_key(event_, 5, length_delimited);
+  record_.clear();  // here the wrapped value; write_record() reuses it afterwards
+  put_bytes(record_, 1, summary_);
+  put_varint(event_, record_.size());
+  event_ += record_;
+  write_record(event_);
+}
+
+void EventWriter::write_record(std::string_view event) {
+  record_.clear();
+  put_little_endian(record_, static_cast<uint64_t>(event.size()));
+  put_little_endian(record_, masked_crc32c(std::as_bytes(std::span(record_))));
+  record_ += event;
+  put_little_endian(record_, masked_crc32c(std::as_bytes(std::span(event))));
+  file_->append(record_);
+}
+
+void EventWriter::sync() {
+  file_->sync();
+}
+
+}  // namespace laconic

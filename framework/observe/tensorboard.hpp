@@ -1,0 +1,42 @@
+// TensorBoard event files without TensorFlow: scalars only.
+//
+// A file is a sequence of records: length (u64), masked CRC-32C of the length, data, masked CRC-32C
+// of the data, all little-endian. The data is an Event message of tensorflow/core/util/event.proto.
+// A resumed run opens a new file that starts with SessionLog START at its first step; TensorBoard
+// then forgets what older files say about that step and later ones.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "framework/base/file.hpp"
+
+namespace laconic {
+
+class EventWriter {
+ public:
+  // Makes the folder and in it events.out.tfevents.<wall seconds>.<host>.
+  EventWriter(FileSystem& files, const std::string& folder, const std::string& host,
+              double wall_seconds, int64_t first_step);
+
+  // No allocation once a tag of this length has been written.
+  void scalar(std::string_view tag, float value, int64_t step, double wall_seconds);
+  void sync();
+  const std::string& path() const { return path_; }
+
+ private:
+  void write_record(std::string_view event);
+
+  std::string path_;
+  std::unique_ptr<WritableFile> file_;
+  std::string summary_, event_, record_;  // reused
+};
+
+uint32_t crc32c(std::span<const std::byte> bytes);  // Castagnoli (RFC 3720, B.4)
+uint32_t masked_crc32c(std::span<const std::byte> bytes);
+
+}  // namespace laconic

@@ -1,0 +1,44 @@
+#include "framework/ops/add/add.hpp"
+
+#include "framework/ops/kind.hpp"
+
+namespace laconic::ops {
+
+namespace {
+
+void infer(NodeSpec& node) {
+  check_attributes(node, {});
+  check_inputs(node, 1, kAnyNumber);
+  node.output_width = node.input_widths[0];
+  for (size_t i = 1; i < node.input_widths.size(); ++i)
+    if (node.input_widths[i] != node.output_width)
+      fail_node(node, "input {} has width {}, input 0 has {}", i, node.input_widths[i],
+                node.output_width);
+  node.parameters.clear();
+}
+
+BackwardNeeds needs(const NodeSpec&) {
+  return {.in_place = true};
+}
+
+double flops_per_row(const NodeSpec& node) {
+  return static_cast<double>(node.output_width) * static_cast<double>(node.input_widths.size() - 1);
+}
+
+std::vector<Example> examples() {
+  std::vector<Example> all;
+  for (const size_t inputs : {1, 2, 3})
+    all.push_back(dense_example("add", std::vector<int64_t>(inputs, 33), 17));
+  return all;
+}
+
+constexpr Implementation<float> float32[] = {{"cpu", accept, make_add_cpu},
+                                             {"ref", accept, make_add_ref<float>}};
+constexpr Implementation<double> float64[] = {{"ref", accept, make_add_ref<double>}};
+
+}  // namespace
+
+constinit const OpKind kinds::add = {
+    "add", "sum of the inputs", infer, needs, flops_per_row, float32, float64, examples};
+
+}  // namespace laconic::ops

@@ -1,0 +1,49 @@
+#include "framework/ops/aggregate/aggregate.hpp"
+
+#include "framework/ops/kind.hpp"
+
+namespace laconic::ops {
+
+namespace {
+
+void infer(NodeSpec& node) {
+  check_attributes(node, {});
+  check_inputs(node, 1, 2);
+  if (node.input_widths.back() != node.input_widths.front())
+    fail_node(node, "the addend has width {}, x has {}", node.input_widths.back(),
+              node.input_widths.front());
+  node.output_width = node.input_widths.front();
+  node.parameters.clear();
+}
+
+BackwardNeeds needs(const NodeSpec&) {
+  return {};
+}
+
+double flops_per_row(const NodeSpec& node) {
+  return 2.0 * static_cast<double>(node.output_width);
+}
+
+std::vector<Example> examples() {
+  std::vector<Example> all;
+  for (const int64_t width : {1, 7, 47, 64, 200})
+    for (const size_t inputs : {1, 2}) {
+      all.push_back(dense_example("aggregate", std::vector<int64_t>(inputs, width), 23));
+      all.back().needs_neighbourhood = true;
+    }
+  return all;
+}
+
+constexpr Implementation<float> float32[] = {{"cpu", accept, make_aggregate_cpu},
+                                             {"ref", accept, make_aggregate_ref<float>}};
+constexpr Implementation<double> float64[] = {{"ref", accept, make_aggregate_ref<double>}};
+
+}  // namespace
+
+constinit const OpKind kinds::aggregate = {
+    "aggregate",   "the neighbourhood's aggregation operator times x (+ addend)",
+    infer,         needs,
+    flops_per_row, float32,
+    float64,       examples};
+
+}  // namespace laconic::ops

@@ -1,0 +1,79 @@
+// The mask of dropout, kLanes Philox counters at a time. A row starts a new counter, so any range
+// of rows can be made alone: counter = row * ceil(cols / 8) + column / 8, and column % 8 picks the
+// 16-bit lane.
+
+typedef uint32_t Words __attribute__((vector_size(kLanes * 4)));
+typedef uint64_t WideWords __attribute__((vector_size(kLanes * 4)));
+
+// High and low halves of a * m, lane by lane, from two multiplications of the even and the odd
+// lanes.
+[[gnu::always_inline]] static inline void multiply(Words a, uint32_t m, Words& high, Words& low) {
+  const WideWords wide = reinterpret_cast<WideWords>(a);
+  const WideWords factor = WideWords{} + m;
+#if defined(__AVX512F__)  // maskz: the plain form warns in GCC 12's own header
+  const WideWords even = (WideWords)_mm512_maskz_mul_epu32(0xff, (__m512i)wide, (__m512i)factor);
+  const WideWords odd =
+      (WideWords)_mm512_maskz_mul_epu32(0xff, (__m512i)(wide >> 32), (__m512i)factor);
+#elif defined(__AVX2__)
+  const WideWords even = (WideWords)_mm256_mul_epu32((__m256i)wide, (__m256i)factor);
+  const WideWords odd = (WideWords)_mm256_mul_epu32((__m256i)(wide >> 32), (__m256i)factor);
+#else
+  const WideWords even = (wide & 0xffffffff) * factor;
+  const WideWords odd = (wide >> 32) * factor;
+#endif
+  const WideWords lower = WideWords{} + 0xffffffff;
+  high = (Words)((even >> 32) | (odd & ~lower));
+  low = (Words)((even & lower) | (odd << 32));
+}
+
+// The decisions of the kLanes counters from `counter`: 8 * kLanes 16-bit numbers, in counter order.
+[[gnu::always_inline]] static inline void draw(const DropoutArgs& a, uint64_t counter,
+                                               uint16_t* decisions) {
+  Words c0, c1;
+  for (int lane = 0; lane < kLanes; ++lane) {
+    c0[lane] = static_cast<uint32_t>(counter + lane);
+    c1[lane] = static_cast<uint32_t>((counter + lane) >> 32);
+  }
+  Words c2 = Words{} + static_cast<uint32_t>(a.step);
+  Words c3 = Words{} + static_cast<uint32_t>(a.step >> 32);
+  uint32_t k0 = a.key[0], k1 = a.key[1];
+  for (int round = 0; round < 10; ++round) {
+    Words high0, low0, high1, low1;
+    multiply(c0, 0xD2511F53, high0, low0);
+    multiply(c2, 0xCD9E8D57, high1, low1);
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 += 0x9E3779B9;
+    k1 += 0xBB67AE85;
+  }
+  for (int lane = 0; lane < kLanes; ++lane) {
+    const uint32_t words[4] = {c0[lane], c1[lane], c2[lane], c3[lane]};
+    for (int e = 0; e < 8; ++e)
+      decisions[8 * lane + e] = static_cast<uint16_t>(words[e / 2] >> (16 * (e % 2)));
+  }
+}
+
+static void dropout(const DropoutArgs& a, int64_t first_row, int64_t rows, Strided<const float> x,
+                    Strided<float> y, bool accumulate) {
+  constexpr int64_t drawn = 8 * kLanes;
+  const int64_t counters_per_row = (a.cols + 7) / 8;
+  for (int64_t i = 0; i < rows; ++i) {
+    const uint64_t row_counter = static_cast<uint64_t>((first_row + i) * counters_per_row);
+    for (int64_t first = 0; first < a.cols; first += drawn) {
+      uint16_t decisions[drawn];
+      draw(a, row_counter + first / 8, decisions);
+      const int64_t count = a.cols - first < drawn ? a.cols - first : drawn;
+      const float* from = x.data + i * x.stride + first;
+      float* to = y.data + i * y.stride + first;
+      if (accumulate) {
+        for (int64_t e = 0; e < count; ++e)
+          to[e] += from[e] * (decisions[e] < a.threshold ? 0.0f : a.scale);
+      } else {
+        for (int64_t e = 0; e < count; ++e)
+          to[e] = from[e] * (decisions[e] < a.threshold ? 0.0f : a.scale);
+      }
+    }
+  }
+}

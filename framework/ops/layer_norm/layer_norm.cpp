@@ -1,0 +1,63 @@
+#include "framework/ops/layer_norm/layer_norm.hpp"
+
+#include "framework/ops/kind.hpp"
+
+namespace laconic::ops {
+
+namespace {
+
+void infer(NodeSpec& node) {
+  check_attributes(node, {"activation", "epsilon", "units", "decay"});
+  check_inputs(node, 1, 1);
+  const std::string activation = text_attribute(node, "activation", "none");
+  if (activation != "none" && activation != "relu")
+    fail_node(node, "attribute activation is '{}', allowed are none, relu", activation);
+  const double epsilon = real_attribute(node, "epsilon", 1e-5);
+  if (!(epsilon > 0)) fail_node(node, "attribute epsilon is {}, must be above 0", epsilon);
+  node.output_width = node.input_widths[0];
+
+  ParameterSpec gamma;
+  gamma.name = node.name + ".gamma";
+  gamma.rows = 1;
+  gamma.cols = node.output_width;
+  gamma.col_units = text_attribute(node, "units", "");
+  gamma.init = ParameterSpec::Init::ones;
+  gamma.decay = real_attribute(node, "decay", 1);
+  ParameterSpec beta = gamma;
+  beta.name = node.name + ".beta";
+  beta.init = ParameterSpec::Init::zeros;
+  node.parameters = {gamma, beta};
+}
+
+BackwardNeeds needs(const NodeSpec&) {
+  return {.inputs = true, .saved_per_row = 2};
+}
+
+double flops_per_row(const NodeSpec& node) {
+  return 8.0 * static_cast<double>(node.output_width);
+}
+
+std::vector<Example> examples() {
+  std::vector<Example> all;
+  for (const int64_t width : {2, 7, 16, 47, 128, 200})
+    for (const char* activation : {"none", "relu"}) {
+      all.push_back(dense_example("layer_norm", {width}, 37,
+                                  {{"activation", activation}, {"epsilon", 1e-3}}));
+      all.back().tolerance = 3e-5;
+    }
+  return all;
+}
+
+constexpr Implementation<float> float32[] = {{"cpu", accept, make_layer_norm_cpu},
+                                             {"ref", accept, make_layer_norm_ref<float>}};
+constexpr Implementation<double> float64[] = {{"ref", accept, make_layer_norm_ref<double>}};
+
+}  // namespace
+
+constinit const OpKind kinds::layer_norm = {
+    "layer_norm",  "layer normalisation with gamma, beta and an activation",
+    infer,         needs,
+    flops_per_row, float32,
+    float64,       examples};
+
+}  // namespace laconic::ops

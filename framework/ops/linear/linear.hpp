@@ -1,0 +1,27 @@
+// Z = sum_i X_i W_i (+ bias): a fully connected layer over one or more inputs. Several inputs are
+// the concatenated layer [S | H] W without the concatenation. Inputs are dense, or sparse (graph
+// inputs, which get no gradient).
+//
+//   out: int             width of Z
+//   bias: bool           default false; parameter "<name>.bias", zeros
+//   weight_names         default "<name>.weight", or "<name>.weight_<i>" when there are several
+//   inputs input_units, output_units   unit labels of the weights' rows (one an input) and columns
+//   decay: number        default 1; ParameterSpec::decay of all parameters
+//
+// Weights are Glorot uniform as blocks of one matrix: fan_in is the sum of the widths.
+// Backward: dX_i = dZ W_i^T,  dW_i += X_i^T dZ,  dbias += column sums of dZ.
+#pragma once
+
+#include "framework/ops/op.hpp"
+
+namespace laconic::ops {
+
+namespace kinds {
+extern const OpKind linear;
+}
+
+template <class T>
+std::unique_ptr<Kernel<T>> make_linear_ref(const NodeSpec& node, const Context& context);
+std::unique_ptr<Kernel<float>> make_linear_cpu(const NodeSpec& node, const Context& context);
+
+}  // namespace laconic::ops

@@ -1,0 +1,103 @@
+// The bodies of the fast kernels, one table an instruction set. A body lives beside its operator in
+// an
+// *.inc.hpp file; simd/kernels_{generic,avx2,avx512}.cpp compile all bodies, each in a namespace of
+// its own.
+//
+// Those three files see this header and plain C types only: an inline std function compiled there
+// with AVX-512 could be the copy that the linker keeps for everybody. Kernels are serial; callers
+// cut the rows.
+#pragma once
+
+#include <cstdint>
+
+namespace laconic::ops {
+
+// The start of a row-major matrix; the shape travels beside it.
+template <class T>
+struct Strided {
+  T* data;
+  int64_t stride;
+};
+
+// out_i = row_scale_i * sum_p weight_p * x_{indices[p]}  +  diagonal_i * x_{first_row+i}  +
+// addend_i Null pointers: ones (scales, weights), nothing (diagonal, addend).
+struct SpmmArgs {
+  const int64_t* indptr;
+  const int32_t* indices;
+  const float* source_scale;  // weight_p = source_scale[indices[p]], or
+  const float* values;        // weight_p = values[p]; at most one of the two
+  const float* row_scale;     // these two are already shifted to first_row
+  const float* diagonal;
+  const float* diagonal_x;  // row first_row of x
+  Strided<const float> x;
+  Strided<const float> addend;
+  Strided<float> out;
+  int64_t cols;
+};
+
+struct LayerNormArgs {
+  Strided<const float> x;
+  const float* gamma;
+  const float* beta;
+  float* saved;  // (mean, 1 / standard deviation) a row
+  float epsilon;
+  bool relu;
+  int64_t cols;
+};
+
+struct DropoutArgs {
+  uint32_t key[2];
+  uint64_t step;
+  uint32_t threshold;  // dropped when a 16-bit lane is below
+  float scale;         // 65536 / (65536 - threshold)
+  int64_t cols;
+};
+
+struct RowLosses {
+  double loss;
+  int64_t labelled;
+  int64_t correct;
+};
+
+struct Kernels {
+  // Rows [first, last).
+  void (*spmm)(const SpmmArgs&, int64_t first, int64_t last);
+  // dw[indices[p]] += values[p] * dz_i for the columns [first_col, last_col) and all rows.
+  void (*scatter_rows)(const int64_t* indptr, const int32_t* indices, const float* values,
+                       int64_t rows, Strided<const float> dz, Strided<float> dw, int64_t first_col,
+                       int64_t last_col);
+
+  void (*copy)(Strided<const float> x, Strided<float> y, int64_t rows, int64_t cols);
+  void (*add)(Strided<const float> x, Strided<float> y, int64_t rows, int64_t cols);  // y += x
+  void (*fill_rows)(const float* row, Strided<float> y, int64_t rows, int64_t cols);  // y_i = row
+  // sums[j] += sum_i x_ij for the columns [first_col, last_col).
+  void (*column_sums)(Strided<const float> x, float* sums, int64_t rows, int64_t first_col,
+                      int64_t last_col);
+  void (*relu)(Strided<const float> x, Strided<float> y, int64_t rows, int64_t cols);
+  void (*relu_backward)(Strided<const float> y, Strided<const float> dy, Strided<float> dx,
+                        bool accumulate, int64_t rows, int64_t cols);
+
+  // y = mask * x / keep (+ y if accumulate) for `rows` rows, the first of which is row first_row.
+  void (*dropout)(const DropoutArgs&, int64_t first_row, int64_t rows, Strided<const float> x,
+                  Strided<float> y, bool accumulate);
+
+  void (*layer_norm)(const LayerNormArgs&, Strided<float> y, int64_t first, int64_t last);
+  // Adds to dgamma, dbeta (both or none null); dx may be null.
+  void (*layer_norm_backward)(const LayerNormArgs&, Strided<const float> dy, Strided<float> dx,
+                              bool accumulate, float* dgamma, float* dbeta, int64_t first,
+                              int64_t last);
+
+  // Losses of rows [first, last); dlogits may be null or logits itself. `classes` = -1: unlabelled.
+  RowLosses (*softmax_cross_entropy)(Strided<const float> logits, const int32_t* classes,
+                                     float scale, Strided<float> dlogits, int64_t cols,
+                                     int64_t first, int64_t last);
+  RowLosses (*sigmoid_cross_entropy)(Strided<const float> logits, Strided<const uint8_t> targets,
+                                     const uint8_t* labelled, float scale, Strided<float> dlogits,
+                                     int64_t cols, int64_t first, int64_t last);
+};
+
+extern const Kernels kernels_generic;
+extern const Kernels kernels_avx2;
+extern const Kernels kernels_avx512;
+
+}  // namespace laconic::ops

@@ -1,0 +1,28 @@
+// Every kernel body, in the namespace of the file that includes this, and the table that names
+// them.
+
+#include "framework/ops/simd/vector.inc.hpp"
+// vector.inc.hpp first: the others stand on it.
+#include "framework/ops/simd/elementwise.inc.hpp"
+#include "framework/ops/spmm/spmm.inc.hpp"
+// scatter.inc.hpp shares spmm's prefetch distance.
+#include "framework/ops/dropout/dropout.inc.hpp"
+#include "framework/ops/layer_norm/layer_norm.inc.hpp"
+#include "framework/ops/loss/loss.inc.hpp"
+#include "framework/ops/spmm/scatter.inc.hpp"
+
+constexpr Kernels table = {
+    .spmm = spmm,
+    .scatter_rows = scatter_rows,
+    .copy = copy,
+    .add = add,
+    .fill_rows = fill_rows,
+    .column_sums = column_sums,
+    .relu = relu,
+    .relu_backward = relu_backward,
+    .dropout = dropout,
+    .layer_norm = layer_norm,
+    .layer_norm_backward = layer_norm_backward,
+    .softmax_cross_entropy = softmax_cross_entropy,
+    .sigmoid_cross_entropy = sigmoid_cross_entropy,
+};

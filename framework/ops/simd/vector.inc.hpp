@@ -1,0 +1,79 @@
+// A vector of floats as wide as the instruction set allows, on GCC's vector extensions (x86 and Arm
+// alike). Included inside the namespace of one instruction set; everything here is static to its
+// file.
+
+#if defined(__AVX512F__)
+constexpr int kLanes = 16;
+#elif defined(__AVX2__)
+constexpr int kLanes = 8;
+#else
+constexpr int kLanes = 4;
+#endif
+
+typedef float Vec __attribute__((vector_size(kLanes * 4)));
+typedef int32_t Mask __attribute__((vector_size(kLanes * 4)));  // lanes of 0 or -1
+typedef float UnalignedVec __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
+
+[[gnu::always_inline]] static inline Vec load(const float* p) {
+  return *reinterpret_cast<const UnalignedVec*>(p);
+}
+[[gnu::always_inline]] static inline void store(float* p, Vec v) {
+  *reinterpret_cast<UnalignedVec*>(p) = v;
+}
+[[gnu::always_inline]] static inline Vec broadcast(float x) {
+  return Vec{} + x;
+}
+
+// The first n lanes, 0 < n <= kLanes: the others read as zero and are not written, nor is their
+// memory touched.
+#if defined(__AVX512F__)
+[[gnu::always_inline]] static inline Vec load(const float* p, int n) {
+  return (Vec)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
+}
+[[gnu::always_inline]] static inline void store(float* p, Vec v, int n) {
+  _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << n) - 1), (__m512)v);
+}
+#elif defined(__AVX2__)
+alignas(32) constexpr int32_t kFirstLanes[16] = {-1, -1, -1, -1, -1, -1, -1, -1,
+                                                 0,  0,  0,  0,  0,  0,  0,  0};
+[[gnu::always_inline]] static inline __m256i first_lanes(int n) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kFirstLanes + kLanes - n));
+}
+[[gnu::always_inline]] static inline Vec load(const float* p, int n) {
+  return (Vec)_mm256_maskload_ps(p, first_lanes(n));
+}
+[[gnu::always_inline]] static inline void store(float* p, Vec v, int n) {
+  _mm256_maskstore_ps(p, first_lanes(n), (__m256)v);
+}
+#else
+[[gnu::always_inline]] static inline Vec load(const float* p, int n) {
+  Vec v{};
+  for (int i = 0; i < n; ++i) v[i] = p[i];
+  return v;
+}
+[[gnu::always_inline]] static inline void store(float* p, Vec v, int n) {
+  for (int i = 0; i < n; ++i) p[i] = v[i];
+}
+#endif
+
+// Sum of the lanes, in a fixed order.
+[[gnu::always_inline]] static inline float lane_sum(Vec v) {
+  float half[kLanes];
+  store(half, v);
+  for (int width = kLanes / 2; width > 0; width /= 2)
+    for (int i = 0; i < width; ++i) half[i] += half[i + width];
+  return half[0];
+}
+[[gnu::always_inline]] static inline float lane_max(Vec v) {
+  float best = v[0];
+  for (int i = 1; i < kLanes; ++i) best = v[i] > best ? v[i] : best;
+  return best;
+}
+
+// Calls body(column, lanes) for a row of `cols`: full vectors, then the rest.
+template <class Body>
+[[gnu::always_inline]] static inline void for_vectors(int64_t cols, Body body) {
+  int64_t j = 0;
+  for (; j + kLanes <= cols; j += kLanes) body(j, kLanes);
+  if (j < cols) body(j, static_cast<int>(cols - j));
+}

@@ -1,0 +1,107 @@
+// The small collectives and split, on threads.
+#include "comm/collectives.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/comm/group.hpp"
+
+namespace laconic::comm::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Collectives, SumHasTheSameBitsOnAllRanks) {
+  for (int ranks = 1; ranks <= 9; ++ranks) {
+    std::vector<std::vector<double>> values(ranks);
+    run_ranks_well(ranks, [&](Communicator& c) {
+      values[c.rank()] = {0.1 * (c.rank() + 1), 1e16, -1e16 * c.rank(), 3};
+      Scratch scratch;
+      sum(c, values[c.rank()], scratch);
+    });
+    for (const auto& v : values) EXPECT_EQ(v, values[0]);
+    EXPECT_NEAR(values[0][0], 0.05 * ranks * (ranks + 1), 1e-12);
+    EXPECT_EQ(values[0][3], 3 * ranks);
+  }
+}
+
+TEST(Collectives, MaxFindsTheLargestOfAnyRank) {
+  for (int ranks = 1; ranks <= 9; ++ranks)
+    for (int largest = 0; largest < ranks; ++largest)
+      run_ranks_well(ranks, [&](Communicator& c) {
+        std::vector<int64_t> values = {c.rank() == largest ? int64_t{1} << 60 : -5, -c.rank() - 1};
+        Scratch scratch;
+        max(c, values, scratch);
+        EXPECT_THAT(values, ElementsAre(int64_t{1} << 60, -1));
+      });
+}
+
+TEST(Collectives, BroadcastReachesAllRanksFromAnyRoot) {
+  for (int ranks = 1; ranks <= 9; ++ranks)
+    for (int root = 0; root < ranks; ++root)
+      run_ranks_well(ranks, [&](Communicator& c) {
+        EXPECT_EQ(broadcast(c, fmt::format("from {}", c.rank()), root),
+                  fmt::format("from {}", root));
+        EXPECT_EQ(broadcast(c, std::string(c.rank() == root ? 0 : 3, 'x'), root), "");
+      });
+}
+
+TEST(Collectives, GatherKeepsRankOrderAndAnyLength) {
+  run_ranks_well(5, [&](Communicator& c) {
+    const std::vector<std::string> texts = gather(c, std::string(c.rank(), 'a'));
+    if (c.rank() == 0) {
+      EXPECT_THAT(texts, ElementsAre("", "a", "aa", "aaa", "aaaa"));
+    } else {
+      EXPECT_THAT(texts, IsEmpty());
+    }
+  });
+}
+
+TEST(Split, GroupsByColourAndOrdersByKeyThenRank) {
+  run_ranks_well(6, [&](Communicator& c) {
+    // Colours 0: ranks 0 2 4, 1: ranks 1 3 5; keys turn the order of the odd ones.
+    const bool odd = c.rank() % 2 == 1;
+    const auto part = c.split(odd ? 1 : 0, odd ? -c.rank() : 7);
+    EXPECT_EQ(part->size(), 3);
+    EXPECT_EQ(part->rank(), odd ? (5 - c.rank()) / 2 : c.rank() / 2);
+    const std::vector<std::string> members = gather(*part, std::to_string(c.rank()));
+    if (c.rank() == 0) {
+      EXPECT_THAT(members, ElementsAre("0", "2", "4"));
+    }
+    if (c.rank() == 5) {
+      EXPECT_THAT(members, ElementsAre("5", "3", "1"));
+    }
+    // Groups do not disturb each other, nor the group they came from; parts can be split again.
+    std::vector<float> values = {1};
+    make_dense()->sum(*part, values, 0);
+    EXPECT_EQ(values[0], 3);
+    make_dense()->sum(c, values, 0);
+    EXPECT_EQ(values[0], 18);
+    const auto alone = part->split(part->rank(), 0);
+    EXPECT_EQ(alone->size(), 1);
+  });
+}
+
+TEST(Split, EndsWithAnErrorWhenARankIsGone) {
+  const std::vector<std::string> errors = run_ranks(3, [&](Communicator& c) {
+    if (c.rank() != 2) c.split(0, 0);
+  });
+  EXPECT_THAT(errors, ElementsAre(testing::HasSubstr("rank 0"), testing::HasSubstr("rank 1"), ""));
+}
+
+TEST(Self, IsAWorldOfOne) {
+  const auto self = make_self();
+  EXPECT_EQ(self->size(), 1);
+  for (const AllreduceEntry& entry : allreduce_list()) {
+    std::vector<float> values = {3, 4};
+    entry.make()->sum(*self, values, 0);
+    EXPECT_THAT(values, ElementsAre(3, 4)) << entry.name;
+    EXPECT_EQ(entry.traffic(2, 0, 1).bytes_sent, 0) << entry.name;
+  }
+  EXPECT_EQ(self->traffic().messages_sent, 0);
+  EXPECT_EQ(self->split(0, 0)->size(), 1);
+  EXPECT_THROW(self->send(0, 1, {}), Error);
+}
+
+}  // namespace
+}  // namespace laconic::comm::test

@@ -1,0 +1,257 @@
+// The exchange on threads: buckets, overlap, agreement, errors that cross from the communication
+// thread.
+#include "comm/exchange.hpp"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+
+#include "tests/comm/allocations.hpp"
+#include "tests/comm/group.hpp"
+
+namespace laconic::comm::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+// Runs body(exchange) on each rank; one message a rank, "" where nothing went wrong.
+template <class Body, class Options>
+std::vector<std::string> run_exchanges(int ranks, Options options_of_rank, Body body) {
+  Communicators group = make_thread_group(ranks);
+  std::vector<std::string> messages(ranks);
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < ranks; ++rank)
+    threads.emplace_back([&, rank] {
+      try {
+        Exchange exchange(std::move(group[rank]), options_of_rank(rank));
+        body(exchange);
+      } catch (const Error& error) {
+        messages[rank] = fmt::format("{}: {}", static_cast<int>(error.code()), error.what());
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  return messages;
+}
+
+template <class Body>
+void run_exchanges_well(int ranks, const ExchangeOptions& options, Body body) {
+  for (const std::string& message : run_exchanges(
+           ranks, [&](int) { return options; }, body))
+    EXPECT_EQ(message, "");
+}
+
+// Sums the vectors in three pieces, as backward would hand them over.
+Vectors exchanged(const ExchangeOptions& options, Vectors vectors) {
+  run_exchanges_well(static_cast<int>(vectors.size()), options, [&](Exchange& exchange) {
+    const std::span<float> all = vectors[exchange.rank()];
+    const size_t n = all.size();
+    exchange.start_sum(all.subspan(n / 2));
+    exchange.start_sum(all.subspan(n / 5, n / 2 - n / 5));
+    exchange.start_sum(all.first(n / 5));
+    exchange.finish();
+  });
+  return vectors;
+}
+
+TEST(Exchange, GivesTheSameBitsWithAndWithoutOverlap) {
+  const Vectors vectors = reals(3, 10007);
+  for (const double bucket_mb : {0.0, 0.001, 0.01, 4.0}) {
+    const Vectors with = exchanged({.bucket_mb = bucket_mb, .overlap = true}, vectors);
+    const Vectors without = exchanged({.bucket_mb = bucket_mb, .overlap = false}, vectors);
+    for (int rank = 0; rank < 3; ++rank) {
+      EXPECT_TRUE(same_bits(with[rank], without[0]));
+      EXPECT_TRUE(same_bits(without[rank], without[0]));
+    }
+  }
+}
+
+TEST(Exchange, SumsRightWithBucketsOfAnySize) {
+  const Vectors vectors = integers(4, 10007);
+  const SumResult truth = sum(make_ref, vectors);
+  for (const double bucket_mb : {0.0, 1e-9, 0.0001, 0.01, 100.0}) {
+    Vectors few = vectors;
+    if (bucket_mb == 1e-9)  // one element a bucket
+      for (auto& v : few) v.resize(100);
+    const Vectors sums = exchanged({.bucket_mb = bucket_mb}, few);
+    for (const auto& v : sums)
+      EXPECT_TRUE(std::equal(v.begin(), v.end(), truth.sums[0].begin())) << bucket_mb;
+  }
+}
+
+TEST(Exchange, SplitsLargeSpansIntoBuckets) {
+  run_exchanges_well(2, {.bucket_mb = 0.001}, [](Exchange& exchange) {  // 250 floats
+    std::vector<float> values(1001, 1);
+    exchange.start_sum(values);
+    exchange.finish();
+    EXPECT_THAT(values, testing::Each(2));
+    EXPECT_EQ(exchange.gradient_traffic().messages_sent, 2 * 5);
+    EXPECT_NEAR(exchange.gradient_traffic().bytes_sent, 4 * 1001, 2 * 8 * 5);
+  });
+}
+
+TEST(Exchange, CountsRoundsGradientsAndTime) {
+  run_exchanges_well(2, {}, [](Exchange& exchange) {
+    const Traffic handshake = exchange.traffic();
+    EXPECT_GT(handshake.bytes_sent, 0);
+    EXPECT_EQ(exchange.gradient_traffic().bytes_sent, 0);
+    exchange.finish();  // nothing to sum
+    EXPECT_EQ(exchange.rounds(), 0);
+    std::vector<float> values(1000, 1);
+    for (int round = 0; round < 3; ++round) {
+      exchange.start_sum(values);
+      exchange.barrier();  // in order, and it does not end the round
+      exchange.finish();
+    }
+    EXPECT_EQ(exchange.rounds(), 3);
+    EXPECT_EQ(exchange.gradient_traffic().bytes_sent, 3 * 4000);
+    EXPECT_EQ(exchange.traffic().bytes_sent, handshake.bytes_sent + 3 * 4000 + 3 * 8);
+    EXPECT_TRUE(exchange.counts_bytes());
+    EXPECT_GT(exchange.time().busy_s, 0);
+    EXPECT_GT(exchange.time().exposed_s, 0);
+    EXPECT_STREQ(exchange.transport(), "thread");
+  });
+}
+
+TEST(Exchange, HidesSumsBehindComputation) {
+  run_exchanges_well(2, {}, [](Exchange& exchange) {
+    std::vector<float> values(100000, 1);
+    exchange.start_sum(values);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // a backward pass
+    exchange.finish();
+    EXPECT_LT(exchange.time().exposed_s, 0.1);
+  });
+}
+
+TEST(Exchange, AgreesOnSmallThings) {
+  run_exchanges_well(3, {}, [](Exchange& exchange) {
+    const int rank = exchange.rank();
+    double sums[] = {1.5, 1.0 * rank};
+    exchange.sum(sums);
+    EXPECT_THAT(sums, testing::ElementsAre(4.5, 3.0));
+    EXPECT_TRUE(exchange.all(true));
+    EXPECT_FALSE(exchange.all(rank != 1));
+    EXPECT_EQ(exchange.broadcast(std::string(rank, 'r'), 2), "rr");
+    int64_t number = rank;
+    exchange.broadcast(std::as_writable_bytes(std::span(&number, 1)), 1);
+    EXPECT_EQ(number, 1);
+    EXPECT_EQ(exchange.gather("x").size(), rank == 0 ? 3u : 0u);
+  });
+}
+
+TEST(Exchange, RefusesAWorldThatDoesNotAgree) {
+  const auto errors = run_exchanges(
+      3, [](int rank) { return ExchangeOptions{.allreduce = rank == 2 ? "ref" : "dense"}; },
+      [](Exchange&) { FAIL(); });
+  for (const std::string& error : errors)
+    EXPECT_THAT(error, AllOf(HasSubstr("69: "), HasSubstr("rank 0 has comm.allreduce=dense"),
+                             HasSubstr("rank 2 has comm.allreduce=ref")));
+  const auto sizes = run_exchanges(
+      2, [](int rank) { return ExchangeOptions{.bucket_mb = rank + 1.0}; },
+      [](Exchange&) { FAIL(); });
+  EXPECT_THAT(sizes[1], HasSubstr("rank 1 has comm.bucket_mb=2"));
+}
+
+TEST(Exchange, RethrowsTheErrorOfItsThreadInEveryLaterCall) {
+  const auto errors = run_exchanges(
+      3, [](int) { return ExchangeOptions{}; },
+      [](Exchange& exchange) {
+        if (exchange.rank() == 1) return;  // dies
+        std::vector<float> values(1000);
+        exchange.start_sum(values);
+        EXPECT_THROW(exchange.finish(), Error);
+        EXPECT_THROW(exchange.start_sum(values), Error);
+        EXPECT_THROW(exchange.barrier(), Error);
+        exchange.finish();
+      });
+  EXPECT_THAT(errors[0], HasSubstr("76: "));
+  EXPECT_EQ(errors[1], "");
+  EXPECT_THAT(errors[2], HasSubstr("76: rank 2"));
+  EXPECT_THAT(errors, testing::Contains(HasSubstr("for rank 1 (tag")));
+}
+
+TEST(Exchange, TimesOutOnASilentRank) {
+  const auto errors = run_exchanges(
+      2, [](int) { return ExchangeOptions{.timeout = 0.2}; },
+      [](Exchange& exchange) {
+        if (exchange.rank() == 1) std::this_thread::sleep_for(std::chrono::milliseconds(800));
+        exchange.barrier();
+      });
+  EXPECT_THAT(errors[0], HasSubstr("76: rank 0 waited 0.2 s for rank 1 (tag 1, 8 bytes)"));
+}
+
+TEST(Exchange, IsDestroyedAtOnceWithWorkUnderWay) {
+  const auto start = std::chrono::steady_clock::now();
+  std::atomic<bool> rank_0_left = false;
+  const auto errors = run_exchanges(
+      2, [](int) { return ExchangeOptions{}; },
+      [&](Exchange& exchange) {
+        std::vector<float> values(1000);
+        if (exchange.rank() == 0) {
+          exchange.start_sum(values);
+          std::this_thread::sleep_for(std::chrono::milliseconds(50));
+          rank_0_left = true;
+          fail(ExitCode::data, "something else went wrong here");
+        }
+        while (!rank_0_left) std::this_thread::yield();
+        exchange.barrier();
+      });
+  EXPECT_THAT(errors[0], HasSubstr("65: something else"));
+  EXPECT_THAT(errors[1], HasSubstr("76: "));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+}
+
+TEST(Exchange, RefusesVendorWhereTheTransportHasNone) {
+  const auto errors = run_exchanges(
+      2, [](int) { return ExchangeOptions{.allreduce = "vendor"}; },
+      [](Exchange& exchange) {
+        std::vector<float> values(10);
+        exchange.start_sum(values);
+        exchange.finish();
+      });
+  for (const std::string& error : errors) EXPECT_THAT(error, HasSubstr("78: comm.allreduce"));
+}
+
+TEST(Exchange, ModelsTheBytesOfTheVendor) {
+  Exchange exchange(make_self(), {.allreduce = "vendor"});
+  EXPECT_FALSE(exchange.counts_bytes());
+}
+
+TEST(Exchange, AllocatesNothingInTheSteadyState) {
+  for (const char* allreduce : {"dense", "ref"})
+    for (const bool overlap : {true, false}) {
+      int64_t counted = -1;
+      run_exchanges_well(4, {.allreduce = allreduce, .bucket_mb = 0.001, .overlap = overlap},
+                         [&](Exchange& exchange) {
+                           std::vector<float> values(5000);
+                           const auto step = [&] {
+                             exchange.start_sum(std::span(values).subspan(1000));
+                             exchange.start_sum(std::span(values).first(1000));
+                             double loss = 1;
+                             exchange.sum({&loss, 1});
+                             exchange.finish();
+                             exchange.barrier();
+                           };
+                           step();
+                           step();
+                           if (exchange.rank() == 0) start_counting();
+                           exchange.barrier();
+                           for (int i = 0; i < 20; ++i) step();
+                           if (exchange.rank() == 0) counted = stop_counting();
+                           exchange.barrier();
+                         });
+      EXPECT_EQ(counted, 0) << allreduce << " overlap " << overlap;
+    }
+}
+
+TEST(ExchangeOptions, OffersTheListedAlgorithms) {
+  ExchangeOptions options;
+  config::Fields fields;
+  options.describe(fields);
+  ASSERT_EQ(fields.list().size(), 4u);
+  EXPECT_EQ(fields.list()[0].name, "allreduce");
+  EXPECT_EQ(fields.list()[0].allowed, allreduce_names());
+}
+
+}  // namespace
+}  // namespace laconic::comm::test

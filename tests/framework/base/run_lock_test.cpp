@@ -1,0 +1,106 @@
+#include "framework/base/run_lock.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "framework/base/error.hpp"
+#include "framework/base/file.hpp"
+#include "tests/framework/base/temporary_folder.hpp"
+
+namespace laconic {
+namespace {
+
+TEST(RunLock, ASecondOwnerIsToldWhoIsThere) {
+  const TemporaryFolder run;
+  const RunLock mine(run.path());
+  EXPECT_FALSE(mine.previous_owner());
+  try {
+    const RunLock second(run.path());
+    FAIL() << "two owners";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::environment);
+    const ProcessIdentity me = this_process();
+    const std::string who =
+        fmt::format("{}: in use by process {} on {}", run.path(), me.pid, me.host);
+    EXPECT_TRUE(std::string(error.what()).starts_with(who)) << error.what();
+  }
+}
+
+TEST(RunLock, AFolderGivenBackIsFreeAndHasNoPreviousOwner) {
+  const TemporaryFolder run;
+  { const RunLock first(run.path()); }
+  EXPECT_FALSE(RunLock(run.path()).previous_owner());
+}
+
+TEST(RunLock, AKilledOwnerOnThisHostIsStaleAtOnceAndNamed) {
+  const TemporaryFolder run;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const RunLock lock(run.path());
+    ::raise(SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  const RunLock lock(run.path());
+  ASSERT_TRUE(lock.previous_owner());
+  EXPECT_EQ(lock.previous_owner()->pid, child);
+}
+
+TEST(RunLock, AnOwnerOnAnotherHostIsAliveWhileItsHeartbeatIsYoung) {
+  const TemporaryFolder run;
+  real_files().create(run / "lock")->append(R"({"host":"elsewhere","pid":1,"start_ticks":2})");
+  EXPECT_THROW(RunLock(run.path()), Error);
+  const timespec old[2] = {{1'000'000, 0}, {1'000'000, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (run / "lock").c_str(), old, 0), 0);
+  const RunLock lock(run.path());
+  EXPECT_EQ(lock.previous_owner()->host, "elsewhere");
+}
+
+TEST(RunLock, AHeartbeatMakesTheFileYoung) {
+  const TemporaryFolder run;
+  RunLock lock(run.path());
+  const timespec old[2] = {{1'000'000, 0}, {1'000'000, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (run / "lock").c_str(), old, 0), 0);
+  lock.heartbeat();
+  struct stat status {};
+  ASSERT_EQ(::stat((run / "lock").c_str(), &status), 0);
+  EXPECT_LT(wall_seconds() - static_cast<double>(status.st_mtime), 60);
+}
+
+TEST(RunLock, AGarbledFileIsNobodys) {
+  const TemporaryFolder run;
+  real_files().create(run / "lock")->append("{\"host\": \"cut of");
+  EXPECT_NO_THROW(RunLock(run.path()));
+}
+
+TEST(RunLock, AMissingFolderCannotBeLocked) {
+  try {
+    const RunLock lock("/no/such/folder");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::cannot_create);
+  }
+}
+
+TEST(ProcessIdentity, TellsALaterProcessWithTheSamePidApart) {
+  ProcessIdentity me = this_process();
+  EXPECT_EQ(me.pid, ::getpid());
+  EXPECT_TRUE(is_alive(me));
+  me.start_ticks -= 1;
+  EXPECT_FALSE(is_alive(me));
+  me = this_process();
+  me.host += "x";
+  EXPECT_FALSE(is_alive(me));
+}
+
+TEST(UtcTime, IsWrittenAsIso8601) {
+  EXPECT_EQ(utc_time(0), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(utc_time(1738326896.9), "2025-01-31T12:34:56Z");
+}
+
+}  // namespace
+}  // namespace laconic

@@ -1,0 +1,37 @@
+#include "framework/base/sha256.hpp"
+
+#include <gtest/gtest.h>
+
+namespace laconic {
+namespace {
+
+std::string sha256(const std::string& text) {
+  return Sha256().update(text).hex();
+}
+
+// NIST's examples of FIPS 180-4.
+TEST(Sha256, GivesThePublishedKnownAnswers) {
+  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(sha256(std::string(1'000'000, 'a')),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST(Sha256, DoesNotDependOnHowTheBytesArePortioned) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += static_cast<char>(i * 7);
+  for (size_t length = 0; length <= 300; ++length) {
+    const std::string whole = sha256(text.substr(0, length));
+    for (const size_t portion : {size_t{1}, size_t{55}, size_t{64}, size_t{65}}) {
+      Sha256 hash;
+      for (size_t at = 0; at < length; at += portion)
+        hash.update(text.substr(at, std::min(portion, length - at)));
+      ASSERT_EQ(hash.hex(), whole) << length << " by " << portion;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace laconic

@@ -1,0 +1,170 @@
+// Makes valid configurations of any schema: a function of the seed. A setting's text is YAML on one
+// line, so that it can stand in a file, in an override and in a sweep's row. Written without the
+// code under test.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "framework/base/random.hpp"
+#include "framework/config/field.hpp"
+
+namespace laconic::config {
+
+// A sequence of random numbers.
+class Draw {
+ public:
+  explicit Draw(uint64_t seed) : random_(seed, Stream::test) {}
+  uint64_t below(uint64_t bound) { return random_.below(next_++, bound); }
+  uint64_t word() { return random_.word(next_++); }
+  double uniform() { return random_.uniform(next_++); }
+  bool coin() { return below(2) == 0; }
+  template <class T>
+  const T& of(const std::vector<T>& items) {
+    return items[below(items.size())];
+  }
+
+ private:
+  Random random_;
+  uint64_t next_ = 0;
+};
+
+class ConfigGenerator {
+ public:
+  struct Setting {
+    std::string path;  // empty in a line that only opens a group
+    std::string line;  // "  lr: 0.1"
+    std::string text;  // "0.1"
+  };
+
+  ConfigGenerator(const Fields& fields, uint64_t seed) : draw_(seed) {
+    settle(fields.list(), "", 0);
+  }
+
+  std::vector<Setting> settings() const { return settings_; }  // in the order of the schema
+
+  std::string yaml() {
+    std::string text;
+    for (const auto& setting : settings_) {
+      if (draw_.below(8) == 0) text += "   # a remark: [\n\n";
+      text += setting.line + (draw_.below(8) == 0 ? "  # \"said here\n" : "\n");
+    }
+    return text;
+  }
+
+ private:
+  void settle(const std::vector<Field>& members, const std::string& prefix, int depth) {
+    const std::string indent(static_cast<size_t>(2 * depth), ' ');
+    for (const Field& field : members) {
+      if (draw_.below(3) == 0) continue;
+      std::string path = prefix + field.name;
+      if (field.type == Field::Type::group) {
+        settings_.push_back({"", indent + field.name + ":", ""});
+        settle(field.members, path + ".", depth + 1);
+      } else {
+        const std::string text = value(field);
+        settings_.push_back({path, fmt::format("{}{}: {}", indent, field.name, text), text});
+      }
+    }
+  }
+
+  std::string value(const Field& field) {
+    switch (field.type) {
+      case Field::Type::integer:
+        return integer(field.integer_range);
+      case Field::Type::real:
+        return real(field.real_range);
+      case Field::Type::flag:
+        return draw_.coin() ? "true" : "false";
+      case Field::Type::choice: {
+        const std::string name = draw_.of(field.allowed);
+        return draw_.coin() ? name : quoted(name);
+      }
+      case Field::Type::path:
+        return draw_.of<std::string>(
+            {"''", "a/b.h5", "../a.h5", "/x//y/./z", "'with blank'", "dir/"});
+      case Field::Type::text:
+        return text();
+      case Field::Type::integer_list:
+        return list([&] { return integer(field.integer_range); });
+      case Field::Type::real_list:
+        return list([&] { return real(field.real_range); });
+      case Field::Type::text_list:
+        return list([&] { return text(); });
+      case Field::Type::group:
+        break;
+    }
+    return "";
+  }
+
+  template <class Item>
+  std::string list(Item item) {
+    std::string items;
+    for (uint64_t left = draw_.below(4); left > 0; --left) items += item() + (left > 1 ? ", " : "");
+    return fmt::format("[{}]", items);
+  }
+
+  std::string integer(const IntegerRange& range) {
+    if (draw_.below(4) == 0) return fmt::format("{}", draw_.coin() ? range.min : range.max);
+    const auto width = static_cast<uint64_t>(range.max) - static_cast<uint64_t>(range.min);
+    const uint64_t step = width == ~uint64_t{0} ? draw_.word() : draw_.below(width + 1);
+    return fmt::format("{}", static_cast<int64_t>(static_cast<uint64_t>(range.min) + step));
+  }
+
+  // Any bits that are a number in the range; an even share where the range is bounded.
+  std::string real(const RealRange& range) {
+    for (;;) {
+      double number = std::bit_cast<double>(draw_.word());
+      if (draw_.coin() && std::isfinite(range.max - range.min)) {
+        number = range.min + draw_.uniform() * (range.max - range.min);
+      }
+      const bool in = std::isfinite(number) && number > range.min && number < range.max;
+      if (in) return draw_.coin() ? fmt::format("{:.17g}", number) : fmt::format("{:.16e}", number);
+    }
+  }
+
+  std::string text() {
+    static const std::vector<std::string> nasty = {
+        "",         "null",         "~",    "true", "1",
+        "0x1",      "- a",          "a: b", "a #b", "#",
+        "'",        "\"",           "\\",   "\\n",  "{a}",
+        "[a]",      "*a",           "&a",   "!a",   "%a",
+        " a ",      "a\nb\n",       "\t",   "---",  "...",
+        "größe",    "数",           "🙂", "<<",   "@",
+        "a  # b",   "\x01",         "\x7F", "x: [", "\r\n",
+        "\xC2\x85", "\xE2\x80\xA8", "?",    "| ",   "= ,",
+    };
+    std::string all;
+    for (uint64_t parts = draw_.below(4); parts > 0; --parts) all += draw_.of(nasty);
+    return quoted(all);
+  }
+
+  // In single quotes where they can hold the text, else in double quotes.
+  std::string quoted(const std::string& text) {
+    bool control = false;
+    for (const char c : text) control |= static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    std::string result;
+    if (!control && draw_.coin()) {
+      for (const char c : text) result += c == '\'' ? "''" : std::string(1, c);
+      return fmt::format("'{}'", result);
+    }
+    for (const char c : text) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+        result += fmt::format("\\u{:04X}", static_cast<int>(c));
+      } else {
+        if (c == '"' || c == '\\') result += '\\';
+        result += c;
+      }
+    }
+    return fmt::format("\"{}\"", result);
+  }
+
+  Draw draw_;
+  std::vector<Setting> settings_;
+};
+
+}  // namespace laconic::config

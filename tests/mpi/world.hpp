@@ -1,0 +1,10 @@
+// The one MpiWorld of the test process; main() makes it.
+#pragma once
+
+#include "comm/transports.hpp"
+
+namespace laconic::comm::test {
+
+MpiWorld& world();
+
+}  // namespace laconic::comm::test
