@@ -1,0 +1,372 @@
+#include <gmock/gmock.h>
+#include <hdf5.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "data/graph/formats/hdf5_file.hpp"
+#include "small_graphs.hpp"
+
+namespace laconic::data {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class Hdf5 : public ::testing::Test {
+ protected:
+  void TearDown() override { std::filesystem::remove(path_); }
+  Graph load(const std::string& split = "") const {
+    GraphSourceOptions options;
+    options.file = path_;
+    options.split = split;
+    return load_graph(options);
+  }
+  std::string error(const std::string& split = "") const {
+    return error_of([&] { load(split); });
+  }
+  const std::string path_ = ::testing::TempDir() +
+                            ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".h5";
+};
+
+void expect_equal(const Graph& a, const Graph& b) {
+  EXPECT_EQ(a.indptr, b.indptr);
+  EXPECT_EQ(a.indices, b.indices);
+  EXPECT_EQ(a.features.cols, b.features.cols);
+  EXPECT_EQ(a.features.indptr, b.features.indptr);
+  EXPECT_EQ(a.features.indices, b.features.indices);
+  EXPECT_EQ(a.features.values, b.features.values);
+  EXPECT_EQ(a.labels.classes, b.labels.classes);
+  EXPECT_EQ(a.labels.single, b.labels.single);
+  EXPECT_EQ(a.labels.multi_indptr, b.labels.multi_indptr);
+  EXPECT_EQ(a.labels.multi_indices, b.labels.multi_indices);
+  EXPECT_EQ(a.split.train, b.split.train);
+  EXPECT_EQ(a.split.val, b.split.val);
+  EXPECT_EQ(a.split.test, b.split.test);
+  EXPECT_EQ(a.class_names, b.class_names);
+  EXPECT_EQ(a.node_names, b.node_names);
+}
+
+TEST_F(Hdf5, ReadsBackWhatWasWrittenInEveryForm) {
+  Graph g = tiny_graph();
+  g.class_names = {"one", "zwölf"};
+  g.node_names = {"a", "bb", "", "dddd", "e"};
+  write_graph_hdf5(g, path_);
+  expect_equal(load(), g);
+  expect_equal(load("default"), g);
+
+  g.features = {
+      .rows = 5, .cols = 9, .indptr = {0, 1, 2, 2, 3, 4}, .indices = {8, 0, 1, 2}, .values = {}};
+  g.labels = {.classes = 3,
+              .single = {},
+              .multi_indptr = {0, 2, 2, 3, 4, 4},
+              .multi_indices = {0, 2, 1, 0}};
+  g.class_names = {};
+  g.node_names = {};
+  write_graph_hdf5(g, path_);
+  expect_equal(load(), g);
+
+  g.features.values = {0.5f, -1, 2, 3};
+  g.split.val = {};  // an empty dataset
+  write_graph_hdf5(g, path_);
+  expect_equal(load(), g);
+
+  g.features = {.rows = 5, .cols = 0, .indptr = {}, .indices = {}, .values = {}};
+  write_graph_hdf5(g, path_);
+  expect_equal(load(), g);
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".tmp"));
+}
+
+TEST_F(Hdf5, LoadsThePatternAloneWithoutFeatures) {
+  write_graph_hdf5(tiny_graph(), path_);
+  GraphSourceOptions options;
+  options.file = path_;
+  const Graph g = load_graph_pattern(options);
+  EXPECT_EQ(g.indices, tiny_graph().indices);
+  EXPECT_EQ(g.split.train, tiny_graph().split.train);
+  EXPECT_TRUE(g.features.values.empty());
+}
+
+TEST_F(Hdf5, DrawsARandomSplitWhenAsked) {
+  write_graph_hdf5(planted({.nodes = 50, .blocks = 2, .classes = 2, .features = 1}), path_);
+  const Split split = load("random").split;
+  EXPECT_EQ(split.train.size(), 30u);
+  EXPECT_EQ(split.val.size(), 10u);
+  EXPECT_EQ(split.test.size(), 10u);
+}
+
+TEST_F(Hdf5, LeavesNothingWhenTheFolderIsMissingOrTheGraphIsBad) {
+  error_of([&] { write_graph_hdf5(tiny_graph(), "/no/such/folder/g.h5"); },
+           ExitCode::cannot_create);
+  Graph bad = tiny_graph();
+  bad.labels.single[0] = 7;
+  EXPECT_THAT(error_of([&] { write_graph_hdf5(bad, path_); }), HasSubstr("class 7"));
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".tmp"));
+}
+
+TEST_F(Hdf5, ReportsAFullDiskAndKeepsTheOldFile) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full on this system";
+  write_graph_hdf5(tiny_graph(), path_);
+  std::filesystem::create_symlink("/dev/full", path_ + ".tmp");
+  const std::string message = [&] {
+    try {
+      write_graph_hdf5(planted({.nodes = 5000}), path_);
+    } catch (const Error& e) {
+      return std::string(e.what());
+    }
+    return std::string("no error");
+  }();
+  EXPECT_THAT(message, HasSubstr(path_));
+  expect_equal(load(), tiny_graph());
+}
+
+// A good file with one thing changed; `change` works on the open file.
+struct Hostile {
+  const char* name;
+  std::function<void(hid_t file)> change;
+  const char* message;
+};
+
+void remove(hid_t file, const char* name) {
+  ASSERT_GE(H5Ldelete(file, name, H5P_DEFAULT), 0);
+}
+
+void put(hid_t file, const char* name, hid_t type, std::vector<hsize_t> shape, bool write = true) {
+  if (H5Lexists(file, name, H5P_DEFAULT) > 0) remove(file, name);
+  const Hdf5Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
+                         H5Sclose);
+  const Hdf5Handle set(H5Dcreate2(file, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                       H5Dclose);
+  ASSERT_TRUE(set.valid());
+  const std::vector<char> zeros(1 << 16, 0);
+  if (!write) return;
+  ASSERT_GE(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, zeros.data()), 0);
+}
+
+void set_attribute(hid_t file, const char* name, int64_t value) {
+  const Hdf5Handle attribute(H5Aopen(file, name, H5P_DEFAULT), H5Aclose);
+  ASSERT_GE(H5Awrite(attribute, H5T_NATIVE_INT64, &value), 0);
+}
+
+void chunked(hid_t file, const char* name, hsize_t size) {
+  remove(file, name);
+  const hsize_t chunk = 1024;
+  const Hdf5Handle plist(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_chunk(plist, 1, &chunk);
+  const Hdf5Handle space(H5Screate_simple(1, &size, nullptr), H5Sclose);
+  const Hdf5Handle set(
+      H5Dcreate2(file, name, H5T_NATIVE_INT64, space, H5P_DEFAULT, plist, H5P_DEFAULT), H5Dclose);
+  ASSERT_TRUE(set.valid());
+}
+
+class HostileHdf5 : public ::testing::TestWithParam<Hostile> {};
+
+TEST_P(HostileHdf5, IsRefusedWithFileAndDataset) {
+  const std::string path = ::testing::TempDir() + "hostile_" + GetParam().name + ".h5";
+  write_graph_hdf5(tiny_graph(), path);
+  {
+    const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    GetParam().change(file);
+  }
+  GraphSourceOptions options;
+  options.file = path;
+  EXPECT_THAT(error_of([&] { load_graph(options); }),
+              AllOf(HasSubstr(path + ": "), HasSubstr(GetParam().message)));
+  std::filesystem::remove(path);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryKind, HostileHdf5,
+    ::testing::Values(
+        Hostile{"NoIndices", [](hid_t f) { remove(f, "graph/indices"); }, "graph/indices: missing"},
+        Hostile{"NoGraph", [](hid_t f) { remove(f, "graph"); }, "graph/indptr: missing"},
+        Hostile{"NoLabels", [](hid_t f) { remove(f, "labels/class"); }, "labels/class: missing"},
+        Hostile{"NoTest", [](hid_t f) { remove(f, "splits/default/test"); },
+                "splits/default/test: missing"},
+        Hostile{"NoSplits", [](hid_t f) { remove(f, "splits"); },
+                "splits: missing; add splits/<name>"},
+        Hostile{"TwoSplits",
+                [](hid_t f) {
+                  H5Lcreate_hard(f, "splits/default", f, "splits/other", H5P_DEFAULT, H5P_DEFAULT);
+                },
+                "splits: several and none chosen; allowed: default, other, random"},
+        Hostile{"NoClasses", [](hid_t f) { H5Adelete(f, "num_classes"); },
+                "attribute num_classes: missing"},
+        Hostile{"AbsurdClasses", [](hid_t f) { set_attribute(f, "num_classes", int64_t{1} << 40); },
+                "attribute num_classes: is 1099511627776"},
+        Hostile{"WrongNodes", [](hid_t f) { set_attribute(f, "num_nodes", 6); },
+                "attribute num_nodes: is 6, but the datasets have 5"},
+        Hostile{"WrongEntries", [](hid_t f) { set_attribute(f, "num_directed_entries", 4); },
+                "num_directed_entries: is 4"},
+        Hostile{"WrongFeatures", [](hid_t f) { set_attribute(f, "num_features", 3); },
+                "num_features: is 3"},
+        Hostile{"RealIndices", [](hid_t f) { put(f, "graph/indices", H5T_NATIVE_FLOAT, {8}); },
+                "graph/indices: must hold integers"},
+        Hostile{"TextFeatures",
+                [](hid_t f) {
+                  put(f, "features/dense", H5T_C_S1, {5, 2});
+                },
+                "features/dense: must hold integers or 32- or 64-bit reals"},
+        Hostile{"MatrixIndptr",
+                [](hid_t f) {
+                  put(f, "graph/indptr", H5T_NATIVE_INT64, {2, 3});
+                },
+                "graph/indptr: has 2 dimensions, expected 1"},
+        Hostile{"FlatFeatures", [](hid_t f) { put(f, "features/dense", H5T_NATIVE_FLOAT, {10}); },
+                "features/dense: has 1 dimensions, expected 2"},
+        Hostile{"FeatureRows",
+                [](hid_t f) {
+                  put(f, "features/dense", H5T_NATIVE_FLOAT, {4, 2});
+                },
+                "features have 4 rows, the graph has 5 nodes"},
+        Hostile{"EmptyIndptr",
+                [](hid_t f) { put(f, "graph/indptr", H5T_NATIVE_INT64, {0}, false); },
+                "graph/indptr: is empty"},
+        Hostile{"NeverWritten",
+                [](hid_t f) { put(f, "labels/class", H5T_NATIVE_INT32, {5}, false); },
+                "labels/class: claims 20 bytes"},
+        Hostile{
+            "AbsurdSize",
+            [](hid_t f) { put(f, "graph/indptr", H5T_NATIVE_INT64, {hsize_t{1} << 50}, false); },
+            "graph/indptr: claims"},
+        Hostile{"AbsurdChunked", [](hid_t f) { chunked(f, "graph/indptr", hsize_t{1} << 50); },
+                "graph/indptr: claims"},
+        Hostile{"LongLabels", [](hid_t f) { put(f, "labels/class", H5T_NATIVE_INT32, {6}); },
+                "labels/class has 6 entries, the graph has 5 nodes"},
+        Hostile{"BothFeatures", [](hid_t f) { put(f, "features/indptr", H5T_NATIVE_INT64, {6}); },
+                "features: has both dense and indptr"},
+        Hostile{"BothLabels", [](hid_t f) { put(f, "labels/indptr", H5T_NATIVE_INT64, {6}); },
+                "labels: has both class and indptr"},
+        Hostile{"GroupAsDataset",
+                [](hid_t f) {
+                  remove(f, "graph/indptr");
+                  H5Gclose(H5Gcreate2(f, "graph/indptr", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+                },
+                "graph/indptr: is not a dataset"},
+        Hostile{"ExternalLink",
+                [](hid_t f) {
+                  remove(f, "graph/indptr");
+                  H5Lcreate_external("other.h5", "/x", f, "graph/indptr", H5P_DEFAULT, H5P_DEFAULT);
+                },
+                "graph/indptr: is a link to another place"},
+        Hostile{"SoftLinkLoop",
+                [](hid_t f) {
+                  remove(f, "graph/indptr");
+                  H5Lcreate_soft("/graph/indptr", f, "graph/indptr", H5P_DEFAULT, H5P_DEFAULT);
+                },
+                "graph/indptr: is a link"},
+        Hostile{"BadSplit", [](hid_t f) { put(f, "splits/default/train", H5T_NATIVE_INT64, {3}); },
+                "node 0 is in train and again there"}),
+    [](const auto& spoiled) { return spoiled.param.name; });
+
+TEST_F(Hdf5, ReadsOtherWidthsAndByteOrdersAndClampsWhatDoesNotFit) {
+  write_graph_hdf5(tiny_graph(), path_);
+  {
+    const Hdf5Handle file(H5Fopen(path_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    const auto rewrite = [&](const char* name, hid_t stored, hid_t memory,
+                             std::vector<hsize_t> shape, const void* values) {
+      put(file, name, stored, shape);
+      const Hdf5Handle set(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
+      H5Dwrite(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+    };
+    const Graph g = tiny_graph();
+    rewrite("graph/indices", H5T_STD_U64BE, H5T_NATIVE_INT32, {8}, g.indices.data());
+    rewrite("features/dense", H5T_IEEE_F64BE, H5T_NATIVE_FLOAT, {5, 2}, g.features.values.data());
+    rewrite("labels/class", H5T_STD_I8LE, H5T_NATIVE_INT32, {5}, g.labels.single.data());
+  }
+  expect_equal(load(), tiny_graph());
+  {
+    const Hdf5Handle file(H5Fopen(path_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    const Hdf5Handle set(H5Dopen2(file, "graph/indices", H5P_DEFAULT), H5Dclose);
+    const std::vector<int64_t> wide{1, int64_t{1} << 32, 0, 2, 0, 1, 3,
+                                    2};  // the second would be 0 if cut off
+    H5Dwrite(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, wide.data());
+  }
+  EXPECT_THAT(error(), HasSubstr("node 0 has 2147483647; allowed: 0 to 4"));
+}
+
+TEST_F(Hdf5, RefusesWhatIsNoFileOrNoHdf5) {
+  EXPECT_THAT(error(), AllOf(HasSubstr(path_), HasSubstr("No such file")));
+  std::ofstream(path_) << "not at all";
+  EXPECT_THAT(error(), HasSubstr("is not an HDF5 file"));
+  GraphSourceOptions options;
+  options.file = ::testing::TempDir();
+  EXPECT_THAT(error_of([&] { load_graph(options); }), HasSubstr("is not a file"));
+  options.file.clear();
+  EXPECT_THAT(error_of([&] { load_graph(options); }, ExitCode::config),
+              HasSubstr("data.file: missing"));
+}
+
+// A damaged file is either refused or, when the damage is in a value, still a graph that passes
+// every check.
+void expect_refused_or_valid(const std::string& path, int& refused) {
+  GraphSourceOptions options;
+  options.file = path;
+  try {
+    load_graph(options);
+  } catch (const Error& error) {
+    ++refused;
+    ASSERT_TRUE(error.code() == ExitCode::data || error.code() == ExitCode::environment)
+        << error.what();
+    ASSERT_THAT(error.what(), HasSubstr(path));
+  }
+}
+
+std::string content(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_F(Hdf5, TruncatedAnywhereIsRefused) {
+  Graph g = tiny_graph();
+  g.node_names = {"a", "b", "c", "d", "e"};
+  write_graph_hdf5(g, path_);
+  const std::string good = content(path_);
+  int refused = 0, tried = 0;
+  for (size_t length = 0; length < good.size(); length += 23, ++tried) {
+    std::ofstream(path_, std::ios::binary) << good.substr(0, length);
+    expect_refused_or_valid(path_, refused);
+  }
+  EXPECT_EQ(refused, tried);
+}
+
+TEST_F(Hdf5, WithFlippedBitsNeverCrashes) {
+  Graph g = tiny_graph();
+  g.node_names = {"a", "b", "c", "d", "e"};
+  write_graph_hdf5(g, path_);
+  const std::string good = content(path_);
+  int refused = 0;
+  for (size_t at = 0; at < good.size(); ++at) {
+    if (good[at] == 0 && at % 16 != 3) continue;  // most of the file is padding
+    std::string bad = good;
+    bad[at] ^= static_cast<char>(1 << (at % 8));
+    std::ofstream(path_, std::ios::binary) << bad;
+    expect_refused_or_valid(path_, refused);
+  }
+  EXPECT_GT(refused, 100);
+}
+
+TEST_F(Hdf5, ReadsEverySharedGraph) {
+  SKIP_WITHOUT_SHARED_DATA();
+  const Graph cora = shared_graph("cora", "planetoid");
+  EXPECT_EQ(cora.nodes(), 2708);
+  EXPECT_EQ(cora.undirected_edges(), 5278);
+  EXPECT_EQ(cora.features.cols, 1433);
+  EXPECT_TRUE(cora.features.is_sparse() && cora.features.values.empty());
+  EXPECT_EQ(cora.labels.classes, 7);
+  EXPECT_EQ(cora.split.train.size(), 140u);
+  const Graph coauthor = shared_graph("coauthor_cs", "frac602020_s0");
+  EXPECT_EQ(coauthor.undirected_edges(), 81894);
+  EXPECT_FALSE(coauthor.features.values.empty());
+  EXPECT_EQ(shared_graph("amazon_cs", "per20_s0").undirected_edges(), 245861);
+  const Graph tolokers = shared_graph("tolokers", "official_1");
+  EXPECT_FALSE(tolokers.features.is_sparse());
+  EXPECT_EQ(tolokers.features.cols, 10);
+  const Graph blogs = shared_graph("blogcatalog3_multilabel", "");
+  EXPECT_TRUE(blogs.labels.is_multi_label());
+  EXPECT_EQ(blogs.features.cols, 0);
+}
+
+}  // namespace
+}  // namespace laconic::data
