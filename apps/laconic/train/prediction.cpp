@@ -36,7 +36,7 @@ class PredictionTable {
     }
     std::string labels;
     for (size_t c = 0; c < logits.size(); ++c)
-      if (logits[c] > 0) labels += (labels.empty() ? "" : " ") + class_name(static_cast<int64_t>(c));
+      if (logits[c] > 0) labels += fmt::format("{}{}", labels.empty() ? "" : " ", class_name(static_cast<int64_t>(c)));
     text_ += fmt::format("{},{},{},\n", node, name, labels);
   }
   const std::string& text() const { return text_; }

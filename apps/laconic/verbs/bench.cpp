@@ -1,6 +1,5 @@
 // bench spmm and bench epoch: JSON on standard output, so that scripts can set it beside other programs' figures.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -47,7 +46,7 @@ int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int 
   data::GraphSourceOptions source;
   source.file = file;
   source.split = "";
-  const data::Graph graph = data::load_pattern(source);
+  const data::Graph graph = data::load_graph(source);
   Context context;
   context.threads = threads;
   context.isa = detect_isa();
