@@ -7,6 +7,8 @@
 //   features  words of the name (cut at - + . and digits) and of the summary, lower case, hashed
 //   into buckets labels    Section without contrib/ or non-free/; sections below min_class_size
 //   packages are no class split     60/20/20 by a hash of the name: adding a package moves no other
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cctype>
 #include <map>
@@ -139,6 +141,9 @@ Graph load(const GraphSourceOptions& options) {
   make_labels(packages, options.debian.min_class_size, graph);
   make_split(packages, graph.split);
   for (DebianPackage& package : packages) graph.node_names.push_back(std::move(package.name));
+  spdlog::info("debian: {} packages, {} relations, {} sections, {} packages in smaller sections",
+               graph.nodes(), graph.undirected_edges(), graph.labels.classes,
+               std::count(graph.labels.single.begin(), graph.labels.single.end(), -1));
   return graph;
 }
 

@@ -51,8 +51,9 @@ bool is_standard(hid_t type, bool real) {
 }  // namespace
 
 QuietHdf5::QuietHdf5() {
-  // A damaged file can leave objects that the library is unable to close, and it would complain at exit. All files
-  // are closed by their owners, so nothing is left to do then; the call has an effect only before the library starts.
+  // A damaged file can leave objects that the library is unable to close, and it would complain at
+  // exit. All files are closed by their owners, so nothing is left to do then; the call has an
+  // effect only before the library starts.
   H5dont_atexit();
   H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);

@@ -118,7 +118,8 @@ TEST(GraphFormats, AreListedOnceAndUnknownOnesNamed) {
   EXPECT_THAT(error_of([&] { load_graph(options); }, ExitCode::config),
               HasSubstr("data.format: csv; allowed: hdf5, debian, planted, ppi-like"));
   config::Fields fields;
-  options.describe(fields);
+  GraphSourceOptions fresh;
+  fresh.describe(fields);
   for (const config::Field& field : fields.list())
     if (field.name == "format") {
       EXPECT_EQ(field.allowed, names);

@@ -39,7 +39,9 @@ TEST_P(Methods, GiveBalancedDeterministicPartsNoneEmpty) {
     EXPECT_EQ(p.part_of, partition(g.pattern(), options).part_of);
     const auto count = sizes(p);
     EXPECT_GT(*std::min_element(count.begin(), count.end()), 0);
-    if (parts < 125) { EXPECT_LE(imbalance(p), 1.05); }
+    if (parts < 125) {
+      EXPECT_LE(imbalance(p), 1.05);
+    }
   }
 }
 
