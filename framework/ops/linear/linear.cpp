@@ -71,7 +71,7 @@ std::vector<Example> examples() {
   example({50}, {true}, 17, true, 31);
   example({40, 24}, {true, false}, 70, false, 19);
   example({1}, {false}, 1, true, 3);
-  example({24}, {false}, 150, true, 1200);
+  example({24}, {false}, 150, true, 400);
   return all;
 }
 
