@@ -4,16 +4,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 
 #include "apps/laconic/train/scores_json.hpp"
 #include "apps/laconic/train/together.hpp"
+#include "framework/base/fault.hpp"
 #include "framework/base/signals.hpp"
-#include "framework/checkpoint/folder.hpp"
 #include "framework/checkpoint/reader.hpp"
-#include "framework/observe/memory.hpp"
 
 namespace laconic {
 namespace {
@@ -159,6 +157,7 @@ bool Trainer::stop_requested() {
 }
 
 StepSums Trainer::step() {
+  fault_point("train.step");
   if (trace_) trace_->set_step(state_.step);
   const int64_t labels = cursor_.labels(state_.position);
   const StepSums sums = gradient_step_.run(parameters_, gradients_, options_.train.accumulate, labels, stop_requested(),

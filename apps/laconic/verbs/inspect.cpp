@@ -12,9 +12,12 @@ namespace laconic {
 void add_inspect(CLI::App& command, Action& action) {
   auto path = std::make_shared<std::string>();
   command.add_option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")->required();
+  auto fingerprint = std::make_shared<bool>(false);
+  command.add_flag("--fingerprint", *fingerprint, "only the SHA-256 over all tensors: equal means the same state, bit for bit");
   command.callback([=, &action] {
     action = [=] {
-      std::fputs(inspect_checkpoint(real_files(), *path).c_str(), stdout);
+      if (*fingerprint) std::printf("%s\n", checkpoint_fingerprint(real_files(), *path).c_str());
+      else std::fputs(inspect_checkpoint(real_files(), *path).c_str(), stdout);
       return 0;
     };
   });

@@ -16,6 +16,7 @@ std::span<const Verb> verbs() {
       Verb{"data", "build or inspect a data set", add_data},
       Verb{"inspect", "what a checkpoint holds", add_inspect},
       Verb{"verify", "whether a checkpoint is intact", add_verify},
+      Verb{"summary", "the result of a run beside its baselines", add_summary},
       Verb{"selftest", "check every operator against its reference on this machine", add_selftest},
       Verb{"bench", "time the kernels and an epoch on this machine", add_bench},
       Verb{"version", "version, features and libraries", add_version},

@@ -31,6 +31,7 @@ void add_inspect(CLI::App&, Action&);
 void add_verify(CLI::App&, Action&);
 void add_selftest(CLI::App&, Action&);
 void add_bench(CLI::App&, Action&);
+void add_summary(CLI::App&, Action&);
 void add_version(CLI::App&, Action&);
 
 // FILE.yaml and the overrides behind it, shared by the verbs that read a configuration.
