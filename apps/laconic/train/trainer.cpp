@@ -277,7 +277,10 @@ void Trainer::finish() {
   if (state_.evaluations == 0 || !at_evaluation()) evaluate();
   checkpoint();
   const std::string text = result().dump();  // collective: gathers the other ranks' figures
+  std::vector<std::string> events;
+  if (trace_) events = session_.exchange().gather(trace_->events());
   if (!session_.is_root()) return;
+  if (trace_) write_atomically(real_files(), session_.folder().path() + "/trace.json", trace_file(events));
   progress_->finish(progress_state());
   session_.folder().write_result(nlohmann::json::parse(text));
 }
