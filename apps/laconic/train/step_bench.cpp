@@ -59,7 +59,9 @@ void write_exchange_file(const std::string& path, const GraphTask& task, std::sp
   file.group("parameters");
   for (const graph::Parameter& p : task.network().parameters)
     file.write("parameters/" + p.spec.name, parameters.subspan(p.offset, p.size()), p.spec.rows, p.spec.cols);
-  file.write("part_of", std::span(task.partition().part_of));
+  std::vector<int32_t> part_of(task.original_nodes().size());  // by the data set's ids
+  for (size_t i = 0; i < part_of.size(); ++i) part_of[task.original_nodes()[i]] = task.partition().part_of[i];
+  file.write("part_of", std::span<const int32_t>(part_of));
   std::vector<int32_t> batch_of;
   for (int64_t e = 0; e < epochs; ++e) {
     std::vector<int32_t> row(task.batches().clusters());
