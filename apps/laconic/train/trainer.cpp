@@ -168,8 +168,10 @@ StepSums Trainer::step() {
   const auto timing = timer_.measure(Phase::update);
   const double size = optim::norm(gradients_);
   if (!std::isfinite(size) || !std::isfinite(sums.loss))
-    fail(ExitCode::diverged, "step {}: the loss or its gradient is not finite; lower optimizer.lr (now {}) or set optimizer.clip_norm",
-         state_.step, options_.optimizer.lr);
+    throw AgreedError(ExitCode::diverged,  // the sums are the same on every rank
+                      fmt::format("step {}: the loss or its gradient is not finite; lower optimizer.lr (now {}) or set optimizer.clip_norm",
+                                  state_.step, options_.optimizer.lr),
+                      session_.is_root());
   if (options_.optimizer.clip_norm > 0) optim::clip(gradients_, options_.optimizer.clip_norm);
   const double lr = options_.optimizer.lr * optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), total_steps_);
   optimizer_.step(lr, parameters_, gradients_);
