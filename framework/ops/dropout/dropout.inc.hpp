@@ -26,21 +26,19 @@ typedef uint64_t WideWords __attribute__((vector_size(kLanes * 4)));
   low = (Words)((even & lower) | (odd << 32));
 }
 
-// {a0, b0, a1, b1, ...}: the lower (offset 0) or upper (offset lanes / 2) half of both.
-template <class Vector, int lanes>
-[[gnu::always_inline]] static inline Vector interleave(Vector a, Vector b, int offset) {
-  Vector order;
-  for (int lane = 0; lane < lanes; ++lane) order[lane] = offset + lane / 2 + (lane % 2) * lanes;
-  return __builtin_shuffle(a, b, order);
+// {a0, b0, a1, b1, ...} from the lower half of both (half = 0) or the upper (half = 1).
+template <int half, class Vector, int... lane>
+[[gnu::always_inline]] static inline Vector interleave(Vector a, Vector b, Lanes<lane...>) {
+  constexpr int lanes = sizeof...(lane);
+  return __builtin_shufflevector(a, b, (half * lanes / 2 + lane / 2 + lane % 2 * lanes)...);
 }
 
 // The decisions of the kLanes counters from `counter`: 8 * kLanes 16-bit numbers, in counter order
 // (on a little-endian processor, where the lower half of a word comes first).
 [[gnu::always_inline]] static inline void draw(const DropoutArgs& a, uint64_t counter,
                                                uint16_t* decisions) {
-  Words c0;
-  for (int lane = 0; lane < kLanes; ++lane) c0[lane] = static_cast<uint32_t>(lane);
-  c0 += static_cast<uint32_t>(counter);
+  const Words number = (Words)lane_numbers(AllLanes());
+  Words c0 = number + static_cast<uint32_t>(counter);
   const Words carried = (Words)(c0 < static_cast<uint32_t>(counter));  // -1 where the sum wrapped
   Words c1 = static_cast<uint32_t>(counter >> 32) - carried;
   Words c2 = Words{} + static_cast<uint32_t>(a.step);
@@ -58,14 +56,15 @@ template <class Vector, int lanes>
     k1 += 0xBB67AE85;
   }
   // Transpose: lane n of (c0, c1, c2, c3) becomes four neighbours.
-  for (int half = 0; half < 2; ++half) {
-    const auto first = (WideWords)interleave<Words, kLanes>(c0, c1, half * kLanes / 2);
-    const auto second = (WideWords)interleave<Words, kLanes>(c2, c3, half * kLanes / 2);
-    for (int quarter = 0; quarter < 2; ++quarter) {
-      const WideWords four = interleave<WideWords, kLanes / 2>(first, second, quarter * kLanes / 4);
-      __builtin_memcpy(decisions + (4 * half + 2 * quarter) * kLanes, &four, sizeof four);
-    }
-  }
+  using WideLanes = FirstLanes<kLanes / 2>;
+  const auto a01 = (WideWords)interleave<0>(c0, c1, AllLanes());
+  const auto b01 = (WideWords)interleave<1>(c0, c1, AllLanes());
+  const auto a23 = (WideWords)interleave<0>(c2, c3, AllLanes());
+  const auto b23 = (WideWords)interleave<1>(c2, c3, AllLanes());
+  const WideWords rows[4] = {
+      interleave<0>(a01, a23, WideLanes()), interleave<1>(a01, a23, WideLanes()),
+      interleave<0>(b01, b23, WideLanes()), interleave<1>(b01, b23, WideLanes())};
+  __builtin_memcpy(decisions, rows, sizeof rows);
 }
 
 // 0 or a.scale for each lane of 16-bit decisions.

@@ -62,13 +62,35 @@ alignas(32) constexpr int32_t kFirstLanes[16] = {-1, -1, -1, -1, -1, -1, -1, -1,
 }
 #endif
 
+// Lane numbers at compile time: shuffles and constants spelled with them need no work at run time.
+template <int... lane>
+struct Lanes {};
+template <int count>
+using FirstLanes = Lanes<__integer_pack(count)...>;
+using AllLanes = FirstLanes<kLanes>;
+
+template <int... lane>
+[[gnu::always_inline]] static inline Mask lane_numbers(Lanes<lane...>) {
+  return Mask{lane...};
+}
+
+// Zero in all but the first n lanes.
+[[gnu::always_inline]] static inline Vec keep(Vec v, int n) {
+  return n == kLanes ? v : lane_numbers(AllLanes()) < n ? v : Vec{};
+}
+
+// Lane n of the result is lane n ^ distance of v.
+template <int distance, int... lane>
+[[gnu::always_inline]] static inline Vec exchange(Vec v, Lanes<lane...>) {
+  return __builtin_shufflevector(v, v, (lane ^ distance)...);
+}
+
 // Sum of the lanes, halves first.
 [[gnu::always_inline]] static inline float lane_sum(Vec v) {
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-    Mask other;
-    for (int lane = 0; lane < kLanes; ++lane) other[lane] = lane ^ half;
-    v += __builtin_shuffle(v, other);
-  }
+  if constexpr (kLanes > 8) v += exchange<8>(v, AllLanes());
+  if constexpr (kLanes > 4) v += exchange<4>(v, AllLanes());
+  v += exchange<2>(v, AllLanes());
+  v += exchange<1>(v, AllLanes());
   return v[0];
 }
 
