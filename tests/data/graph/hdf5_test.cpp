@@ -382,13 +382,13 @@ TEST_F(Hdf5, WithFlippedBitsNeverCrashes) {
     int refused = 0, informative = 0;
     for (size_t at = 0; at < good.size(); ++at) {
       if (good[at] == 0) continue;  // most of the file is padding
-      if (++informative % 3 != 0) continue;
+      if (++informative % 7 != 0) continue;
       std::string bad = good;
       bad[at] ^= static_cast<char>(1 << (at % 8));
       replace(path_, bad);
       expect_refused_or_valid(path_, refused);
     }
-    EXPECT_GT(refused, 50);
+    EXPECT_GT(refused, 20);
   }
   std::filesystem::remove(old_path);
 }
