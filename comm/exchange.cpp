@@ -17,6 +17,7 @@
 #include "comm/collectives.hpp"
 #include "comm/handshake.hpp"
 #include "comm/list.hpp"
+#include "comm/prompt_thread.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
@@ -82,6 +83,7 @@ struct Exchange::Impl {
 
   // The communication thread.
   void run() {
+    make_prompt();
     std::unique_lock lock(mutex);
     for (;;) {
       changed.wait(lock, [&] { return stop || done < released; });

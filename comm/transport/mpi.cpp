@@ -1,12 +1,12 @@
 // Messages over MPI: MPI_Isend and MPI_Irecv, completed by polling MPI_Testall. MPI makes progress
 // only inside its calls, so a wait must poll; but the ranks of a node may have as many busy compute
-// threads as there are cores, so it must not burn one. It yields while an answer is likely to be
-// near, then sleeps in short naps. Request slots are reused: no allocation once as many transfers
-// were under way as ever will be.
+// threads as there are cores, so it must not burn one. It polls without pause while an answer is
+// likely to be near, then naps between polls. It does not yield: the core then comes back only when
+// the compute thread's time slice is over, after a nap when the timer rings (prompt_thread.hpp).
+// Open MPI's mpi_yield_when_idle yields inside every poll and undoes most of that for short
+// messages: compare with tests/mpi/bench.cpp, argument `busy`. Request slots are reused: no
+// allocation once as many transfers were under way as ever will be.
 #include "comm/transport/mpi.hpp"
-
-#include <sched.h>
-#include <sys/prctl.h>
 
 #include <algorithm>
 #include <chrono>
@@ -29,20 +29,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Sleeps between polls: none for the first `eager` of a wait, then naps.
 class Backoff {
  public:
-  void pause() {
-    if (Clock::now() - start_ < eager) {
-      sched_yield();
-    } else {
-      std::this_thread::sleep_for(nap);
-    }
+  void pause() const {
+    if (Clock::now() - start_ > eager) std::this_thread::sleep_for(nap);
   }
   double waited_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
  private:
-  static constexpr auto eager = std::chrono::microseconds(500);
+  static constexpr auto eager = std::chrono::microseconds(300);
   static constexpr auto nap = std::chrono::microseconds(20);
   const Clock::time_point start_ = Clock::now();
 };
@@ -93,7 +88,7 @@ class MpiCommunicator : public Communicator {
     LACONIC_CHECK(!transfer.pieces.empty(), "request waited for twice");
     const auto pieces = static_cast<int>(transfer.pieces.size());
     transfer.statuses.resize(pieces);
-    Backoff backoff;
+    const Backoff backoff;
     for (int done = 0;;) {
       const int code = MPI_Testall(pieces, transfer.pieces.data(), &done, transfer.statuses.data());
       if (code != MPI_SUCCESS) give_up(transfer, describe_error(code, transfer));

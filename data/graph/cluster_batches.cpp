@@ -1,6 +1,6 @@
-// Building of Cluster-GCN batches. Nodes, features and labels are copied once into cluster order,
-// so a cluster is one slab of each; a batch concatenates slabs and renumbers the neighbours that
-// are inside it.
+// Building of Cluster-GCN batches. In cluster order a cluster is one slab of nodes, features and
+// labels; a batch concatenates slabs and renumbers the neighbours that are inside it. Tables that
+// are in that order already are used where they lie, others are copied once.
 #include "data/graph/cluster_batches.hpp"
 
 #include <algorithm>
@@ -9,40 +9,13 @@
 #include <limits>
 #include <numeric>
 
+#include "data/graph/order.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::data {
 namespace {
 
 constexpr int32_t absent = std::numeric_limits<int32_t>::min();
-
-// Rows of a CSR in the order `nodes`; `place` renumbers the columns or is empty.
-void permute_rows(const CsrView& in, std::span<const int32_t> nodes, std::span<const int32_t> place,
-                  std::vector<int64_t>& indptr, std::vector<int32_t>& indices) {
-  indptr.assign(1, 0);
-  indptr.reserve(nodes.size() + 1);
-  indices.reserve(in.nonzeros());
-  for (const int32_t node : nodes) {
-    const auto begin = static_cast<int64_t>(indices.size());
-    for (int64_t k = in.indptr[node]; k < in.indptr[node + 1]; ++k)
-      indices.push_back(place.empty() ? in.indices[k] : place[in.indices[k]]);
-    if (!place.empty()) std::sort(indices.begin() + begin, indices.end());
-    indptr.push_back(static_cast<int64_t>(indices.size()));
-  }
-}
-
-Features permute(const Features& in, std::span<const int32_t> nodes) {
-  Features out{.rows = in.rows, .cols = in.cols, .indptr = {}, .indices = {}, .values = {}};
-  if (in.is_sparse()) permute_rows({in.indptr, in.indices}, nodes, {}, out.indptr, out.indices);
-  out.values.reserve(in.values.size());
-  for (const int32_t node : nodes) {
-    const int64_t begin = in.is_sparse() ? in.indptr[node] : node * in.cols;
-    const int64_t end = in.is_sparse() ? in.indptr[node + 1] : begin + in.cols;
-    if (!in.values.empty())
-      out.values.insert(out.values.end(), in.values.begin() + begin, in.values.begin() + end);
-  }
-  return out;
-}
 
 template <class T>
 void append(std::vector<T>& to, const std::vector<T>& from, int64_t begin, int64_t end) {
@@ -68,9 +41,12 @@ struct ClusterBatches::Impl {
   std::vector<int64_t> cluster_begin;  // clusters + 1; everything below is in cluster order
   std::vector<int32_t> nodes;          // original ids
   std::vector<int32_t> cluster_of;
-  std::vector<int64_t> indptr;
-  std::vector<int32_t> indices;
-  std::vector<Features> inputs;
+  std::span<const int64_t> indptr;
+  std::span<const int32_t> indices;
+  std::vector<const Features*> inputs;
+  std::vector<int64_t> own_indptr;  // behind the three above, where the order had to be made
+  std::vector<int32_t> own_indices;
+  std::vector<Features> own_inputs;
   std::vector<int32_t> classes;   // -1 outside train; empty when multi-label
   std::vector<uint8_t> labelled;  // 1 in train; empty when single-label
   std::vector<int64_t> multi_indptr;
@@ -146,12 +122,19 @@ ClusterBatches::ClusterBatches(const CsrView& training_pattern, std::vector<cons
   impl->normalisation = normalisation;
   impl->per_batch = clusters_per_batch;
   impl->set_order(partition);
-  std::vector<int32_t> place(count);
-  for (int64_t i = 0; i < count; ++i) place[impl->nodes[i]] = static_cast<int32_t>(i);
-  permute_rows(training_pattern, impl->nodes, place, impl->indptr, impl->indices);
-  for (const Features* input : inputs) {
+  for (const Features* input : inputs)
     LACONIC_CHECK(input->rows == count, "{} rows of features, {} nodes", input->rows, count);
-    impl->inputs.push_back(permute(*input, impl->nodes));
+  if (std::ranges::is_sorted(partition.part_of)) {
+    impl->indptr = training_pattern.indptr;
+    impl->indices = training_pattern.indices;
+    impl->inputs = std::move(inputs);
+  } else {
+    permute_rows(training_pattern, impl->nodes, places(impl->nodes), impl->own_indptr,
+                 impl->own_indices);
+    impl->indptr = impl->own_indptr;
+    impl->indices = impl->own_indices;
+    for (const Features* input : inputs) impl->own_inputs.push_back(permute(*input, impl->nodes));
+    for (const Features& input : impl->own_inputs) impl->inputs.push_back(&input);
   }
   impl->set_labels(labels, train);
   impl_ = std::move(impl);
@@ -192,7 +175,7 @@ ClusterBatch ClusterBatches::make_buffers() const {
   batch.sparse_indices.resize(inputs);
   batch.sparse_values.resize(inputs);
   for (size_t i = 0; i < inputs; ++i) {
-    const Features& f = m.inputs[i];
+    const Features& f = *m.inputs[i];
     if (!f.is_sparse()) {
       batch.dense[i].reserve(rows * f.cols);
       continue;
@@ -241,7 +224,7 @@ void ClusterBatches::Impl::build_pattern(std::span<const int32_t> group,
 
 void ClusterBatches::Impl::build_input(std::span<const int32_t> group, size_t i,
                                        ClusterBatch& batch) const {
-  const Features& f = inputs[i];
+  const Features& f = *inputs[i];
   if (!f.is_sparse()) {
     batch.dense[i].clear();
     for (const int32_t c : group)
@@ -289,8 +272,8 @@ void ClusterBatches::Impl::set_feed(ClusterBatch& batch) const {
   graph::Feed<float>& feed = batch.feed;
   feed.rows = batch.rows;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    const int64_t cols = inputs[i].cols;
-    if (inputs[i].is_sparse())
+    const int64_t cols = inputs[i]->cols;
+    if (inputs[i]->is_sparse())
       feed.inputs[i].sparse = {
           {batch.sparse_indptr[i], batch.sparse_indices[i]}, batch.sparse_values[i], cols};
     else
@@ -321,10 +304,10 @@ void ClusterBatches::build(std::span<const int32_t> group, ClusterBatch& batch) 
 
 int64_t ClusterBatches::memory_bytes() const {
   const Impl& m = *impl_;
-  int64_t sum = bytes(m.cluster_begin) + bytes(m.nodes) + bytes(m.cluster_of) + bytes(m.indptr) +
-                bytes(m.indices) + bytes(m.classes) + bytes(m.labelled) + bytes(m.multi_indptr) +
+  int64_t sum = bytes(m.cluster_begin) + bytes(m.nodes) + bytes(m.cluster_of) + bytes(m.own_indptr) +
+                bytes(m.own_indices) + bytes(m.classes) + bytes(m.labelled) + bytes(m.multi_indptr) +
                 bytes(m.multi_indices) + bytes(m.labels_in);
-  for (const Features& f : m.inputs) sum += bytes(f.indptr) + bytes(f.indices) + bytes(f.values);
+  for (const Features& f : m.own_inputs) sum += bytes(f.indptr) + bytes(f.indices) + bytes(f.values);
   return sum;
 }
 

@@ -76,7 +76,8 @@ struct ClusterBatch {
 class ClusterBatches {
  public:
   // `inputs`: one or more feature tables (e.g. AX and X) by original node id. Labels outside
-  // `train` are hidden. Copies everything into cluster order; `graph` may be released afterwards.
+  // `train` are hidden. Where the partition is in node order (order_by_cluster), pattern and tables
+  // are used in place and must outlive this; else they are copied into cluster order.
   ClusterBatches(const CsrView& training_pattern, std::vector<const Features*> inputs,
                  const Labels& labels, const std::vector<int32_t>& train,
                  const Partition& partition, const Normalisation& normalisation,
@@ -90,7 +91,7 @@ class ClusterBatches {
   ClusterBatch make_buffers() const;
   // `group` ascending; an empty group makes an empty batch.
   void build(std::span<const int32_t> group, ClusterBatch& batch) const;
-  int64_t memory_bytes() const;
+  int64_t memory_bytes() const;  // of what it owns
 
  private:
   struct Impl;

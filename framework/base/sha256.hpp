@@ -1,4 +1,5 @@
-// SHA-256 (FIPS 180-4): names of cached files and fingerprints of a run's state. Not a defence against an adversary.
+// SHA-256 (FIPS 180-4): names of cached files and fingerprints of a run's state. Not a defence
+// against an adversary.
 #pragma once
 
 #include <array>
@@ -14,8 +15,12 @@ class Sha256 {
   Sha256();
   Sha256& update(std::span<const std::byte> bytes);
   template <class T>
-  Sha256& update(std::span<T> values) { return update(std::as_bytes(values)); }
-  Sha256& update(std::string_view text) { return update(std::as_bytes(std::span(text.data(), text.size()))); }
+  Sha256& update(std::span<T> values) {
+    return update(std::as_bytes(values));
+  }
+  Sha256& update(std::string_view text) {
+    return update(std::as_bytes(std::span(text.data(), text.size())));
+  }
   std::string hex();  // finishes; call once
 
  private:

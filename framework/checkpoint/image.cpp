@@ -63,6 +63,7 @@ hid_t hdf5_type(DataType type) {
 Handle text_type(size_t length) {
   const hid_t type = H5Tcopy(H5T_C_S1);
   check(H5Tset_size(type, std::max<size_t>(length, 1)), "H5Tset_size");
+  check(H5Tset_strpad(type, H5T_STR_NULLPAD), "H5Tset_strpad");  // no room for a final zero
   check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset");
   return Handle(type, H5Tclose, "a string type");
 }

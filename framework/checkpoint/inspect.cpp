@@ -82,6 +82,15 @@ std::string inspect_checkpoint(FileSystem& files, const std::string& path) {
   return text;
 }
 
+std::string checkpoint_fingerprint(FileSystem& files, const std::string& path) {
+  const Manifest manifest = read_manifest(files, resolve_checkpoint(files, path));
+  Sha256 hash;
+  for (const FileRecord& file : manifest.files)
+    for (const TensorRecord& tensor : file.tensors)
+      hash.update(fmt::format("{} {} {} {}\n", file.name, tensor.name, type_name(tensor.type), tensor.sha256));
+  return hash.hex();
+}
+
 std::string state_fingerprint(const StateList& state) {
   Sha256 hash;
   for (const StateEntry& entry : state.entries()) {

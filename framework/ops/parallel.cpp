@@ -35,11 +35,9 @@ __attribute__((no_sanitize("thread"))) void run_tasks(int threads, int64_t tasks
 #pragma omp parallel num_threads(threads)
   {
     after(closure);
-#pragma omp for schedule(dynamic, 1)
-    for (int64_t i = 0; i < tasks; ++i) {
-      task(closure, i);
-      before(closure);
-    }
+#pragma omp for schedule(dynamic, 1) nowait
+    for (int64_t i = 0; i < tasks; ++i) task(closure, i);
+    before(closure);
   }
   after(closure);
 }

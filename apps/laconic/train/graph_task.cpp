@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apps/laconic/train/together.hpp"
+#include "data/graph/order.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic {
@@ -26,7 +27,13 @@ ops::Input<float> whole_input(const data::Features& f) {
 
 GraphTask::GraphTask(const Options& options, const Context& context, comm::Exchange& exchange, Use use)
     : context_(context) {
-  together(exchange, [&] { load(options, exchange); });
+  together(exchange, [&] { load(options); });
+  if (use == Use::train) {
+    cut(options, exchange);
+    original_nodes_ = data::order_by_cluster(data_, partition_);
+    if (inductive_) data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_, training_indices_);
+  }
+  together(exchange, [&] { prepare_features(options); });
   const models::ModelOptions model = models::effective(options.model);
   const models::ModelInputs inputs{data_.features.cols, sparse_, data_.labels.classes};
   together(exchange, [&] {
@@ -39,7 +46,6 @@ GraphTask::GraphTask(const Options& options, const Context& context, comm::Excha
   prepare_targets();
   if (use == Use::evaluate) return;
 
-  cut(options, exchange);
   const CsrView training = inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern();
   std::vector<const data::Features*> tables;
   for (const graph::InputSpec& input : network_.inputs)
@@ -50,7 +56,7 @@ GraphTask::GraphTask(const Options& options, const Context& context, comm::Excha
   describe_batches(options);
 }
 
-void GraphTask::load(const Options& options, comm::Exchange&) {
+void GraphTask::load(const Options& options) {
   data_ = data::load_graph(options.data.source);
   if (data_.labels.classes < 1 || data_.split.train.empty())
     fail(ExitCode::data, "{}: no labels or no training nodes", data_.name);
@@ -59,14 +65,16 @@ void GraphTask::load(const Options& options, comm::Exchange&) {
                                data_.undirected_edges(), data_.features.cols, data_.labels.classes,
                                data_.labels.is_multi_label() ? "labels" : "classes"));
   inductive_ = options.data.inductive;
+  if (inductive_) data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_, training_indices_);
+}
+
+void GraphTask::prepare_features(const Options& options) {
   if (options.data.normalise_rows) data::normalise_rows(data_.features);
   if (options.data.standardise) {
     if (data_.features.is_sparse()) data_.features = data::to_dense(data_.features);
     data::standardise(data_.features, data_.split.train);
   }
-  if (inductive_) data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_, training_indices_);
-  precomputed_ = models::uses_precompute(options.model);
-  if (precomputed_) {
+  if (models::uses_precompute(options.model)) {
     const auto how = options.model.precompute == "sum" ? data::Aggregate::sum : data::Aggregate::mean;
     training_aggregated_ = data::aggregate_features(
         inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern(), data_.features, how);

@@ -1,5 +1,6 @@
 // The problem a graph network is trained on: the data, its clusters, the network in its two orders, and what
-// people should know before training starts. Built the same on every rank; rank 0 alone partitions.
+// people should know before training starts. Built the same on every rank; rank 0 alone partitions. For training the
+// nodes are put into cluster order; for evaluation alone they keep the data set's.
 #pragma once
 
 #include <memory>
@@ -24,6 +25,7 @@ class GraphTask {
 
   const data::Graph& data() const { return data_; }
   const data::Partition& partition() const { return partition_; }
+  const std::vector<int32_t>& original_nodes() const { return original_nodes_; }  // ids in the data set; empty = same
   const data::ClusterBatches& batches() const { return *batches_; }
   const graph::Graph& network() const { return network_; }
   const std::vector<std::string>& notes() const { return notes_; }     // for the log
@@ -40,7 +42,8 @@ class GraphTask {
                       const std::function<void(int64_t, MatrixView<const float>)>& see = {});
 
  private:
-  void load(const Options& options, comm::Exchange& exchange);
+  void load(const Options& options);
+  void prepare_features(const Options& options);
   void cut(const Options& options, comm::Exchange& exchange);
   void describe_batches(const Options& options);
   void prepare_targets();
@@ -52,12 +55,12 @@ class GraphTask {
   std::vector<int64_t> training_indptr_;  // inductive only
   std::vector<int32_t> training_indices_;
   data::Partition partition_;
+  std::vector<int32_t> original_nodes_;
   data::Features training_aggregated_, aggregated_;  // AX; the second only where it differs (inductive)
   std::unique_ptr<data::ClusterBatches> batches_;
   data::Normalisation normalisation_;
   data::Scales<float> scales_;  // of the whole graph
   graph::Graph network_, evaluation_network_;
-  bool precomputed_ = false;
   std::vector<int32_t> classes_[3];
   std::vector<uint8_t> labelled_[3], multi_hot_;
   std::vector<std::string> notes_, warnings_;

@@ -4,16 +4,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 
 #include "apps/laconic/train/scores_json.hpp"
 #include "apps/laconic/train/together.hpp"
+#include "framework/base/fault.hpp"
 #include "framework/base/signals.hpp"
-#include "framework/checkpoint/folder.hpp"
 #include "framework/checkpoint/reader.hpp"
-#include "framework/observe/memory.hpp"
 
 namespace laconic {
 namespace {
@@ -159,6 +157,7 @@ bool Trainer::stop_requested() {
 }
 
 StepSums Trainer::step() {
+  fault_point("train.step");
   if (trace_) trace_->set_step(state_.step);
   const int64_t labels = cursor_.labels(state_.position);
   const StepSums sums = gradient_step_.run(parameters_, gradients_, options_.train.accumulate, labels, stop_requested(),
@@ -278,7 +277,10 @@ void Trainer::finish() {
   if (state_.evaluations == 0 || !at_evaluation()) evaluate();
   checkpoint();
   const std::string text = result().dump();  // collective: gathers the other ranks' figures
+  std::vector<std::string> events;
+  if (trace_) events = session_.exchange().gather(trace_->events());
   if (!session_.is_root()) return;
+  if (trace_) write_atomically(real_files(), session_.folder().path() + "/trace.json", trace_file(events));
   progress_->finish(progress_state());
   session_.folder().write_result(nlohmann::json::parse(text));
 }

@@ -29,6 +29,7 @@ std::vector<Example> examples() {
   std::vector<Example> all;
   for (const size_t inputs : {1, 2, 3})
     all.push_back(dense_example("add", std::vector<int64_t>(inputs, 33), 17));
+  all.push_back(dense_example("add", {64, 64}, 300));
   return all;
 }
 

@@ -26,7 +26,7 @@ double flops_per_row(const NodeSpec& node) {
 
 std::vector<Example> examples() {
   std::vector<Example> all;
-  for (const int64_t width : {1, 7, 47, 64, 200})
+  for (const int64_t width : {1, 7, 47, 64, 128, 200})
     for (const size_t inputs : {1, 2}) {
       all.push_back(dense_example("aggregate", std::vector<int64_t>(inputs, width), 23));
       all.back().needs_neighbourhood = true;

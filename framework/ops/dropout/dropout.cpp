@@ -40,6 +40,7 @@ std::vector<Example> examples() {
   for (const int64_t width : {3, 64, 137, 200})
     for (const double rate : {0.0, 0.2, 0.75})
       all.push_back(dense_example("dropout", {width}, 27, {{"rate", rate}, {"site", 3}}));
+  all.push_back(dense_example("dropout", {70}, 300, {{"rate", 0.5}}));
   return all;
 }
 

@@ -45,6 +45,8 @@ std::vector<Example> examples() {
                                   {{"activation", activation}, {"epsilon", 1e-3}}));
       all.back().tolerance = 3e-5;
     }
+  all.push_back(dense_example("layer_norm", {40}, 500, {{"activation", "relu"}}));
+  all.back().tolerance = 3e-5;
   return all;
 }
 

@@ -9,7 +9,7 @@ namespace laconic::ops {
 namespace {
 
 void infer(NodeSpec& node) {
-  check_attributes(node, {"out", "bias", "weight_names", "input_units", "output_units", "decay"});
+  check_attributes(node, {"out", "bias", "weight_names", "input_units", "output_units", "decay", "bias_name", "fan_in"});
   check_inputs(node, 1, kAnyNumber, /*sparse_allowed=*/true);
   node.output_width = integer_attribute(node, "out", 0);
   if (node.output_width < 1)
@@ -27,8 +27,9 @@ void infer(NodeSpec& node) {
   parameter.cols = parameter.fan_out = node.output_width;
   parameter.col_units = text_attribute(node, "output_units", "");
   parameter.decay = real_attribute(node, "decay", 1);
-  parameter.fan_in =
+  const int64_t total =
       std::accumulate(node.input_widths.begin(), node.input_widths.end(), int64_t{0});
+  parameter.fan_in = integer_attribute(node, "fan_in", total);
   node.parameters.clear();
   for (size_t i = 0; i < inputs; ++i) {
     parameter.name = names[i];
@@ -37,7 +38,7 @@ void infer(NodeSpec& node) {
     node.parameters.push_back(parameter);
   }
   if (flag_attribute(node, "bias", false)) {
-    parameter.name = node.name + ".bias";
+    parameter.name = text_attribute(node, "bias_name", node.name + ".bias");
     parameter.rows = 1;
     parameter.row_units.clear();
     parameter.init = ParameterSpec::Init::zeros;
@@ -70,6 +71,7 @@ std::vector<Example> examples() {
   example({50}, {true}, 17, true, 31);
   example({40, 24}, {true, false}, 70, false, 19);
   example({1}, {false}, 1, true, 3);
+  example({24}, {false}, 150, true, 400);
   return all;
 }
 

@@ -3,9 +3,11 @@
 // inputs, which get no gradient).
 //
 //   out: int             width of Z
-//   bias: bool           default false; parameter "<name>.bias", zeros
+//   bias: bool           default false; zeros
 //   weight_names         default "<name>.weight", or "<name>.weight_<i>" when there are several
 //   inputs input_units, output_units   unit labels of the weights' rows (one an input) and columns
+//   bias_name            default "<name>.bias"
+//   fan_in: int          default the sum of the widths; larger when the node is a part of a layer
 //   decay: number        default 1; ParameterSpec::decay of all parameters
 //
 // Weights are Glorot uniform as blocks of one matrix: fan_in is the sum of the widths.

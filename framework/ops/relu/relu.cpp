@@ -23,7 +23,7 @@ double flops_per_row(const NodeSpec& node) {
 
 std::vector<Example> examples() {
   return {dense_example("relu", {1}, 21), dense_example("relu", {19}, 21),
-          dense_example("relu", {64}, 40)};
+          dense_example("relu", {64}, 300)};
 }
 
 constexpr Implementation<float> float32[] = {{"cpu", accept, make_relu_cpu},

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "framework/base/random.hpp"
+#include "framework/base/sha256_block.hpp"
+
 namespace laconic {
 namespace {
 
@@ -30,6 +33,20 @@ TEST(Sha256, DoesNotDependOnHowTheBytesArePortioned) {
         hash.update(text.substr(at, std::min(portion, length - at)));
       ASSERT_EQ(hash.hex(), whole) << length << " by " << portion;
     }
+  }
+}
+
+TEST(Sha256, HasTheSameResultWithAndWithoutShaInstructions) {
+  if (!has_sha_instructions()) GTEST_SKIP() << "this processor has no SHA instructions";
+  const Random random(1, Stream::test);
+  std::array<uint32_t, 8> generic{}, x86{};
+  std::array<uint8_t, 65> bytes;
+  for (uint64_t trial = 0; trial < 1000;
+       ++trial) {  // each goes on from the state of the one before
+    for (uint64_t i = 0; i < 65; ++i) bytes[i] = static_cast<uint8_t>(random.word(65 * trial + i));
+    sha256_block_generic(generic, bytes.data() + trial % 2);  // odd addresses too
+    sha256_block_x86(x86, bytes.data() + trial % 2);
+    ASSERT_EQ(generic, x86) << trial;
   }
 }
 

@@ -74,10 +74,12 @@ TEST_F(CheckpointTest, Hdf5ReadsEveryTensorUnderItsPath) {
   EXPECT_EQ(values, ToyState(5).moments);
 
   const hid_t attribute = H5Aopen(set, "placement", H5P_DEFAULT);
-  const hid_t type = H5Aget_type(attribute);
-  std::string placement(H5Tget_size(type), '\0');
-  EXPECT_GE(H5Aread(attribute, type, placement.data()), 0);
-  EXPECT_EQ(placement, "replicated");
+  const hid_t type = H5Tcopy(H5T_C_S1);  // as a C program would read it
+  H5Tset_size(type, 64);
+  H5Tset_cset(type, H5T_CSET_UTF8);
+  char placement[64] = "";
+  EXPECT_GE(H5Aread(attribute, type, placement), 0);
+  EXPECT_STREQ(placement, "replicated");
 
   const hid_t step = H5Aopen(file, "step", H5P_DEFAULT);
   int64_t at = 0;

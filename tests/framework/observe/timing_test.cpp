@@ -79,7 +79,8 @@ TEST(Trace, DropsAndCountsWhatDoesNotFit) {
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(trace.dropped(), 400);
-  EXPECT_EQ(json::parse(fmt::format("[{}]", trace.events())).size(), 1001u);  // and the process's name
+  EXPECT_EQ(json::parse(fmt::format("[{}]", trace.events())).size(),
+            1001u);  // and the process's name
 }
 
 std::string text_of(const ProgressLine& line, size_t room = 200) {

@@ -1,0 +1,31 @@
+// A trained network without its training: the task and the parameters of a run folder's newest checkpoint.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/laconic/train/graph_task.hpp"
+#include "apps/laconic/train/session.hpp"
+
+namespace laconic {
+
+class SavedNetwork {
+ public:
+  // `best`: parameters at the best validation score instead of the newest. One rank, no MPI.
+  SavedNetwork(const std::string& run_folder, bool best);
+  GraphTask& task() { return *task_; }
+  std::span<const float> parameters() const { return parameters_; }
+
+ private:
+  Config config_;
+  std::unique_ptr<comm::Exchange> exchange_;
+  std::unique_ptr<GraphTask> task_;
+  std::vector<float> parameters_;
+};
+
+// CSV: node,name,class,score; several labels: one line a node, labels separated by spaces. HDF5: /logits float32
+// [nodes, classes]. Whole or not at all.
+void write_predictions(SavedNetwork& network, const std::string& path);
+
+}  // namespace laconic

@@ -1,0 +1,132 @@
+#include "apps/laconic/train/step_bench.hpp"
+
+#include <algorithm>
+
+#include "apps/laconic/train/batch_cursor.hpp"
+#include "apps/laconic/train/gradient_step.hpp"
+#include "apps/laconic/train/graph_task.hpp"
+#include "apps/laconic/train/session.hpp"
+#include "comm/transports.hpp"
+#include "data/graph/formats/hdf5_file.hpp"
+#include "data/prefetch.hpp"
+#include "framework/ops/gemm/gemm.hpp"
+#include "framework/optim/optimizer.hpp"
+
+namespace laconic {
+namespace {
+
+double since(int64_t start_ns) { return static_cast<double>(steady_ns() - start_ns) * 1e-9; }
+
+// The products of one epoch and nothing else: forward, weight gradient, input gradient where there is one.
+class DenseProducts {
+ public:
+  DenseProducts(const Context& context, const graph::Graph& network, int64_t max_rows) : context_(context), network_(network) {
+    int64_t widest = 1, largest = 1;
+    for (const graph::Node& node : network.nodes) {
+      widest = std::max(widest, node.spec.output_width);
+      for (const int64_t w : node.spec.input_widths) widest = std::max(widest, w);
+      for (const auto& p : node.spec.parameters) largest = std::max(largest, p.rows * p.cols);
+    }
+    for (auto* v : {&x_, &z_, &d_}) v->assign(max_rows * widest, 0.5f);
+    for (auto* v : {&w_, &g_}) v->assign(largest, 0.5f);
+  }
+
+  void run(int64_t rows) {
+    using ops::gemm, ops::Transpose;
+    for (const graph::Node& node : network_.nodes) {
+      if (node.spec.kind != "linear") continue;
+      const int64_t out = node.spec.output_width;
+      for (size_t i = 0; i < node.inputs.size(); ++i) {
+        const int64_t in = node.spec.input_widths[i];
+        const MatrixView<float> x(x_.data(), rows, in), z(z_.data(), rows, out), w(w_.data(), in, out);
+        const MatrixView<float> g(g_.data(), in, out), d(d_.data(), rows, in);
+        gemm(context_, Transpose::no, Transpose::no, 1, x, w, i == 0 ? 0.0f : 1.0f, z);
+        gemm(context_, Transpose::yes, Transpose::no, 1, x, z, 1, g);
+        if (!network_.is_input(node.inputs[i])) gemm(context_, Transpose::no, Transpose::yes, 1, z, w, 0, d);
+      }
+    }
+  }
+
+ private:
+  const Context& context_;
+  const graph::Graph& network_;
+  std::vector<float> x_, z_, d_, w_, g_;
+};
+
+void write_exchange_file(const std::string& path, const GraphTask& task, std::span<const float> parameters,
+                         BatchCursor& cursor, int64_t epochs) {
+  data::Hdf5Writer file(path);
+  file.group("parameters");
+  for (const graph::Parameter& p : task.network().parameters)
+    file.write("parameters/" + p.spec.name, parameters.subspan(p.offset, p.size()), p.spec.rows, p.spec.cols);
+  std::vector<int32_t> part_of(task.original_nodes().size());  // by the data set's ids
+  for (size_t i = 0; i < part_of.size(); ++i) part_of[task.original_nodes()[i]] = task.partition().part_of[i];
+  file.write("part_of", std::span<const int32_t>(part_of));
+  std::vector<int32_t> batch_of;
+  for (int64_t e = 0; e < epochs; ++e) {
+    std::vector<int32_t> row(task.batches().clusters());
+    for (int64_t g = 0; g < cursor.groups(); ++g)
+      for (const int32_t c : cursor.group({e, g}, 0, 0)) row[c] = static_cast<int32_t>(g);
+    batch_of.insert(batch_of.end(), row.begin(), row.end());
+  }
+  file.write("batch_of_cluster", std::span<const int32_t>(batch_of));
+  file.commit();
+}
+
+}  // namespace
+
+nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::string& exchange_file) {
+  const Options& options = config.options;
+  const Context context = make_context(options, 1);
+  comm::Exchange exchange(comm::make_self(), options.comm);
+  GraphTask task(options, context, exchange, GraphTask::Use::train);
+  const auto q = static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
+  BatchCursor cursor(task.batches(), q, context.seed, 1, 1);
+  graph::Executor<float> executor(task.network(), context, task.batches().max_rows());
+  std::vector<float> parameters(task.network().parameter_count), gradients(parameters.size());
+  graph::initialise(task.network(), context.seed, parameters);
+  optim::Optimizer optimizer(options.optimizer, task.network());
+  if (!exchange_file.empty()) write_exchange_file(exchange_file, task, parameters, cursor, epochs);
+
+  const int64_t steps = cursor.steps_per_epoch();
+  data::Prefetcher<data::ClusterBatch> prefetcher(
+      task.batches().make_buffers(), task.batches().make_buffers(), 0, epochs * steps,
+      [&, builder = cursor](int64_t i, data::ClusterBatch& batch) mutable {
+        task.batches().build(builder.group({i / steps, i % steps}, 0, 0), batch);
+        batch.feed.step = static_cast<uint64_t>(i);
+      });
+  nlohmann::json out = {{"isa", isa_name(context.isa)}, {"threads", context.threads}};
+  DenseProducts products(context, task.network(), task.batches().max_rows());
+  for (int64_t e = 0; e < epochs; ++e) {
+    PhaseTimer timer;
+    GradientStep gradient(executor, context, exchange, timer);
+    const int64_t start = steady_ns();
+    double loss = 0, product_s = 0, waited = prefetcher.waited_s();
+    for (int64_t s = 0; s < steps; ++s) {
+      int64_t rows = 0;
+      const StepSums sums = gradient.run(parameters, gradients, 1, cursor.labels({e, s}), false, [&]() -> const data::ClusterBatch& {
+        const auto timing = timer.measure(Phase::data);
+        const data::ClusterBatch& batch = prefetcher.next();
+        rows = batch.rows;
+        return batch;
+      });
+      const auto timing = timer.measure(Phase::update);
+      optimizer.step(options.optimizer.lr, parameters, gradients);
+      loss += sums.loss / std::max(1.0, sums.labels);
+      const int64_t product_start = steady_ns();
+      products.run(rows);
+      product_s += since(product_start);
+    }
+    nlohmann::json epoch = {{"loss", loss / static_cast<double>(steps)},
+                            {"seconds", since(start) - product_s},
+                            {"waited_for_batches", prefetcher.waited_s() - waited},
+                            {"dense_products_alone", product_s}};
+    for (const Phase phase : {Phase::data, Phase::forward, Phase::backward, Phase::update})
+      epoch[phase_names[static_cast<size_t>(phase)]] = timer.seconds(phase) - (phase == Phase::update ? product_s : 0);
+    out["epochs"].push_back(epoch);
+  }
+  out["activation_bytes"] = executor.arena_bytes();
+  return out;
+}
+
+}  // namespace laconic

@@ -1,0 +1,23 @@
+// Changing the order of a graph's nodes. In cluster order a batch is a few contiguous slabs, and
+// neighbours lie close in memory.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "data/graph/graph.hpp"
+#include "data/graph/partition.hpp"
+
+namespace laconic::data {
+
+// Rows of a CSR in the order `nodes`; `place` renumbers the columns (rows stay sorted) or is empty.
+void permute_rows(const CsrView& in, std::span<const int32_t> nodes, std::span<const int32_t> place,
+                  std::vector<int64_t>& indptr, std::vector<int32_t>& indices);
+Features permute(const Features& in, std::span<const int32_t> nodes);
+// The inverse of a permutation: where each node went.
+std::vector<int32_t> places(std::span<const int32_t> nodes);
+
+// Puts all of the graph, and the partition, into cluster order. Returns each node's former id.
+std::vector<int32_t> order_by_cluster(Graph& graph, Partition& partition);
+
+}  // namespace laconic::data

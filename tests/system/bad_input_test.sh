@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Bad input gets one clear error with the documented code, once (not once a rank), and leaves nothing half-written.
+. "$(dirname "$0")/common.sh"
+
+expect() {  # expect CODE PATTERN COMMAND...
+  local code=$1 pattern=$2; shift 2
+  "$@" >out.txt 2>err.txt
+  local got=$?
+  [ $got -eq "$code" ] || fail "$*: exit code $got, expected $code: $(cat err.txt)"
+  grep -Eq "$pattern" err.txt || fail "$*: no /$pattern/ in: $(cat err.txt)"
+}
+once() { [ "$(grep -c '^laconic:' err.txt)" -eq 1 ] || fail "not exactly one error: $(cat err.txt)"; }
+
+cat > typo.yaml <<Y
+optimizer: {lrr: 0.1}
+model: {layers: many}
+Y
+expect 78 'typo.yaml:1:13: optimizer.lrr: .*lr' "$laconic" validate typo.yaml
+grep -q 'typo.yaml:2:17: model.layers' err.txt || fail "second mistake not reported: $(cat err.txt)"
+expect 78 'optimizer.lr' "$laconic" train "$planted" optimizer.lr=-1 run.dir=never
+[ ! -e never ] || fail "an invalid configuration made a run folder"
+expect 64 'required' "$laconic" train
+expect 78 'missing.yaml' "$laconic" train missing.yaml
+expect 65 'no_such.h5' "$laconic" train "$planted" data.source.format=hdf5 data.source.file=no_such.h5 run.dir=never2
+head -c 3000 "$laconic" > broken.h5
+expect 65 'broken.h5' "$laconic" data inspect broken.h5
+expect 65 'more .*than|parts' "$laconic" train "$planted" data.parts=5000 data.clusters_per_batch=1 run.dir=toomany
+expect 66 'checkpoint' "$laconic" verify "$work"
+expect 79 'not finite' "$laconic" train "$planted" optimizer.kind=sgd optimizer.lr=1e30 run.dir=diverged
+grep -q '"status": "failed"' diverged/outcome.json || fail "outcome of a diverged run"
+"$laconic" train "$planted" run.dir=done >/dev/null || fail "training"
+expect 73 'laconic resume .*done' "$laconic" train "$planted" run.dir=done
+expect 78 'configuration' "$laconic" resume done optimizer.lr=0.5 train.epochs=4
+# With two ranks the first cause is told once.
+expect 65 'no_such.h5' ranks 2 "$laconic" train "$planted" data.source.format=hdf5 data.source.file=no_such.h5 run.dir=never3
+once
+# Two owners of one folder.
+"$laconic" train "$planted" run.dir=busy train.epochs=4000 >/dev/null 2>&1 &
+pid=$!
+until [ -s busy/metrics.jsonl ]; do sleep 0.05; done
+expect 69 'busy' "$laconic" resume busy
+kill $pid; wait $pid 2>/dev/null
+
+if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=200k tmpfs small 2>/dev/null; then
+  expect 74 'No space' "$laconic" train "$planted" run.dir=small/run model.hidden=512
+  ls small/run/checkpoints/step-* >/dev/null 2>&1 && fail "a checkpoint on a full disk"
+  umount small
+else
+  echo "SKIPPED: full disk (mounting a small file system is not possible here)"
+fi
+echo "bad input is told once, with its address"

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Every shipped configuration is valid and plans or explains; the documented verbs answer.
+. "$(dirname "$0")/common.sh"
+find "$source/configs" -name '*.yaml' | while read -r file; do
+  "$laconic" validate "$file" >/dev/null 2>err.txt || { cat err.txt; exit 1; }
+done || fail "an invalid shipped configuration"
+"$laconic" schema optimizer.lr | grep -q 'learning rate' || fail "schema optimizer.lr"
+"$laconic" schema --format json | head -c1 | grep -q '{' || fail "schema json"
+"$laconic" schema --format markdown | grep -q 'clusters_per_batch' || fail "schema markdown"
+"$laconic" plan -n 4 "$planted" | grep -q 'on the wire' || fail plan
+"$laconic" version | grep -q oneDNN || fail version
+"$laconic" train "$planted" run.dir=run >/dev/null || fail train
+"$laconic" eval run | grep -q accuracy || fail eval
+"$laconic" predict run -o p.csv >/dev/null && [ "$(wc -l < p.csv)" -eq 3001 ] || fail "predict csv"
+"$laconic" predict run -o p.h5 >/dev/null && h5dump -H p.h5 | grep -q '( 3000, 6 )' || fail "predict hdf5"
+"$laconic" data build "$planted" g.h5 >/dev/null && "$laconic" data inspect g.h5 | grep -q '3000' || fail "data build"
+"$laconic" summary run | grep -q 'commonest class' || fail summary
+"$laconic" inspect run | grep -q 'optimizer/moment1' || fail inspect
+# A checkpoint's tensors are plain HDF5.
+h5dump -d /parameters "$(ls -d run/checkpoints/step-* | tail -1)/rank0.h5" | grep -q DATA || fail h5dump
+# A second run starts from the first one's parameters.
+"$laconic" train "$planted" run.dir=again model.init_from=run train.epochs=0 >/dev/null || fail init_from
+echo "shipped configurations and verbs work"
