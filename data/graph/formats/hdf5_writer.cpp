@@ -6,11 +6,19 @@
 #include "framework/base/file.hpp"
 
 namespace laconic::data {
+namespace {
+
+// The format since HDF5 1.8: its metadata carries checksums, so damage is noticed.
+Hdf5Handle create_file(const std::string& path) {
+  const Hdf5Handle access_list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_libver_bounds(access_list, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+  return Hdf5Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_list), H5Fclose);
+}
+
+}  // namespace
 
 Hdf5Writer::Hdf5Writer(const std::string& path)
-    : path_(path),
-      temporary_(path + ".tmp"),
-      file_(H5Fcreate(temporary_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose) {
+    : path_(path), temporary_(path + ".tmp"), file_(create_file(temporary_)) {
   if (!file_.valid())
     fail(ExitCode::cannot_create, "{}: cannot be created (is the folder there and writable?)",
          path);
