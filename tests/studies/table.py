@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Prints what a study measured and compares it with the study's bars.
+
+  table.py RESULTS METRIC [BAR ...]
+
+RESULTS/<case>/<seed>/result.json are runs; METRIC is a test score (accuracy, micro_f1), taken at the best
+validation, in per cent. A BAR is a comparison of case means, such as 'cora >= 80.8' or 'gcn - mlp >= 3'.
+Exit status 1 when a bar is missed.
+"""
+
+import json
+import pathlib
+import statistics
+import sys
+
+
+def load(folder, metric):
+    """{case: ([score in per cent, one a seed], [seconds])}, in the order in which the cases were run."""
+    cases = {}
+    for path in sorted(folder.glob("*/*/result.json"), key=lambda p: p.stat().st_mtime):
+        result = json.loads(path.read_text())
+        scores, seconds = cases.setdefault(path.parts[-3], ([], []))
+        scores.append(100 * result["metrics"]["test"][metric])
+        seconds.append(result["time_s"]["total"])
+    return cases
+
+
+def holds(bar, means):
+    """Whether 'sum and difference of cases >= number' holds, and the left side's value."""
+    left, right = bar.split(">=")
+    value, sign = 0.0, 1
+    for token in left.split():
+        if token in "+-":
+            sign = 1 if token == "+" else -1
+        else:
+            value += sign * means[token]
+    return value >= float(right), value
+
+
+def main():
+    folder, metric, bars = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    cases = load(folder, metric)
+    width = max(map(len, cases))
+    print(f"{'case':{width}}  seeds  {'test ' + metric + ', %':>20}   worst  seconds a run")
+    for name, (scores, seconds) in cases.items():
+        spread = statistics.stdev(scores) if len(scores) > 1 else 0.0
+        score = f"{statistics.mean(scores):.2f} +- {spread:.2f}"
+        print(f"{name:{width}}  {len(scores):5}  {score:>20}  {min(scores):6.2f}  {statistics.median(seconds):13.1f}")
+    print()
+    means = {name: statistics.mean(scores) for name, (scores, _) in cases.items()}
+    missed = False
+    for bar in bars:
+        kept, value = holds(bar, means)
+        missed |= not kept
+        print(f"{'kept  ' if kept else 'MISSED'}  {bar}   (measured {value:.2f})")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
