@@ -11,12 +11,15 @@
 namespace laconic::test {
 namespace {
 
-// Full-batch training as a textbook has it, in the data set's own order, without clusters and batches.
+// Full-batch training as a textbook has it, in the data set's own order, without clusters and
+// batches.
 RunResult train_on_whole_graph(const data::Graph& graph, const RunOptions& options) {
-  const graph::Graph network = models::build(options.model, {graph.features.cols, false, graph.labels.classes}, models::Purpose::train);
+  const graph::Graph network = models::build(
+      options.model, {graph.features.cols, false, graph.labels.classes}, models::Purpose::train);
   const Context context{.seed = options.seed, .threads = 1, .isa = detect_isa()};
   data::Scales<float> scales;
-  data::fill_scales({options.model.normalisation, options.model.diagonal_lambda}, graph.pattern(), scales);
+  data::fill_scales({options.model.normalisation, options.model.diagonal_lambda}, graph.pattern(),
+                    scales);
   std::vector<int32_t> classes(graph.nodes(), -1);
   for (const int32_t v : graph.split.train) classes[v] = graph.labels.single[v];
   graph::Feed<float> feed;
@@ -33,7 +36,8 @@ RunResult train_on_whole_graph(const data::Graph& graph, const RunOptions& optio
     std::vector<float> gradients(network.parameter_count, 0);
     const auto labels = static_cast<double>(graph.split.train.size());
     const MatrixView<const float> logits = executor.forward(result.parameters, feed, true);
-    const auto loss = ops::loss(context, logits, feed.targets, static_cast<float>(1 / labels), executor.output_cotangent());
+    const auto loss = ops::loss(context, logits, feed.targets, static_cast<float>(1 / labels),
+                                executor.output_cotangent());
     executor.backward(result.parameters, feed, gradients);
     optimizer.step(options.optimizer.lr, result.parameters, gradients);
     result.losses.push_back(loss.loss / labels);
@@ -47,7 +51,8 @@ TEST(ABatchOfAllClusters, IsTheFullGraph) {
   for (const char* normalisation : {"row", "row_loop", "plus_identity", "diagonal", "symmetric"}) {
     RunOptions options{.steps = 20, .clusters_per_batch = 10};
     options.model.normalisation = normalisation;
-    options.optimizer.epsilon = 1e-3;  // Adam's division by gradients near zero would magnify rounding
+    options.optimizer.epsilon =
+        1e-3;  // Adam's division by gradients near zero would magnify rounding
     const RunResult batch = run(graph, blocks_of(graph, 10, "metis"), options);
     const RunResult whole = train_on_whole_graph(graph, options);
     EXPECT_NEAR(batch.losses[0], whole.losses[0], 1e-6 * whole.losses[0]) << normalisation;
