@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 #include "data/prefetch.hpp"
 #include "tests/apps/small_run.hpp"
 
@@ -68,6 +70,8 @@ int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOption
              exchange.barrier();
            },
            {.bucket_mb = 0.002});
+  std::printf("%d ranks, %d threads: %lld allocations by oneDNN\n", ranks, threads,
+              static_cast<long long>(comm::test::counted_in_libraries()));
   return counted;
 }
 
