@@ -121,6 +121,26 @@ TEST(ABatchOfSomeClusters, IsNot) {
   EXPECT_GT(distance(some.gradients[0], whole.gradients[0]), 1e-2);
 }
 
+// Equation 7 of the Cluster-GCN paper. Clusters differ in labels, so equal weights would show.
+TEST(OneClusterABatch, AddsUpToTheBlockDiagonalGraph) {
+  const data::Graph graph = planted_graph();
+  const data::Partition partition = blocks_of(graph, 7, "random");
+  data::Graph blocks = graph;
+  std::vector<std::pair<int32_t, int32_t>> within;
+  for (int32_t v = 0; v < graph.nodes(); ++v)
+    for (int64_t k = graph.indptr[v]; k < graph.indptr[v + 1]; ++k)
+      if (partition.part_of[v] == partition.part_of[graph.indices[k]])
+        within.emplace_back(v, graph.indices[k]);
+  data::canonicalise(graph.nodes(), within, blocks.indptr, blocks.indices);
+  for (const int ranks : {1, 2}) {
+    const RunResult sum = run(
+        graph, partition, {.ranks = ranks, .accumulate = 7, .steps = 1, .clusters_per_batch = 1});
+    const RunResult whole = train_on(WholeGraph(blocks, small_model()).feed, blocks, {.steps = 1});
+    EXPECT_NEAR(sum.losses[0], whole.losses[0], 1e-6 * whole.losses[0]);
+    EXPECT_LE(distance(sum.gradients[0], whole.gradients[0]), 1e-5);
+  }
+}
+
 TEST(Relabelling, LeavesTheLossesAlone) {
   data::Graph graph = planted_graph();
   data::Partition partition = blocks_of(graph, 16, "metis");
