@@ -1,4 +1,5 @@
-// Every group of clusters is dealt out once an epoch, whatever the ranks, and a position says all about the future.
+// Every group of clusters is dealt out once an epoch, whatever the ranks, and a position says all
+// about the future.
 #include "apps/laconic/train/batch_cursor.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +14,9 @@ namespace {
 struct Fixture {
   data::Graph graph = planted_graph(230);
   data::ClusterBatches batches(int32_t parts, int32_t per_batch) const {
-    return {graph.pattern(), {&graph.features}, graph.labels, graph.split.train, blocks_of(graph, parts), {}, per_batch};
+    return {graph.pattern(),   {&graph.features},       graph.labels,
+            graph.split.train, blocks_of(graph, parts), {},
+            per_batch};
   }
 };
 
@@ -46,7 +49,8 @@ TEST(TheCursor, DealsEveryClusterOnceAnEpochToOneRank) {
             cursor.advance(position);
           }
           EXPECT_EQ(dealt.size(), static_cast<size_t>(parts));
-          EXPECT_EQ(std::set<int32_t>(dealt.begin(), dealt.end()).size(), static_cast<size_t>(parts));
+          EXPECT_EQ(std::set<int32_t>(dealt.begin(), dealt.end()).size(),
+                    static_cast<size_t>(parts));
           EXPECT_EQ(labels, std::ssize(f.graph.split.train));
         }
       }
@@ -62,7 +66,8 @@ TEST(TheCursor, DealsTheSameOrderToAnyNumberOfRanks) {
     for (BatchPosition p; p.epoch < 2; cursor.advance(p))
       for (int64_t a = 0; a < accumulate; ++a)
         for (int r = 0; r < ranks; ++r)
-          if (const auto group = cursor.group(p, a, r); !group.empty()) groups.emplace_back(group.begin(), group.end());
+          if (const auto group = cursor.group(p, a, r); !group.empty())
+            groups.emplace_back(group.begin(), group.end());
     return groups;
   };
   EXPECT_EQ(order(1, 1).size(), 24u);
@@ -88,7 +93,8 @@ TEST(TheCursor, JumpsWhereItWouldHaveWalked) {
   const data::ClusterBatches batches = f.batches(23, 2);  // 12 groups
   for (const int ranks : {1, 2, 5}) {
     const BatchCursor cursor(batches, 2, 5, ranks, 1);
-    // A start in mid-epoch that this number of ranks would never reach: a run resumed with another number.
+    // A start in mid-epoch that this number of ranks would never reach: a run resumed with another
+    // number.
     for (const BatchPosition start : {BatchPosition{0, 0}, {1, 3}, {2, 11}}) {
       BatchPosition walked = start;
       for (int64_t steps = 0; walked.epoch < 5; ++steps, cursor.advance(walked)) {

@@ -1,5 +1,5 @@
-// What a task makes of a data set: AX aggregated once is the first layer, and in the inductive setting nothing of a
-// validation or test node reaches training.
+// What a task makes of a data set: AX aggregated once is the first layer, and in the inductive
+// setting nothing of a validation or test node reaches training.
 #include "apps/laconic/train/graph_task.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,8 @@ struct Step {
   std::vector<float> gradients, logits;  // logits: of every node, by the data set's ids
 };
 
-// A task on `graph` (through a file) with one batch of all clusters; its loss, gradient and exact logits.
+// A task on `graph` (through a file) with one batch of all clusters; its loss, gradient and exact
+// logits.
 class TaskRun {
  public:
   TaskRun(const data::Graph& graph, const std::function<void(Options&)>& set) {
@@ -42,12 +43,14 @@ class TaskRun {
     s.gradients.assign(parameters_.size(), 0);
     const MatrixView<const float> out = executor.forward(parameters_, batch.feed, true);
     const float scale = 1.0f / static_cast<float>(batch.labels);
-    s.loss = ops::loss(context_, out, batch.feed.targets, scale, executor.output_cotangent()).loss * scale;
+    s.loss = ops::loss(context_, out, batch.feed.targets, scale, executor.output_cotangent()).loss *
+             scale;
     executor.backward(parameters_, batch.feed, s.gradients);
     s.logits.resize(task_->data().nodes() * task_->outputs());
     task_->evaluate(parameters_, [&](int64_t first, MatrixView<const float> rows) {
       for (int64_t i = 0; i < rows.rows; ++i)
-        std::copy_n(rows.row(i), rows.cols, s.logits.begin() + task_->original_nodes()[first + i] * rows.cols);
+        std::copy_n(rows.row(i), rows.cols,
+                    s.logits.begin() + task_->original_nodes()[first + i] * rows.cols);
     });
     return s;
   }
@@ -69,7 +72,9 @@ class TaskRun {
   std::vector<float> parameters_;
 };
 
-Step step_of(const data::Graph& graph, const std::function<void(Options&)>& set) { return TaskRun(graph, set).step(); }
+Step step_of(const data::Graph& graph, const std::function<void(Options&)>& set) {
+  return TaskRun(graph, set).step();
+}
 
 void expect_equal(const Step& a, const Step& b) {
   EXPECT_NEAR(a.loss, b.loss, 1e-5 * b.loss);
@@ -77,7 +82,8 @@ void expect_equal(const Step& a, const Step& b) {
   EXPECT_LE(distance(a.logits, b.logits), 1e-5);
 }
 
-std::function<void(Options&)> precompute(const char* how, const char* normalisation, const char* features = "dense") {
+std::function<void(Options&)> precompute(const char* how, const char* normalisation,
+                                         const char* features = "dense") {
   return [=](Options& o) {
     o.model.precompute = how;
     o.model.normalisation = normalisation;
@@ -87,15 +93,18 @@ std::function<void(Options&)> precompute(const char* how, const char* normalisat
 
 TEST(PrecomputedAx, IsTheFirstLayerOnTheExactGraph) {
   const data::Graph graph = planted_graph();
-  expect_equal(step_of(graph, precompute("mean", "row")), step_of(graph, precompute("none", "row")));
-  expect_equal(step_of(graph, precompute("sum", "none")), step_of(graph, precompute("none", "none")));
+  expect_equal(step_of(graph, precompute("mean", "row")),
+               step_of(graph, precompute("none", "row")));
+  expect_equal(step_of(graph, precompute("sum", "none")),
+               step_of(graph, precompute("none", "none")));
 }
 
 TEST(PrecomputedAx, IsTheSameFromSparseFeatures) {
   data::Graph graph = planted_graph();
   for (float& x : graph.features.values) x = x > 1 ? x : 0;  // a bag of few words
   for (const char* how : {"mean", "sum", "none"})
-    expect_equal(step_of(graph, precompute(how, "row", "sparse")), step_of(graph, precompute(how, "row", "dense")));
+    expect_equal(step_of(graph, precompute(how, "row", "sparse")),
+                 step_of(graph, precompute(how, "row", "dense")));
 }
 
 void inductive(Options& o) {
@@ -104,13 +113,16 @@ void inductive(Options& o) {
   o.model.precompute = "mean";
 }
 
-bool hidden(const data::Graph& graph, int32_t v) { return !std::ranges::binary_search(graph.split.train, v); }
+bool hidden(const data::Graph& graph, int32_t v) {
+  return !std::ranges::binary_search(graph.split.train, v);
+}
 
 TEST(InductiveTraining, DoesNotSeeTheFeaturesOfHiddenNodes) {
   const data::Graph graph = planted_graph();
   data::Graph changed = graph;
   for (int32_t v = 0; v < graph.nodes(); ++v)
-    for (int64_t c = 0; hidden(graph, v) && c < graph.features.cols; ++c) changed.features.values[v * graph.features.cols + c] += 100;
+    for (int64_t c = 0; hidden(graph, v) && c < graph.features.cols; ++c)
+      changed.features.values[v * graph.features.cols + c] += 100;
   TaskRun a(graph, inductive), b(changed, inductive);
   const Step before = a.step(), after = b.step();
   EXPECT_EQ(before.loss, after.loss);
@@ -125,7 +137,9 @@ TEST(InductiveTraining, DoesNotSeeTheFeaturesOfHiddenNodes) {
     for (int64_t i = 0; i < x.rows; ++i) {
       const int32_t v = a.task().original_nodes()[x.nodes[i]];
       if (hidden(graph, v)) continue;
-      const auto row = [&](const data::ClusterBatch& batch) { return batch.feed.inputs[input].dense.row(i); };
+      const auto row = [&](const data::ClusterBatch& batch) {
+        return batch.feed.inputs[input].dense.row(i);
+      };
       ASSERT_TRUE(std::equal(row(x), row(x) + graph.features.cols, row(y))) << "node " << v;
     }
 }
@@ -145,7 +159,8 @@ TEST(TransductiveTraining, DoesSeeThem) {
   data::Graph changed = graph;
   for (int32_t v = 0; v < graph.nodes(); ++v)
     if (hidden(graph, v)) changed.features.values[v * graph.features.cols] += 100;
-  EXPECT_NE(step_of(graph, precompute("mean", "row")).gradients, step_of(changed, precompute("mean", "row")).gradients);
+  EXPECT_NE(step_of(graph, precompute("mean", "row")).gradients,
+            step_of(changed, precompute("mean", "row")).gradients);
 }
 
 TEST(InductiveTraining, EvaluatesOnTheFullGraphWithFullAx) {
@@ -164,9 +179,10 @@ TEST(InductiveTraining, EvaluatesOnTheFullGraphWithFullAx) {
 TEST(ActivationMemory, DoesNotGrowWithTheGraphAtAFixedBatch) {
   const auto bytes = [](int64_t nodes) {
     const data::Graph graph = planted_graph(nodes);
-    const data::ClusterBatches batches(graph.pattern(), {&graph.features}, graph.labels, graph.split.train,
-                                       blocks_of(graph, nodes / 50), {}, 4);
-    const graph::Graph network = models::build(small_model(), {graph.features.cols, false, 4}, models::Purpose::train);
+    const data::ClusterBatches batches(graph.pattern(), {&graph.features}, graph.labels,
+                                       graph.split.train, blocks_of(graph, nodes / 50), {}, 4);
+    const graph::Graph network =
+        models::build(small_model(), {graph.features.cols, false, 4}, models::Purpose::train);
     return graph::Executor<float>(network, {}, batches.max_rows()).arena_bytes();
   };
   EXPECT_EQ(bytes(1000), bytes(4000));

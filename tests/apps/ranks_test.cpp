@@ -6,9 +6,10 @@
 namespace laconic::test {
 namespace {
 
-// Gradients are compared at every step of plain descent, where a rounding difference stays one; Adam divides
-// gradients near zero by their own size, so its weights are compared after one step.
-void expect_ranks_agree(const data::Graph& graph, const data::Partition& partition, int ranks, RunOptions options) {
+// Gradients are compared at every step of plain descent, where a rounding difference stays one;
+// Adam divides gradients near zero by their own size, so its weights are compared after one step.
+void expect_ranks_agree(const data::Graph& graph, const data::Partition& partition, int ranks,
+                        RunOptions options) {
   options.optimizer = {.kind = "sgd", .lr = 0.1, .momentum = 0.9};
   RunOptions many = options, one = options;
   many.ranks = ranks;
@@ -21,7 +22,8 @@ void expect_ranks_agree(const data::Graph& graph, const data::Partition& partiti
   EXPECT_LE(distance(a.parameters, b.parameters), 1e-6);
   many.optimizer = one.optimizer = {.kind = "adam"};
   many.steps = one.steps = 1;
-  EXPECT_LE(distance(run(graph, partition, many).parameters, run(graph, partition, one).parameters), 1e-6);
+  EXPECT_LE(distance(run(graph, partition, many).parameters, run(graph, partition, one).parameters),
+            1e-6);
 }
 
 TEST(SeveralRanks, TakeTheStepsOfOneThatAccumulates) {
@@ -45,14 +47,15 @@ TEST(SeveralRanks, AgreeWhenOneHasNoLabels) {
 
 TEST(SeveralRanks, AgreeWhenTheLastRoundOfAnEpochHasFewerGroupsThanRanks) {
   const data::Graph graph = planted_graph();
-  expect_ranks_agree(graph, blocks_of(graph, 6), 4, {});  // 3 groups, 4 ranks
+  expect_ranks_agree(graph, blocks_of(graph, 6), 4, {});   // 3 groups, 4 ranks
   expect_ranks_agree(graph, blocks_of(graph, 10), 4, {});  // 5 groups: rounds of 4 and 1
 }
 
 TEST(SeveralRanks, AgreeWhateverTheBuckets) {
   const data::Graph graph = planted_graph();
   const data::Partition partition = blocks_of(graph, 16);
-  const RunResult whole = run(graph, partition, {.ranks = 2, .comm = {.bucket_mb = 0, .overlap = false}});
+  const RunResult whole =
+      run(graph, partition, {.ranks = 2, .comm = {.bucket_mb = 0, .overlap = false}});
   const RunResult small = run(graph, partition, {.ranks = 2, .comm = {.bucket_mb = 0.0005}});
   EXPECT_LE(distance(small.gradients[0], whole.gradients[0]), 1e-6);
 }

@@ -1,4 +1,5 @@
-// A run that was cut off after k steps and resumed ends in the state, bit for bit, of one that was not.
+// A run that was cut off after k steps and resumed ends in the state, bit for bit, of one that was
+// not.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -26,8 +27,8 @@ compute: {threads: 1}
 observe: {progress: "off", tensorboard: false}
 )";
 
-// Trains until `last` steps are done or the run is; a cut-off run leaves a checkpoint and no result. Returns the
-// fingerprint of its newest checkpoint.
+// Trains until `last` steps are done or the run is; a cut-off run leaves a checkpoint and no
+// result. Returns the fingerprint of its newest checkpoint.
 std::string train(const std::string& config, const std::string& run, int64_t last = 1 << 30) {
   Config loaded = load_config(config, {"run.dir=" + run, "run.if_exists=resume"});
   Session session(std::move(loaded), comm::make_self(), 1);

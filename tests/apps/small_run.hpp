@@ -1,5 +1,5 @@
-// Training on a small planted graph without files: the pieces that the trainer is made of, on any number of ranks
-// that are threads of this process.
+// Training on a small planted graph without files: the pieces that the trainer is made of, on any
+// number of ranks that are threads of this process.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -38,12 +38,20 @@ void on_ranks(int ranks, Body body, const comm::ExchangeOptions& options = {}) {
 inline data::Graph planted_graph(int64_t nodes = 400, int64_t features = 16) {
   data::GraphSourceOptions source;
   source.format = "planted";
-  source.planted = {.nodes = nodes, .blocks = 8, .classes = 4, .features = features, .degree = 8, .within = 0.8, .signal = 1};
+  source.planted = {.nodes = nodes,
+                    .blocks = 8,
+                    .classes = 4,
+                    .features = features,
+                    .degree = 8,
+                    .within = 0.8,
+                    .signal = 1};
   return data::load_graph(source);
 }
 
-inline data::Partition blocks_of(const data::Graph& graph, int64_t parts, const char* method = "contiguous") {
-  return data::partition(graph.pattern(), {.parts = parts, .seed = 1, .method = method, .balance_edges = false});
+inline data::Partition blocks_of(const data::Graph& graph, int64_t parts,
+                                 const char* method = "contiguous") {
+  return data::partition(graph.pattern(),
+                         {.parts = parts, .seed = 1, .method = method, .balance_edges = false});
 }
 
 inline models::ModelOptions small_model(double dropout = 0) {
@@ -67,16 +75,19 @@ struct RunOptions {
 };
 
 struct RunResult {
-  std::vector<double> losses;                  // a step: mean over the labels of all ranks
-  std::vector<std::vector<float>> gradients;   // a step
-  std::vector<float> parameters;               // at the end, on rank 0
+  std::vector<double> losses;                 // a step: mean over the labels of all ranks
+  std::vector<std::vector<float>> gradients;  // a step
+  std::vector<float> parameters;              // at the end, on rank 0
 };
 
 // Trains; expects that all ranks end with the same bits.
-inline RunResult run(const data::Graph& graph, const data::Partition& partition, const RunOptions& options) {
-  const graph::Graph network = models::build(options.model, {graph.features.cols, false, graph.labels.classes}, models::Purpose::train);
-  const data::ClusterBatches batches(graph.pattern(), {&graph.features}, graph.labels, graph.split.train, partition,
-                                     {options.model.normalisation, options.model.diagonal_lambda}, options.clusters_per_batch);
+inline RunResult run(const data::Graph& graph, const data::Partition& partition,
+                     const RunOptions& options) {
+  const graph::Graph network = models::build(
+      options.model, {graph.features.cols, false, graph.labels.classes}, models::Purpose::train);
+  const data::ClusterBatches batches(
+      graph.pattern(), {&graph.features}, graph.labels, graph.split.train, partition,
+      {options.model.normalisation, options.model.diagonal_lambda}, options.clusters_per_batch);
   const Context context{.seed = options.seed, .threads = options.threads, .isa = detect_isa()};
   RunResult result;
   std::vector<std::vector<float>> ends(options.ranks);
@@ -84,7 +95,8 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
       options.ranks,
       [&](comm::Exchange& exchange) {
         omp_set_num_threads(options.threads);
-        BatchCursor cursor(batches, options.clusters_per_batch, options.seed, exchange.size(), options.accumulate);
+        BatchCursor cursor(batches, options.clusters_per_batch, options.seed, exchange.size(),
+                           options.accumulate);
         graph::Executor<float> executor(network, context, batches.max_rows());
         PhaseTimer timer;
         GradientStep step(executor, context, exchange, timer);
@@ -95,12 +107,13 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
         BatchPosition position;
         for (int64_t s = 0; s < options.steps; ++s, cursor.advance(position)) {
           int64_t a = 0;
-          const StepSums sums = step.run(parameters, gradients, options.accumulate, cursor.labels(position), false,
-                                         [&]() -> const data::ClusterBatch& {
-                                           batches.build(cursor.group(position, a, exchange.rank()), batch);
-                                           batch.feed.step = cursor.serial(position, a++, exchange.rank());
-                                           return batch;
-                                         });
+          const StepSums sums =
+              step.run(parameters, gradients, options.accumulate, cursor.labels(position), false,
+                       [&]() -> const data::ClusterBatch& {
+                         batches.build(cursor.group(position, a, exchange.rank()), batch);
+                         batch.feed.step = cursor.serial(position, a++, exchange.rank());
+                         return batch;
+                       });
           if (exchange.rank() == 0) {
             result.losses.push_back(sums.loss / std::max(1.0, sums.labels));
             result.gradients.push_back(gradients);

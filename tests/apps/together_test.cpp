@@ -48,7 +48,8 @@ TEST(TogetherSteps, EndOnAllRanksWithTheCodeOfTheLowestThatFailed) {
 
 TEST(TogetherSteps, TellOnceWhatAllRanksFoundWrong) {
   int told = 0;
-  for (const Ending& e : end_together(3, [](comm::Exchange&) { fail(ExitCode::data, "the same everywhere"); })) {
+  for (const Ending& e :
+       end_together(3, [](comm::Exchange&) { fail(ExitCode::data, "the same everywhere"); })) {
     EXPECT_EQ(e.code, ExitCode::data);
     told += e.mine;
   }

@@ -1,5 +1,5 @@
-// Every combination of model options builds or says why not, runs in the memory that the planner gave it, and
-// computes in the order for evaluation what it computes in the order for training.
+// Every combination of model options builds or says why not, runs in the memory that the planner
+// gave it, and computes in the order for evaluation what it computes in the order for training.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,8 +38,10 @@ struct Batch {
     feed.inputs.clear();
     for (const graph::InputSpec& input : network.inputs) {
       const auto& values = input.name == "aggregated_features" ? aggregated : toy.features;
-      if (input.sparse) feed.inputs.push_back({.dense = {}, .sparse = {{indptr, indices}, values, width}});
-      else feed.inputs.push_back({.dense = {values.data(), rows, width}, .sparse = {}});
+      if (input.sparse)
+        feed.inputs.push_back({.dense = {}, .sparse = {{indptr, indices}, values, width}});
+      else
+        feed.inputs.push_back({.dense = {values.data(), rows, width}, .sparse = {}});
     }
     return feed;
   }
@@ -47,18 +49,21 @@ struct Batch {
 
 void for_all_options(const std::function<void(const ModelOptions&, bool sparse)>& visit) {
   ModelOptions o;
-  o.hidden = 8;  // layer 1 narrows, layer 2 keeps the width, layer 3 narrows: both orders pay somewhere
+  o.hidden =
+      8;  // layer 1 narrows, layer 2 keeps the width, layer 3 narrows: both orders pay somewhere
   for (const ModelKind& kind : list())
     for (const bool concat : {false, true})
       for (const char* norm : {"none", "layer"})
         for (const bool residual : {false, true})
           for (const bool bias : {false, true})
-            for (const auto& [dropout, input_dropout] : {std::pair{0.0, 0.0}, {0.3, 0.0}, {0.0, 0.4}, {0.2, 0.2}})
+            for (const auto& [dropout, input_dropout] :
+                 {std::pair{0.0, 0.0}, {0.3, 0.0}, {0.0, 0.4}, {0.2, 0.2}})
               for (const char* site : {"aggregated", "input"})
                 for (const char* precompute : {"none", "mean"})
                   for (const char* order : {"auto", "aggregate_first", "transform_first"})
                     for (const bool sparse : {false, true}) {
-                      if (sparse && input_dropout > 0) continue;  // the task makes such features dense
+                      if (sparse && input_dropout > 0)
+                        continue;  // the task makes such features dense
                       o.kind = kind.name;
                       o.concat = concat;
                       o.norm = norm;
@@ -74,9 +79,11 @@ void for_all_options(const std::function<void(const ModelOptions&, bool sparse)>
 }
 
 std::string describe(const ModelOptions& o, bool sparse) {
-  return fmt::format("{} concat={} norm={} residual={} bias={} dropout={}/{} site={} precompute={} order={} sparse={}", o.kind,
-                     o.concat, o.norm, o.residual, o.bias, o.dropout, o.input_dropout, o.dropout_site, o.precompute, o.order,
-                     sparse);
+  return fmt::format(
+      "{} concat={} norm={} residual={} bias={} dropout={}/{} site={} precompute={} order={} "
+      "sparse={}",
+      o.kind, o.concat, o.norm, o.residual, o.bias, o.dropout, o.input_dropout, o.dropout_site,
+      o.precompute, o.order, sparse);
 }
 
 // Why A(H)W may not become A(HW), as the user's guide says it.
@@ -94,7 +101,8 @@ TEST(ModelOptions, BuildOrAreRefusedForTheDocumentedReasonOnly) {
         edges && ((o.order == "transform_first" && order_is_blocked(o)) ||
                   (sparse && effective(o).precompute == "none" && o.bias && !effective(o).concat));
     try {
-      for (const Purpose purpose : {Purpose::train, Purpose::evaluate}) build(o, {width, sparse, outputs}, purpose);
+      for (const Purpose purpose : {Purpose::train, Purpose::evaluate})
+        build(o, {width, sparse, outputs}, purpose);
       EXPECT_FALSE(wants_refusal) << describe(o, sparse);
       ++built;
     } catch (const Error& error) {
@@ -124,7 +132,9 @@ void for_all_networks(const ModelOptions* only_of, Check check) {
   });
 }
 
-std::vector<float> copy(MatrixView<const float> m) { return {m.data, m.data + m.rows * m.cols}; }
+std::vector<float> copy(MatrixView<const float> m) {
+  return {m.data, m.data + m.rows * m.cols};
+}
 
 TEST(ModelOptions, GiveTheSameOutputInTheOrdersOfTrainingAndEvaluation) {
   const Batch batch;
@@ -136,11 +146,11 @@ TEST(ModelOptions, GiveTheSameOutputInTheOrdersOfTrainingAndEvaluation) {
     const auto expected = copy(a.forward(parameters, feed, false));
     for (const int64_t chunk : {10, 64}) {
       std::vector<float> logits;
-      graph::FullGraph<float>(evaluation, context(), chunk).run(parameters, batch.feed_for(evaluation),
-                                                                [&](int64_t, MatrixView<const float> part) {
-                                                                  const auto some = copy(part);
-                                                                  logits.insert(logits.end(), some.begin(), some.end());
-                                                                });
+      graph::FullGraph<float>(evaluation, context(), chunk)
+          .run(parameters, batch.feed_for(evaluation), [&](int64_t, MatrixView<const float> part) {
+            const auto some = copy(part);
+            logits.insert(logits.end(), some.begin(), some.end());
+          });
       ASSERT_LE(relative_distance(logits, expected), 1e-5);
     }
     reordered += evaluation.to_json().at("nodes") != training.to_json().at("nodes");
@@ -161,9 +171,12 @@ TEST(ModelOptions, TrainInTheirPlannedMemoryWithTheBitsOfMemoryOfTheirOwn) {
       graph::Executor<float> executor(training, context(), rows);
       std::vector<float> gradients(parameters.size(), 0);
       const MatrixView<float> output = executor.forward(parameters, feed, true);
-      ops::loss(context(), MatrixView<const float>(output), feed.targets, 0.1f, executor.output_cotangent());
+      ops::loss(context(), MatrixView<const float>(output), feed.targets, 0.1f,
+                executor.output_cotangent());
       executor.backward(parameters, feed, gradients);
-      ASSERT_EQ(gradients, graph::test::run_naively<float>(training, context(), parameters, feed, true, 0.1f).gradients);
+      ASSERT_EQ(gradients,
+                graph::test::run_naively<float>(training, context(), parameters, feed, true, 0.1f)
+                    .gradients);
     });
   }
 }
@@ -183,7 +196,10 @@ TEST(ModelOptions, HaveTheGradientOfTheReferenceInDouble) {
     graph::Executor<double> truth(network, context(), 90, {.implementation = "ref"});
     graph::Executor<float> fast(network, context(), 90);
     const auto exact = gradient(truth, toy_parameters<double>(network), exact_batch.feed);
-    EXPECT_LE(relative_distance(gradient(fast, toy_parameters<float>(network), batch.feed).values, exact.values), 1e-5) << kind.name;
+    EXPECT_LE(relative_distance(gradient(fast, toy_parameters<float>(network), batch.feed).values,
+                                exact.values),
+              1e-5)
+        << kind.name;
   }
 }
 
@@ -191,11 +207,13 @@ TEST(TheEdgelessNetwork, DoesNotReadTheEdges) {
   ModelOptions o;
   o.kind = "mlp";
   const graph::Graph network = build(o, {width, false, outputs}, Purpose::train);
-  auto linked = toy_batch<float>(rows, width, outputs, Labels::one), alone = toy_batch<float>(rows, width, outputs, Labels::one);
+  auto linked = toy_batch<float>(rows, width, outputs, Labels::one),
+       alone = toy_batch<float>(rows, width, outputs, Labels::one);
   alone.feed.neighbourhood = {};
   graph::Executor<float> executor(network, context(), rows);
   const auto parameters = toy_parameters<float>(network);
-  EXPECT_EQ(gradient(executor, parameters, linked.feed).values, gradient(executor, parameters, alone.feed).values);
+  EXPECT_EQ(gradient(executor, parameters, linked.feed).values,
+            gradient(executor, parameters, alone.feed).values);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The gradient of whole networks: against central differences in double, and in float against double.
+// The gradient of whole networks: against central differences in double, and in float against
+// double.
 #include <gtest/gtest.h>
 
 #include "tests/framework/graph/toy_problem.hpp"
@@ -6,12 +7,15 @@
 namespace laconic::graph::test {
 namespace {
 
-double mean_loss(Executor<double>& executor, const std::vector<double>& parameters, const Feed<double>& feed) {
-  const auto sum = ops::loss(context(), executor.forward(parameters, feed, false), feed.targets, 0.0, MatrixView<double>{});
+double mean_loss(Executor<double>& executor, const std::vector<double>& parameters,
+                 const Feed<double>& feed) {
+  const auto sum = ops::loss(context(), executor.forward(parameters, feed, false), feed.targets,
+                             0.0, MatrixView<double>{});
   return sum.loss / static_cast<double>(sum.labelled);
 }
 
-// The largest |analytic - central difference| over all parameters, relative to the largest gradient.
+// The largest |analytic - central difference| over all parameters, relative to the largest
+// gradient.
 double error_of_gradient(const Graph& graph, const Feed<double>& feed) {
   Executor<double> executor(graph, context(), feed.rows, {.implementation = "ref"});
   std::vector<double> parameters = toy_parameters<double>(graph);
@@ -60,8 +64,9 @@ TEST(TheGradientOfAThreeLayerNet, IgnoresRowsWithoutALabel) {
 
 TEST(TheGradientInFloat, IsTheGradientInDoubleToFivePlaces) {
   for (const Labels labels : {Labels::one, Labels::many})
-    for (const ToyNetwork& net : {ToyNetwork{.features = 33, .hidden = 48, .outputs = 7},
-                                  ToyNetwork{.features = 20, .hidden = 32, .outputs = 5, .residual = true}}) {
+    for (const ToyNetwork& net :
+         {ToyNetwork{.features = 33, .hidden = 48, .outputs = 7},
+          ToyNetwork{.features = 20, .hidden = 32, .outputs = 5, .residual = true}}) {
       const Graph graph = build(net);
       const auto exact_batch = toy_batch<double>(150, net.features, net.outputs, labels);
       const auto batch = toy_batch<float>(150, net.features, net.outputs, labels);

@@ -1,4 +1,5 @@
-// The flat buffer of parameters: its order, its initial values, and variants of a network that share it.
+// The flat buffer of parameters: its order, its initial values, and variants of a network that
+// share it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,7 +31,8 @@ std::vector<float> initial(const Graph& graph, uint64_t seed) {
   return values;
 }
 
-std::vector<float> values_of(const Graph& graph, const std::vector<float>& all, const std::string& name) {
+std::vector<float> values_of(const Graph& graph, const std::vector<float>& all,
+                             const std::string& name) {
   const Parameter* p = graph.find_parameter(name);
   return {all.begin() + p->offset, all.begin() + p->offset + p->size()};
 }
@@ -39,7 +41,8 @@ TEST(TheFlatBuffer, HoldsEveryParameterOnceAndTheLastLayerFirst) {
   const Graph graph = build({});
   std::vector<const Parameter*> by_offset;
   for (const Parameter& p : graph.parameters) by_offset.push_back(&p);
-  std::sort(by_offset.begin(), by_offset.end(), [](auto* a, auto* b) { return a->offset < b->offset; });
+  std::sort(by_offset.begin(), by_offset.end(),
+            [](auto* a, auto* b) { return a->offset < b->offset; });
   int64_t end = 0;
   int32_t node = by_offset.front()->node;
   for (const Parameter* p : by_offset) {
@@ -90,10 +93,12 @@ TEST(AnAdoptedLayout, RunsAVariantOnTheSameBuffer) {
   Graph variant = branches(true);
   const Graph own_layout = branches(true);
   adopt_layout(variant, reference);
-  for (const Parameter& p : reference.parameters) EXPECT_EQ(variant.find_parameter(p.spec.name)->offset, p.offset);
+  for (const Parameter& p : reference.parameters)
+    EXPECT_EQ(variant.find_parameter(p.spec.name)->offset, p.offset);
   const auto batch = toy_batch<float>(9, 5, 3, Labels::one);
   const auto parameters = toy_parameters<float>(reference);
-  Executor<float> a(reference, context(), 9), b(variant, context(), 9), wrong(own_layout, context(), 9);
+  Executor<float> a(reference, context(), 9), b(variant, context(), 9),
+      wrong(own_layout, context(), 9);
   const auto g = gradient(a, parameters, batch.feed);
   EXPECT_LE(relative_distance(gradient(b, parameters, batch.feed).values, g.values), 1e-6);
   EXPECT_GT(relative_distance(gradient(wrong, parameters, batch.feed).values, g.values), 1e-2);

@@ -1,5 +1,5 @@
-// What the planner promises: memory is shared only between values that never live at the same time, written in
-// place where nobody looks again, and small.
+// What the planner promises: memory is shared only between values that never live at the same time,
+// written in place where nobody looks again, and small.
 #include "framework/graph/plan.hpp"
 
 #include <gtest/gtest.h>
@@ -12,12 +12,13 @@
 namespace laconic::graph::test {
 namespace {
 
-const std::vector<ToyNetwork> networks{{},
-                                       {.norm = false},
-                                       {.layers = 5, .residual = true},
-                                       {.layers = 4, .norm = false, .residual = true, .dropout = 0.3},
-                                       {.hidden = 20, .layers = 6, .dropout = 0.5},
-                                       {.layers = 1}};
+const std::vector<ToyNetwork> networks{
+    {},
+    {.norm = false},
+    {.layers = 5, .residual = true},
+    {.layers = 4, .norm = false, .residual = true, .dropout = 0.3},
+    {.hidden = 20, .layers = 6, .dropout = 0.5},
+    {.layers = 1}};
 
 std::vector<float> copy(MatrixView<const float> m) {
   std::vector<float> out;
@@ -32,11 +33,14 @@ TEST(APlannedNetwork, ComputesTheBitsOfOneThatSharesNoMemory) {
         const Graph graph = build(net);
         const auto batch = toy_batch<float>(70, net.features, net.outputs, Labels::one);
         const auto parameters = toy_parameters<float>(graph);
-        Executor<float> executor(graph, context(), 100, {.input_cotangents = input_cotangents, .repeatable = repeatable, .implementation = {}});
+        Executor<float> executor(
+            graph, context(), 100,
+            {.input_cotangents = input_cotangents, .repeatable = repeatable, .implementation = {}});
         const MatrixView<float> output = executor.forward(parameters, batch.feed, true);
         const std::vector<float> logits = copy(output);
         std::vector<float> gradients(parameters.size(), 0);
-        ops::loss(context(), MatrixView<const float>(output), batch.feed.targets, 0.1f, executor.output_cotangent());
+        ops::loss(context(), MatrixView<const float>(output), batch.feed.targets, 0.1f,
+                  executor.output_cotangent());
         executor.backward(parameters, batch.feed, gradients);
         const auto naive = run_naively<float>(graph, context(), parameters, batch.feed, true, 0.1f);
         EXPECT_EQ(logits, naive.output);
@@ -52,12 +56,14 @@ TEST(APlannedNetwork, ReadsNothingThatAnEarlierBatchLeftInTheArena) {
     const Graph graph = build(net);
     const auto batch = toy_batch<float>(40, net.features, net.outputs, Labels::one);
     auto poison = toy_batch<float>(64, net.features, net.outputs, Labels::one);
-    std::fill(poison.features.begin(), poison.features.end(), std::numeric_limits<float>::quiet_NaN());
+    std::fill(poison.features.begin(), poison.features.end(),
+              std::numeric_limits<float>::quiet_NaN());
     const auto parameters = toy_parameters<float>(graph);
     Executor<float> fresh(graph, context(), 64), used(graph, context(), 64);
     const auto poisoned = gradient(used, parameters, poison.feed, true);
     ASSERT_TRUE(std::isnan(poisoned.values.front()));
-    EXPECT_EQ(gradient(used, parameters, batch.feed, true).values, gradient(fresh, parameters, batch.feed, true).values);
+    EXPECT_EQ(gradient(used, parameters, batch.feed, true).values,
+              gradient(fresh, parameters, batch.feed, true).values);
   }
 }
 
@@ -69,7 +75,8 @@ TEST(APlannedNetwork, GivesTheSameGradientTwiceWhenRepeatable) {
     Executor<float> executor(graph, context(), 40, {.repeatable = true, .implementation = {}});
     // The output's slot is the caller's until backward, so the cotangent is made once and kept.
     const MatrixView<float> output = executor.forward(parameters, batch.feed, true);
-    ops::loss(context(), MatrixView<const float>(output), batch.feed.targets, 0.1f, executor.output_cotangent());
+    ops::loss(context(), MatrixView<const float>(output), batch.feed.targets, 0.1f,
+              executor.output_cotangent());
     const std::vector<float> cotangent = copy(executor.output_cotangent());
     std::vector<float> first(parameters.size(), 0), second(parameters.size(), 0);
     executor.backward(parameters, batch.feed, first);
@@ -79,7 +86,8 @@ TEST(APlannedNetwork, GivesTheSameGradientTwiceWhenRepeatable) {
   }
 }
 
-const NodePlan<float>& plan_of(const Plan<float>& plan, const Graph& graph, const std::string& node) {
+const NodePlan<float>& plan_of(const Plan<float>& plan, const Graph& graph,
+                               const std::string& node) {
   for (size_t i = 0; i < graph.nodes.size(); ++i)
     if (graph.nodes[i].spec.name == node) return plan.nodes[i];
   throw std::out_of_range(node);
@@ -109,7 +117,8 @@ TEST(ThePlan, DoesNotWriteOverAValueThatIsReadAgain) {
 TEST(ThePlan, CostsAtMostThreeWidthsALayer) {
   constexpr int64_t rows = 1000, width = 128;
   const auto bytes = [](int64_t layers) {
-    const Graph graph = build({.features = width, .hidden = width, .outputs = 16, .layers = layers});
+    const Graph graph =
+        build({.features = width, .hidden = width, .outputs = 16, .layers = layers});
     return make_plan<float>(graph, context(), {}).arena_bytes(rows);
   };
   for (int64_t layers = 3; layers < 9; ++layers) {
@@ -120,14 +129,17 @@ TEST(ThePlan, CostsAtMostThreeWidthsALayer) {
 
 TEST(ThePlan, NeedsNoMemoryForDepthWhenItOnlyEvaluates) {
   const auto columns = [](int64_t layers) {
-    return make_plan<float>(build({.hidden = 128, .layers = layers}), context(), {.training = false, .implementation = {}}).columns;
+    return make_plan<float>(build({.hidden = 128, .layers = layers}), context(),
+                            {.training = false, .implementation = {}})
+        .columns;
   };
   EXPECT_EQ(columns(4), columns(12));
 }
 
 TEST(ThePlan, SaysWhichImplementationItChose) {
   const Graph graph = build({});
-  for (const auto& node : make_plan<float>(graph, context(), {}).nodes) EXPECT_EQ(node.implementation, "cpu");
+  for (const auto& node : make_plan<float>(graph, context(), {}).nodes)
+    EXPECT_EQ(node.implementation, "cpu");
   for (const auto& node : make_plan<float>(graph, context(), {.implementation = "ref"}).nodes)
     EXPECT_EQ(node.implementation, "ref");
 }

@@ -17,7 +17,9 @@ struct Sample {
   int64_t rows = 0, outputs = 0;
   MatrixView<const float> view() const { return {logits.data(), rows, outputs}; }
   ops::Targets single() const { return {.classes = classes, .multi_hot = {}, .labelled = {}}; }
-  ops::Targets many() const { return {.classes = {}, .multi_hot = {multi_hot.data(), rows, outputs}, .labelled = labelled}; }
+  ops::Targets many() const {
+    return {.classes = {}, .multi_hot = {multi_hot.data(), rows, outputs}, .labelled = labelled};
+  }
 };
 
 // Logits on a coarse grid, so that ties are common.
@@ -28,7 +30,8 @@ Sample sample(int64_t rows, int64_t outputs, uint64_t seed) {
   const Random random(seed, Stream::test);
   uint64_t k = 0;
   for (int64_t i = 0; i < rows; ++i) {
-    s.classes.push_back(static_cast<int32_t>(random.below(++k, static_cast<uint64_t>(outputs) + 1)) - 1);
+    s.classes.push_back(
+        static_cast<int32_t>(random.below(++k, static_cast<uint64_t>(outputs) + 1)) - 1);
     s.labelled.push_back(random.uniform(++k) < 0.8);
     for (int64_t c = 0; c < outputs; ++c) {
       s.logits.push_back(static_cast<float>(random.below(++k, 9)) - 4);
@@ -49,7 +52,8 @@ double f1(double tp, double fp, double fn) {
   return tp == 0 ? 0 : 2 * precision * recall / (precision + recall);
 }
 
-// Counts of one class by asking every row; `predicts` and `is` say what the row's prediction and truth are.
+// Counts of one class by asking every row; `predicts` and `is` say what the row's prediction and
+// truth are.
 template <class Predicts, class Is>
 std::array<double, 3> counts(int64_t rows, Predicts predicts, Is is) {
   std::array<double, 3> c{};
@@ -75,8 +79,9 @@ TEST(ScoresOfOneLabel, AreAccuracyAndF1ByTheirDefinitions) {
       right += s.classes[i] == best;
     }
     for (int32_t c = 0; c < s.outputs; ++c) {
-      const auto n = counts(s.rows, [&](int64_t i) { return s.classes[i] >= 0 && predicted[i] == c; },
-                            [&](int64_t i) { return s.classes[i] == c; });
+      const auto n = counts(
+          s.rows, [&](int64_t i) { return s.classes[i] >= 0 && predicted[i] == c; },
+          [&](int64_t i) { return s.classes[i] == c; });
       macro += f1(n[0], n[1], n[2]) / static_cast<double>(s.outputs);
     }
     const Scores scores = scores_of(s, s.single());
@@ -94,8 +99,9 @@ TEST(ScoresOfManyLabels, AreF1OfTheLogitsAboveZero) {
     std::array<double, 3> all{};
     double macro = 0;
     for (int64_t c = 0; c < s.outputs; ++c) {
-      const auto n = counts(s.rows, [&](int64_t i) { return s.labelled[i] && s.view()(i, c) > 0; },
-                            [&](int64_t i) { return s.labelled[i] && s.multi_hot[i * s.outputs + c]; });
+      const auto n = counts(
+          s.rows, [&](int64_t i) { return s.labelled[i] && s.view()(i, c) > 0; },
+          [&](int64_t i) { return s.labelled[i] && s.multi_hot[i * s.outputs + c]; });
       macro += f1(n[0], n[1], n[2]) / static_cast<double>(s.outputs);
       for (int k = 0; k < 3; ++k) all[k] += n[k];
     }
@@ -128,16 +134,18 @@ TEST(RocAuc, IsAbsentWithoutBothClasses) {
 
 TEST(RocAuc, IsAbsentWhenALogitIsNotANumber) {
   Sample s = sample(2000, 2, 1);
-  for (size_t k = 0; k < s.logits.size(); k += 3) s.logits[k] = std::numeric_limits<float>::quiet_NaN();
+  for (size_t k = 0; k < s.logits.size(); k += 3)
+    s.logits[k] = std::numeric_limits<float>::quiet_NaN();
   EXPECT_FALSE(scores_of(s, s.single()).roc_auc);
 }
 
 TEST(Scores, DoNotDependOnHowTheRowsAreCutIntoChunks) {
   const Sample s = sample(64, 2, 3);
   Scorer scorer(2);
-  for (const auto &[first, count] : {std::pair<int64_t, int64_t>{0, 1}, {1, 40}, {41, 0}, {41, 23}})
-    scorer.add(context(), s.view().rows_from(first, count),
-               {.classes = std::span(s.classes).subspan(first, count), .multi_hot = {}, .labelled = {}});
+  for (const auto& [first, count] : {std::pair<int64_t, int64_t>{0, 1}, {1, 40}, {41, 0}, {41, 23}})
+    scorer.add(
+        context(), s.view().rows_from(first, count),
+        {.classes = std::span(s.classes).subspan(first, count), .multi_hot = {}, .labelled = {}});
   const Scores a = scorer.scores(), b = scores_of(s, s.single());
   EXPECT_EQ(a.rows, b.rows);
   EXPECT_NEAR(a.loss, b.loss, 1e-12);

@@ -1,5 +1,5 @@
-// A random batch and the networks that the engine's tests run on it. Float and double batches of one seed hold
-// the same numbers, so that one can judge the other.
+// A random batch and the networks that the engine's tests run on it. Float and double batches of
+// one seed hold the same numbers, so that one can judge the other.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +34,8 @@ enum class Labels { one, many };
 
 // About four neighbours a row, none at row 0; row_loop scales; every third row has no label.
 template <class T>
-ToyBatch<T> toy_batch(int64_t rows, int64_t features, int64_t outputs, Labels labels, uint64_t seed = 1) {
+ToyBatch<T> toy_batch(int64_t rows, int64_t features, int64_t outputs, Labels labels,
+                      uint64_t seed = 1) {
   ToyBatch<T> b;
   const Random random(seed, Stream::test);
   const auto linked = [&](int64_t i, int64_t j) {
@@ -51,12 +52,15 @@ ToyBatch<T> toy_batch(int64_t rows, int64_t features, int64_t outputs, Labels la
   }
   const Random values(seed, Stream::test, 1);
   for (int64_t k = 0; k < rows * features; ++k)
-    b.features.push_back(static_cast<T>(static_cast<float>(values.normal(static_cast<uint64_t>(k)))));
+    b.features.push_back(
+        static_cast<T>(static_cast<float>(values.normal(static_cast<uint64_t>(k)))));
   const Random classes(seed, Stream::test, 2);
   for (int64_t i = 0; i < rows; ++i) {
     const bool has_label = i % 3 != 2;
     b.labelled.push_back(has_label);
-    b.classes.push_back(has_label ? static_cast<int32_t>(classes.below(static_cast<uint64_t>(i), static_cast<uint64_t>(outputs))) : -1);
+    b.classes.push_back(has_label ? static_cast<int32_t>(classes.below(
+                                        static_cast<uint64_t>(i), static_cast<uint64_t>(outputs)))
+                                  : -1);
     for (int64_t c = 0; c < outputs; ++c)
       b.multi_hot.push_back(classes.uniform(static_cast<uint64_t>(rows + i * outputs + c)) < 0.3);
   }
@@ -86,12 +90,14 @@ inline Graph build(const ToyNetwork& net) {
   for (int64_t layer = 1; layer <= net.layers; ++layer) {
     const std::string name = "layer" + std::to_string(layer);
     ValueId mean = b.add("aggregate", name + ".aggregate", {h});
-    if (net.dropout > 0) mean = b.add("dropout", name + ".dropout", {mean}, {{"rate", net.dropout}, {"site", layer}});
+    if (net.dropout > 0)
+      mean = b.add("dropout", name + ".dropout", {mean}, {{"rate", net.dropout}, {"site", layer}});
     const int64_t out = layer == net.layers ? net.outputs : net.hidden;
     const ValueId z = b.add("linear", name, {mean, h}, {{"out", out}, {"bias", true}});
     if (layer == net.layers) break;
     const ValueId from = h;
-    h = net.norm ? b.add("layer_norm", name + ".norm", {z}, {{"activation", "relu"}}) : b.add("relu", name + ".relu", {z});
+    h = net.norm ? b.add("layer_norm", name + ".norm", {z}, {{"activation", "relu"}})
+                 : b.add("relu", name + ".relu", {z});
     if (net.residual && layer > 1) h = b.add("add", name + ".residual", {h, from});
   }
   return b.finish();
@@ -117,13 +123,15 @@ struct Gradient {
 
 // The mean loss over labelled rows and its gradient.
 template <class T>
-Gradient<T> gradient(Executor<T>& executor, const std::vector<T>& parameters, const Feed<T>& feed, bool training = false) {
+Gradient<T> gradient(Executor<T>& executor, const std::vector<T>& parameters, const Feed<T>& feed,
+                     bool training = false) {
   Gradient<T> g;
   g.values.assign(parameters.size(), 0);
   const MatrixView<const T> output = executor.forward(parameters, feed, training);
   const auto labelled = ops::loss(context(), output, feed.targets, T{0}, MatrixView<T>{}).labelled;
   const T scale = labelled > 0 ? T{1} / static_cast<T>(labelled) : T{0};
-  g.loss = ops::loss(context(), output, feed.targets, scale, executor.output_cotangent()).loss * scale;
+  g.loss =
+      ops::loss(context(), output, feed.targets, scale, executor.output_cotangent()).loss * scale;
   executor.backward(parameters, feed, std::span<T>(g.values));
   return g;
 }

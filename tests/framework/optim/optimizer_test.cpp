@@ -39,7 +39,8 @@ struct Reference {
       }
       m[i] = b1 * m[i] + (1 - b1) * g;
       v[i] = b2 * v[i] + (1 - b2) * g * g;
-      w[i] -= lr * (m[i] / (1 - std::pow(b1, t))) / (std::sqrt(v[i] / (1 - std::pow(b2, t))) + options.epsilon);
+      w[i] -= lr * (m[i] / (1 - std::pow(b1, t))) /
+              (std::sqrt(v[i] / (1 - std::pow(b2, t))) + options.epsilon);
     }
   }
 };
@@ -54,8 +55,11 @@ void expect_as_reference(OptimizerOptions options) {
   const graph::Graph graph = two_layers();
   std::vector<float> w(graph.parameter_count), g(w.size());
   graph::initialise(graph, 3, w);
-  Reference reference{.options = options, .w = {w.begin(), w.end()}, .decay = std::vector<double>(w.size(), 0),
-                      .m = std::vector<double>(w.size(), 0), .v = std::vector<double>(w.size(), 0)};
+  Reference reference{.options = options,
+                      .w = {w.begin(), w.end()},
+                      .decay = std::vector<double>(w.size(), 0),
+                      .m = std::vector<double>(w.size(), 0),
+                      .v = std::vector<double>(w.size(), 0)};
   for (const graph::Parameter& p : graph.parameters)
     if (decays(options.decay_scope, p.spec.name))
       std::fill_n(reference.decay.begin() + p.offset, p.size(), options.weight_decay);
@@ -67,7 +71,8 @@ void expect_as_reference(OptimizerOptions options) {
     optimizer.step(lr, w, g);
     reference.step(lr, g);
   }
-  for (size_t i = 0; i < w.size(); ++i) ASSERT_NEAR(w[i], reference.w[i], 2e-5) << options.kind << " element " << i;
+  for (size_t i = 0; i < w.size(); ++i)
+    ASSERT_NEAR(w[i], reference.w[i], 2e-5) << options.kind << " element " << i;
 }
 
 TEST(TheUpdate, IsStochasticGradientDescent) {
@@ -110,7 +115,8 @@ TEST(AdamW, DiffersFromAdamOnlyByWhereTheDecayGoes) {
 TEST(TheOptimizer, ContinuesFromItsStateToTheBit) {
   const graph::Graph graph = two_layers();
   const std::vector<float> g(graph.parameter_count, 0.25f);
-  for (const OptimizerOptions& options : {OptimizerOptions{.kind = "adam"}, OptimizerOptions{.kind = "sgd", .momentum = 0.9}}) {
+  for (const OptimizerOptions& options :
+       {OptimizerOptions{.kind = "adam"}, OptimizerOptions{.kind = "sgd", .momentum = 0.9}}) {
     std::vector<float> w(g.size());
     graph::initialise(graph, 3, w);
     Optimizer first(options, graph), second(options, graph);
@@ -121,7 +127,8 @@ TEST(TheOptimizer, ContinuesFromItsStateToTheBit) {
     second.visit_state(to);
     ASSERT_EQ(from.entries().size(), to.entries().size());
     for (size_t i = 0; i < from.entries().size(); ++i)
-      std::copy(from.entries()[i].bytes.begin(), from.entries()[i].bytes.end(), to.entries()[i].bytes.begin());
+      std::copy(from.entries()[i].bytes.begin(), from.entries()[i].bytes.end(),
+                to.entries()[i].bytes.begin());
     first.step(0.1, w, g);
     second.step(0.1, continued, g);
     EXPECT_EQ(w, continued);

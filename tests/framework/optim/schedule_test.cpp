@@ -10,7 +10,9 @@ namespace {
 
 constexpr int64_t epoch = 10, total = 100;
 
-double at(const ScheduleOptions& options, int64_t step) { return schedule(options, step, epoch, total); }
+double at(const ScheduleOptions& options, int64_t step) {
+  return schedule(options, step, epoch, total);
+}
 
 TEST(TheSchedule, ConstantStaysOne) {
   for (const int64_t step : {0, 50, 99}) EXPECT_EQ(at({.kind = "constant"}, step), 1);
@@ -30,8 +32,10 @@ TEST(TheSchedule, LinearAndCosineEndAtTheFinalRatioAndPassItsMean) {
     EXPECT_DOUBLE_EQ(at(options, 0), 1) << kind;
     EXPECT_DOUBLE_EQ(at(options, total / 2), 0.6) << kind;
     EXPECT_NEAR(at(options, total), 0.2, 1e-12) << kind;
-    EXPECT_NEAR(at(options, 10 * total), 0.2, 1e-12) << kind;  // a resumed run may be longer than planned
-    for (int64_t step = 0; step < total; ++step) EXPECT_GE(at(options, step), at(options, step + 1));
+    EXPECT_NEAR(at(options, 10 * total), 0.2, 1e-12)
+        << kind;  // a resumed run may be longer than planned
+    for (int64_t step = 0; step < total; ++step)
+      EXPECT_GE(at(options, step), at(options, step + 1));
   }
   EXPECT_DOUBLE_EQ(at({.kind = "cosine"}, 25), 0.5 * (1 + std::cos(std::acos(-1.0) / 4)));
 }
@@ -39,7 +43,8 @@ TEST(TheSchedule, LinearAndCosineEndAtTheFinalRatioAndPassItsMean) {
 TEST(TheSchedule, WarmsUpLinearlyFromTheFirstStep) {
   for (const char* kind : {"constant", "linear", "cosine"}) {
     const ScheduleOptions options{.kind = kind, .warmup_steps = 8};
-    for (int64_t step = 0; step < 8; ++step) EXPECT_DOUBLE_EQ(at(options, step), static_cast<double>(step + 1) / 8) << kind;
+    for (int64_t step = 0; step < 8; ++step)
+      EXPECT_DOUBLE_EQ(at(options, step), static_cast<double>(step + 1) / 8) << kind;
     EXPECT_DOUBLE_EQ(at(options, 8), 1) << kind;
   }
 }
