@@ -189,6 +189,7 @@ void Trainer::report(const StepSums&) {
   if (!session_.is_root()) return;
   const bool single = !task_.data().labels.is_multi_label();
   session_.folder().set_step(state_.step);
+  session_.folder().heartbeat();
   nlohmann::json line = {{"step", state_.step}, {"epoch", state_.position.epoch}, {"loss", last_loss_},
                          {"lr", last_lr_}, {"gradient_norm", last_norm_}};
   if (single) line["accuracy"] = last_accuracy_;
