@@ -1,6 +1,7 @@
 #include "framework/graph/scores.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace laconic::graph {
 
@@ -42,8 +43,9 @@ double f1(int64_t tp, int64_t fp, int64_t fn) {
   return tp == 0 ? 0 : 2.0 * static_cast<double>(tp) / static_cast<double>(2 * tp + fp + fn);
 }
 
-// Mann-Whitney: mean rank of the positives, ties at their mean rank.
+// Mann-Whitney: mean rank of the positives, ties at their mean rank. What is not a number has no rank.
 std::optional<double> roc_auc(std::vector<std::pair<float, bool>> margins) {
+  if (std::any_of(margins.begin(), margins.end(), [](const auto& m) { return std::isnan(m.first); })) return {};
   std::sort(margins.begin(), margins.end());
   double rank_sum = 0;
   int64_t positives = 0;

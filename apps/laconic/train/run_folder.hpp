@@ -35,6 +35,7 @@ class RunFolder {
   EventWriter* events() { return events_.get(); }
 
   void set_step(int64_t step) { outcome_.step = step; }
+  void heartbeat() { lock_->heartbeat(); }  // rank 0: the owner is alive, for those who look from another host
   // Writes outcome.json; called by rank 0 when the run ends, and by main() on the way out of an error.
   void finish(ExitCode code, const std::string& message);
   void write_result(nlohmann::json result);

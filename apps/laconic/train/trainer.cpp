@@ -168,8 +168,10 @@ StepSums Trainer::step() {
   const auto timing = timer_.measure(Phase::update);
   const double size = optim::norm(gradients_);
   if (!std::isfinite(size) || !std::isfinite(sums.loss))
-    fail(ExitCode::diverged, "step {}: the loss or its gradient is not finite; lower optimizer.lr (now {}) or set optimizer.clip_norm",
-         state_.step, options_.optimizer.lr);
+    throw AgreedError(ExitCode::diverged,  // the sums are the same on every rank
+                      fmt::format("step {}: the loss or its gradient is not finite; lower optimizer.lr (now {}) or set optimizer.clip_norm",
+                                  state_.step, options_.optimizer.lr),
+                      session_.is_root());
   if (options_.optimizer.clip_norm > 0) optim::clip(gradients_, options_.optimizer.clip_norm);
   const double lr = options_.optimizer.lr * optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), total_steps_);
   optimizer_.step(lr, parameters_, gradients_);
@@ -187,6 +189,7 @@ void Trainer::report(const StepSums&) {
   if (!session_.is_root()) return;
   const bool single = !task_.data().labels.is_multi_label();
   session_.folder().set_step(state_.step);
+  session_.folder().heartbeat();
   nlohmann::json line = {{"step", state_.step}, {"epoch", state_.position.epoch}, {"loss", last_loss_},
                          {"lr", last_lr_}, {"gradient_norm", last_norm_}};
   if (single) line["accuracy"] = last_accuracy_;

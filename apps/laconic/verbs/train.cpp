@@ -12,43 +12,52 @@
 namespace laconic {
 namespace {
 
-// Runs the method; on the way out of an error the outcome is written while the folder is still ours. An error that
-// only this rank knows ends the others too: they would wait for us.
-int run_method(Session& session, int ranks) {
+void say(int rank, const std::exception& error) { std::fprintf(stderr, "laconic: rank %d: %s\n", rank, error.what()); }
+
+// Runs the method; on the way out of an error the outcome is written while the folder is still ours.
+void run_method(Session& session) {
+  RunFolder& folder = session.folder();
   try {
     find_method(session.options().method.c_str()).run(session);
-    session.folder().finish(ExitCode::success, "");
-    return 0;
-  } catch (const AgreedError& error) {
-    session.folder().finish(error.code(), error.what());
-    throw;
+    folder.finish(ExitCode::success, "");
   } catch (const Error& error) {
-    std::fprintf(stderr, "laconic: rank %d: %s\n", session.exchange().rank(), error.what());
-    session.folder().finish(error.code(), error.what());
-    if (ranks > 1) comm::MpiWorld::abort(static_cast<int>(error.code()));
-    return static_cast<int>(error.code());
+    folder.finish(error.code(), error.what());
+    throw;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "laconic: rank %d: internal error: %s\n", session.exchange().rank(), error.what());
-    session.folder().finish(ExitCode::internal, error.what());
-    if (ranks > 1) comm::MpiWorld::abort(static_cast<int>(ExitCode::internal));
-    return static_cast<int>(ExitCode::internal);
+    folder.finish(ExitCode::internal, error.what());
+    throw;
   }
 }
 
+// Errors end here, inside the life of MPI: what all ranks know ends them all in order; what only this rank knows ends
+// the others too, since they would wait for it.
 int train(const std::string& file, const std::vector<std::string>& overrides) {
   comm::MpiWorld mpi(nullptr, nullptr);
   auto world = mpi.world();
   const int rank = world->rank(), ranks = world->size();
   if (rank != 0) spdlog::set_level(spdlog::level::warn);
+  ExitCode code = ExitCode::internal;
   try {
     Config config = load_config(file, overrides);
     if (rank == 0)
       for (const std::string& notice : config.resolved.notices()) spdlog::info("{}", notice);
     Session session(std::move(config), std::move(world), mpi.ranks_on_node());
-    return run_method(session, ranks);
+    run_method(session);
+    return 0;
+  } catch (const AgreedError& error) {
+    if (error.mine()) std::fprintf(stderr, "laconic: %s\n", error.what());
+    return static_cast<int>(error.code());
   } catch (const config::ConfigError& error) {  // the same on every rank
-    throw AgreedError(error.code(), error.what(), rank == 0);
+    if (rank == 0) std::fprintf(stderr, "laconic: %s\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const Error& error) {
+    say(rank, error);
+    code = error.code();
+  } catch (const std::exception& error) {
+    say(rank, error);
   }
+  if (ranks > 1) comm::MpiWorld::abort(static_cast<int>(code));
+  return static_cast<int>(code);
 }
 
 }  // namespace

@@ -26,14 +26,21 @@ typedef uint64_t WideWords __attribute__((vector_size(kLanes * 4)));
   low = (Words)((even & lower) | (odd << 32));
 }
 
-// The decisions of the kLanes counters from `counter`: 8 * kLanes 16-bit numbers, in counter order.
+// {a0, b0, a1, b1, ...} from the lower half of both (half = 0) or the upper (half = 1).
+template <int half, class Vector, int... lane>
+[[gnu::always_inline]] static inline Vector interleave(Vector a, Vector b, Lanes<lane...>) {
+  constexpr int lanes = sizeof...(lane);
+  return __builtin_shufflevector(a, b, (half * lanes / 2 + lane / 2 + lane % 2 * lanes)...);
+}
+
+// The decisions of the kLanes counters from `counter`: 8 * kLanes 16-bit numbers, in counter order
+// (on a little-endian processor, where the lower half of a word comes first).
 [[gnu::always_inline]] static inline void draw(const DropoutArgs& a, uint64_t counter,
                                                uint16_t* decisions) {
-  Words c0, c1;
-  for (int lane = 0; lane < kLanes; ++lane) {
-    c0[lane] = static_cast<uint32_t>(counter + lane);
-    c1[lane] = static_cast<uint32_t>((counter + lane) >> 32);
-  }
+  const Words number = (Words)lane_numbers(AllLanes());
+  Words c0 = number + static_cast<uint32_t>(counter);
+  const Words carried = (Words)(c0 < static_cast<uint32_t>(counter));  // -1 where the sum wrapped
+  Words c1 = static_cast<uint32_t>(counter >> 32) - carried;
   Words c2 = Words{} + static_cast<uint32_t>(a.step);
   Words c3 = Words{} + static_cast<uint32_t>(a.step >> 32);
   uint32_t k0 = a.key[0], k1 = a.key[1];
@@ -48,11 +55,23 @@ typedef uint64_t WideWords __attribute__((vector_size(kLanes * 4)));
     k0 += 0x9E3779B9;
     k1 += 0xBB67AE85;
   }
-  for (int lane = 0; lane < kLanes; ++lane) {
-    const uint32_t words[4] = {c0[lane], c1[lane], c2[lane], c3[lane]};
-    for (int e = 0; e < 8; ++e)
-      decisions[8 * lane + e] = static_cast<uint16_t>(words[e / 2] >> (16 * (e % 2)));
-  }
+  // Transpose: lane n of (c0, c1, c2, c3) becomes four neighbours.
+  using WideLanes = FirstLanes<kLanes / 2>;
+  const auto a01 = (WideWords)interleave<0>(c0, c1, AllLanes());
+  const auto b01 = (WideWords)interleave<1>(c0, c1, AllLanes());
+  const auto a23 = (WideWords)interleave<0>(c2, c3, AllLanes());
+  const auto b23 = (WideWords)interleave<1>(c2, c3, AllLanes());
+  const WideWords rows[4] = {
+      interleave<0>(a01, a23, WideLanes()), interleave<1>(a01, a23, WideLanes()),
+      interleave<0>(b01, b23, WideLanes()), interleave<1>(b01, b23, WideLanes())};
+  __builtin_memcpy(decisions, rows, sizeof rows);
+}
+
+// 0 or a.scale for each lane of 16-bit decisions.
+typedef uint16_t Decisions __attribute__((vector_size(kLanes * 2), aligned(2), may_alias));
+[[gnu::always_inline]] static inline Vec factors(const DropoutArgs& a, const uint16_t* decisions) {
+  const auto lanes = __builtin_convertvector(*reinterpret_cast<const Decisions*>(decisions), Mask);
+  return lanes < static_cast<int32_t>(a.threshold) ? Vec{} : Vec{} + a.scale;
 }
 
 static void dropout(const DropoutArgs& a, int64_t first_row, int64_t rows, Strided<const float> x,
@@ -64,16 +83,15 @@ static void dropout(const DropoutArgs& a, int64_t first_row, int64_t rows, Strid
     for (int64_t first = 0; first < a.cols; first += drawn) {
       uint16_t decisions[drawn];
       draw(a, row_counter + first / 8, decisions);
-      const int64_t count = a.cols - first < drawn ? a.cols - first : drawn;
       const float* from = x.data + i * x.stride + first;
       float* to = y.data + i * y.stride + first;
-      if (accumulate) {
-        for (int64_t e = 0; e < count; ++e)
-          to[e] += from[e] * (decisions[e] < a.threshold ? 0.0f : a.scale);
-      } else {
-        for (int64_t e = 0; e < count; ++e)
-          to[e] = from[e] * (decisions[e] < a.threshold ? 0.0f : a.scale);
-      }
+      for_vectors(
+          a.cols - first < drawn ? a.cols - first : drawn, [&](int64_t j, int lanes) __attribute__((
+                                                               always_inline)) {
+            Vec value = load(from + j, lanes) * factors(a, decisions + j);
+            if (accumulate) value += load(to + j, lanes);
+            store(to + j, value, lanes);
+          });
     }
   }
 }

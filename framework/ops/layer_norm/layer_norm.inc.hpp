@@ -11,23 +11,21 @@ static void layer_norm(const LayerNormArgs& a, Strided<float> y, int64_t first, 
                     __attribute__((always_inline)) { sum += load(x + j, lanes); });
     const float mean = lane_sum(sum) / count;
     Vec squares{};
-    int64_t j = 0;
-    for (; j + kLanes <= a.cols; j += kLanes) {
-      const Vec d = load(x + j) - mean;
-      squares += d * d;
-    }
-    float rest = 0;
-    for (; j < a.cols; ++j) rest += (x[j] - mean) * (x[j] - mean);
-    const float rstd = 1.0f / __builtin_sqrtf((lane_sum(squares) + rest) / count + a.epsilon);
+    for_vectors(
+        a.cols, [&](int64_t j, int lanes) __attribute__((always_inline)) {
+          const Vec d = keep(load(x + j, lanes) - mean, lanes);
+          squares += d * d;
+        });
+    const float rstd = 1.0f / __builtin_sqrtf(lane_sum(squares) / count + a.epsilon);
     a.saved[2 * i] = mean;
     a.saved[2 * i + 1] = rstd;
     float* out = y.data + i * y.stride;
     for_vectors(
-        a.cols, [&](int64_t k, int lanes) __attribute__((always_inline)) {
-          const Vec normal = (load(x + k, lanes) - mean) * rstd;
-          Vec value = normal * load(a.gamma + k, lanes) + load(a.beta + k, lanes);
+        a.cols, [&](int64_t j, int lanes) __attribute__((always_inline)) {
+          const Vec normal = (load(x + j, lanes) - mean) * rstd;
+          Vec value = normal * load(a.gamma + j, lanes) + load(a.beta + j, lanes);
           if (a.relu) value = value < 0 ? Vec{} : value;
-          store(out + k, value, lanes);
+          store(out + j, value, lanes);
         });
   }
 }

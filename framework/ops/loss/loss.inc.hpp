@@ -62,19 +62,14 @@ static RowLosses softmax_cross_entropy(Strided<const float> logits, const int32_
     for (int64_t j = 1; j < cols; ++j) best = x[j] > x[best] ? j : best;
     const float top = x[best];
     const float label_logit = x[label];  // read before d, which may be x, is written
-    float sum = 0;
     Vec sums{};
     for_vectors(
         cols, [&](int64_t j, int lanes) __attribute__((always_inline)) {
           const Vec e = exponential(load(x + j, lanes) - top);
           if (d != nullptr) store(d + j, e, lanes);
-          if (lanes == kLanes) {
-            sums += e;
-          } else {
-            for (int k = 0; k < lanes; ++k) sum += e[k];
-          }
+          sums += keep(e, lanes);
         });
-    sum += lane_sum(sums);
+    const float sum = lane_sum(sums);
     result.loss += __builtin_log(static_cast<double>(sum)) - (label_logit - top);
     result.labelled += 1;
     result.correct += best == label;
@@ -99,7 +94,6 @@ static RowLosses sigmoid_cross_entropy(Strided<const float> logits, Strided<cons
     }
     const float* x = logits.data + i * logits.stride;
     const uint8_t* y = targets.data + i * targets.stride;
-    float rest = 0;
     Vec sums{};
     for_vectors(
         cols, [&](int64_t j, int lanes) __attribute__((always_inline)) {
@@ -109,16 +103,12 @@ static RowLosses sigmoid_cross_entropy(Strided<const float> logits, Strided<cons
           const Vec z = load(x + j, lanes);
           const Vec e = exponential(z < 0 ? z : -z);  // e^-|z|
           const Vec loss = (z < 0 ? Vec{} : z) - z * target + log_one_plus(e);
-          if (lanes == kLanes) {
-            sums += loss;
-          } else {
-            for (int k = 0; k < lanes; ++k) rest += loss[k];
-          }
+          sums += keep(loss, lanes);
           if (d == nullptr) return;
           const Vec sigmoid = (z < 0 ? e : Vec{} + 1.0f) / (1.0f + e);
           store(d + j, each * (sigmoid - target), lanes);
         });
-    result.loss += static_cast<double>(lane_sum(sums) + rest) / static_cast<double>(cols);
+    result.loss += static_cast<double>(lane_sum(sums)) / static_cast<double>(cols);
     result.labelled += 1;
   }
   return result;

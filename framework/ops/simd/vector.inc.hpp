@@ -24,13 +24,15 @@ typedef float UnalignedVec __attribute__((vector_size(kLanes * 4), aligned(4), m
   return Vec{} + x;
 }
 
-// The first n lanes, 0 < n <= kLanes: the others read as zero and are not written, nor is their
-// memory touched.
+// The first n lanes, 0 < n <= kLanes (a plain access when n is all): the others read as zero and
+// are not written, nor is their memory touched.
 #if defined(__AVX512F__)
 [[gnu::always_inline]] static inline Vec load(const float* p, int n) {
+  if (n == kLanes) return load(p);
   return (Vec)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
 }
 [[gnu::always_inline]] static inline void store(float* p, Vec v, int n) {
+  if (n == kLanes) return store(p, v);
   _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << n) - 1), (__m512)v);
 }
 #elif defined(__AVX2__)
@@ -40,34 +42,56 @@ alignas(32) constexpr int32_t kFirstLanes[16] = {-1, -1, -1, -1, -1, -1, -1, -1,
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(kFirstLanes + kLanes - n));
 }
 [[gnu::always_inline]] static inline Vec load(const float* p, int n) {
+  if (n == kLanes) return load(p);
   return (Vec)_mm256_maskload_ps(p, first_lanes(n));
 }
 [[gnu::always_inline]] static inline void store(float* p, Vec v, int n) {
+  if (n == kLanes) return store(p, v);
   _mm256_maskstore_ps(p, first_lanes(n), (__m256)v);
 }
 #else
 [[gnu::always_inline]] static inline Vec load(const float* p, int n) {
+  if (n == kLanes) return load(p);
   Vec v{};
   for (int i = 0; i < n; ++i) v[i] = p[i];
   return v;
 }
 [[gnu::always_inline]] static inline void store(float* p, Vec v, int n) {
+  if (n == kLanes) return store(p, v);
   for (int i = 0; i < n; ++i) p[i] = v[i];
 }
 #endif
 
-// Sum of the lanes, in a fixed order.
-[[gnu::always_inline]] static inline float lane_sum(Vec v) {
-  float half[kLanes];
-  store(half, v);
-  for (int width = kLanes / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i) half[i] += half[i + width];
-  return half[0];
+// Lane numbers at compile time: shuffles and constants spelled with them need no work at run time.
+template <int... lane>
+struct Lanes {};
+template <int count>
+using FirstLanes = Lanes<__integer_pack(count)...>;
+using AllLanes = FirstLanes<kLanes>;
+
+template <int... lane>
+[[gnu::always_inline]] static inline Mask lane_numbers(Lanes<lane...>) {
+  return Mask{lane...};
 }
-[[gnu::always_inline]] static inline float lane_max(Vec v) {
-  float best = v[0];
-  for (int i = 1; i < kLanes; ++i) best = v[i] > best ? v[i] : best;
-  return best;
+
+// Zero in all but the first n lanes.
+[[gnu::always_inline]] static inline Vec keep(Vec v, int n) {
+  return n == kLanes ? v : lane_numbers(AllLanes()) < n ? v : Vec{};
+}
+
+// Lane n of the result is lane n ^ distance of v.
+template <int distance, int... lane>
+[[gnu::always_inline]] static inline Vec exchange(Vec v, Lanes<lane...>) {
+  return __builtin_shufflevector(v, v, (lane ^ distance)...);
+}
+
+// Sum of the lanes, halves first.
+[[gnu::always_inline]] static inline float lane_sum(Vec v) {
+  if constexpr (kLanes > 8) v += exchange<8>(v, AllLanes());
+  if constexpr (kLanes > 4) v += exchange<4>(v, AllLanes());
+  v += exchange<2>(v, AllLanes());
+  v += exchange<1>(v, AllLanes());
+  return v[0];
 }
 
 // Calls body(column, lanes) for a row of `cols`: full vectors, then the rest.

@@ -3,15 +3,16 @@
 // is a random access, so the hardware cannot guess it). Narrow blocks keep several partial sums to
 // hide the latency of an addition; the order of summation depends on the row alone.
 //
-// Blocks, measured on Zen 4: 256 bytes of a row fetched into L1 are best, unless the rows start a
-// multiple of 512 bytes apart: then a narrow block would use a fraction of the cache's sets, and
-// 512 bytes fetched into L2 (which can have more misses under way) are best. Rows padded by 64
-// bytes are the fastest layout.
+// Blocks, measured on Zen 4: 256 bytes of a row fetched into L1 are best, unless x is too large for
+// L2 and its rows start a multiple of 512 bytes apart: then a narrow block would use a fraction of
+// the cache's sets, and 512 bytes fetched into L2 (which can have more misses under way) are best.
+// For a large x, rows padded by 64 bytes are the fastest layout.
 
 enum class Weights { ones, source, value };
 constexpr int kMaxVectors = 8;
 constexpr int kAhead = 16;
 constexpr int kWideBytes = 512;
+constexpr int64_t kLargeBytes = 4 << 20;
 
 template <Weights weights, int vectors, bool masked>
 static void spmm_block(const SpmmArgs& a, int64_t first, int64_t last, int64_t column, int tail) {
@@ -77,7 +78,9 @@ static void spmm_columns(const SpmmArgs& a, int64_t first, int64_t last, int64_t
 
 template <Weights weights>
 static void spmm_rows(const SpmmArgs& a, int64_t first, int64_t last) {
-  const int64_t bytes = a.x.stride * 4 % kWideBytes == 0 ? kWideBytes : kWideBytes / 2;
+  const int64_t row_bytes = a.x.stride * 4;
+  const bool wide = row_bytes % kWideBytes == 0 && a.x_rows * row_bytes > kLargeBytes;
+  const int64_t bytes = wide ? kWideBytes : kWideBytes / 2;
   const int64_t most = bytes / 4 / kLanes < kMaxVectors ? bytes / 4 / kLanes : kMaxVectors;
   for (int64_t column = 0; column < a.cols; column += most * kLanes) {
     const int64_t left = a.cols - column;

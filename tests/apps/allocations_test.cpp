@@ -1,0 +1,126 @@
+// Steps in steady state allocate nothing, on any thread: batches ahead of time, forward, backward,
+// exchange, update. Counted are the calls of operator new in this process; what libraries take by
+// malloc is theirs.
+#include "tests/comm/allocations.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "data/prefetch.hpp"
+#include "tests/apps/small_run.hpp"
+
+namespace laconic::test {
+namespace {
+
+// Two epochs after two of warming up, with everything that a step of the trainer uses.
+int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOptions& model, int ranks,
+                             int threads) {
+  constexpr int32_t per_batch = 2;
+  const bool sparse = graph.features.is_sparse();
+  const graph::Graph network = models::build(
+      model, {graph.features.cols, sparse, graph.labels.classes}, models::Purpose::train);
+  const std::vector<const data::Features*> tables(network.inputs.size(), &graph.features);
+  const data::ClusterBatches batches(graph.pattern(), tables, graph.labels, graph.split.train,
+                                     blocks_of(graph, 18),
+                                     {model.normalisation, model.diagonal_lambda}, per_batch);
+  const Context context{.seed = 1, .threads = threads, .isa = detect_isa()};
+  int64_t counted = -1;
+  on_ranks(ranks,
+           [&](comm::Exchange& exchange) {
+             omp_set_num_threads(threads);
+             const int rank = exchange.rank();
+             BatchCursor cursor(batches, per_batch, 1, ranks, 1);
+             graph::Executor<float> executor(network, context, batches.max_rows());
+             PhaseTimer timer;
+             GradientStep gradient_step(executor, context, exchange, timer);
+             std::vector<float> parameters(network.parameter_count), gradients(parameters.size());
+             graph::initialise(network, 1, parameters);
+             optim::Optimizer optimizer({}, network);
+             const int64_t steps = cursor.steps_per_epoch();
+             data::Prefetcher<data::ClusterBatch> prefetcher(
+                 batches.make_buffers(), batches.make_buffers(), 0, 4 * steps,
+                 [&, builder = cursor](int64_t i, data::ClusterBatch& batch) mutable {
+                   const BatchPosition at = builder.after({}, i);
+                   batches.build(builder.group(at, 0, rank), batch);
+                   batch.feed.step = builder.serial(at, 0, rank);
+                 });
+             BatchPosition position;
+             const auto epoch = [&] {
+               for (int64_t s = 0; s < steps; ++s, cursor.advance(position)) {
+                 gradient_step.run(parameters, gradients, 1, cursor.labels(position), false,
+                                   [&]() -> const data::ClusterBatch& {
+                                     const auto timing = timer.measure(Phase::data);
+                                     return prefetcher.next();
+                                   });
+                 optim::clip(gradients, 1);
+                 optimizer.step(0.01 * optim::schedule({}, s, steps, 4 * steps), parameters,
+                                gradients);
+               }
+             };
+             epoch();
+             epoch();
+             exchange.barrier();
+             if (rank == 0) comm::test::start_counting();
+             exchange.barrier();
+             epoch();
+             epoch();
+             exchange.barrier();
+             if (rank == 0) counted = comm::test::stop_counting();
+             exchange.barrier();
+           },
+           {.bucket_mb = 0.002});
+  std::printf("%d ranks, %d threads: %lld allocations by oneDNN\n", ranks, threads,
+              static_cast<long long>(comm::test::counted_in_libraries()));
+  return counted;
+}
+
+TEST(SteadySteps, AllocateNothingOnOneRank) {
+  const data::Graph graph = planted_graph(900);
+  EXPECT_EQ(allocations_of_steps(graph, small_model(0.2), 1, 1), 0);
+  EXPECT_EQ(allocations_of_steps(graph, small_model(0.2), 1, 2), 0);
+}
+
+TEST(SteadySteps, AllocateNothingOnTwoRanks) {
+  EXPECT_EQ(allocations_of_steps(planted_graph(900), small_model(0.2), 2, 1), 0);
+}
+
+TEST(SteadySteps, AllocateNothingWithSparseFeatures) {
+  data::Graph graph = planted_graph(900);
+  data::Features sparse{.rows = graph.features.rows,
+                        .cols = graph.features.cols,
+                        .indptr = {0},
+                        .indices = {},
+                        .values = {}};
+  for (int64_t v = 0; v < graph.nodes(); ++v) {
+    for (int32_t c = 0; c < graph.features.cols; ++c) {
+      const float x = graph.features.values[v * graph.features.cols + c];
+      if (x <= 0) continue;
+      sparse.indices.push_back(c);
+      sparse.values.push_back(x);
+    }
+    sparse.indptr.push_back(std::ssize(sparse.indices));
+  }
+  graph.features = sparse;
+  models::ModelOptions model = small_model(0.2);
+  model.precompute = "mean";
+  model.residual = true;
+  EXPECT_EQ(allocations_of_steps(graph, model, 2, 2), 0);
+}
+
+TEST(SteadySteps, AllocateNothingWithManyLabels) {
+  data::Graph graph = planted_graph(900);
+  graph.labels.multi_indptr = {0};
+  for (const int32_t c : graph.labels.single) {
+    if (c >= 0) graph.labels.multi_indices.push_back(c);
+    graph.labels.multi_indptr.push_back(std::ssize(graph.labels.multi_indices));
+  }
+  graph.labels.single.clear();
+  models::ModelOptions model = small_model(0.2);
+  model.norm = "none";
+  model.bias = true;
+  EXPECT_EQ(allocations_of_steps(graph, model, 2, 1), 0);
+}
+
+}  // namespace
+}  // namespace laconic::test

@@ -1,0 +1,155 @@
+// Every update rule against the rule as its paper writes it, one parameter at a time in double.
+#include "framework/optim/optimizer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "framework/base/random.hpp"
+
+namespace laconic::optim {
+namespace {
+
+graph::Graph two_layers() {
+  graph::GraphBuilder b;
+  const auto x = b.input("x", 5);
+  const auto z = b.add("linear", "layer1", {x}, {{"out", 4}, {"bias", true}});
+  const auto h = b.add("layer_norm", "layer1.norm", {z}, {{"activation", "relu"}});
+  b.add("linear", "layer2", {h}, {{"out", 3}, {"bias", true}});
+  return b.finish();
+}
+
+struct Reference {
+  OptimizerOptions options;
+  std::vector<double> w, decay, m, v;
+  int t = 0;
+
+  void step(double lr, const std::vector<float>& gradient) {
+    ++t;
+    for (size_t i = 0; i < w.size(); ++i) {
+      const double mu = options.momentum, b1 = options.beta1, b2 = options.beta2;
+      if (options.kind == "adamw") w[i] *= 1 - lr * decay[i];
+      const double g = gradient[i] + (options.kind == "adamw" ? 0 : decay[i] * w[i]);
+      if (options.kind == "sgd") {
+        m[i] = mu * m[i] + g;
+        w[i] -= lr * (options.nesterov ? g + mu * m[i] : m[i]);
+        continue;
+      }
+      m[i] = b1 * m[i] + (1 - b1) * g;
+      v[i] = b2 * v[i] + (1 - b2) * g * g;
+      w[i] -= lr * (m[i] / (1 - std::pow(b1, t))) /
+              (std::sqrt(v[i] / (1 - std::pow(b2, t))) + options.epsilon);
+    }
+  }
+};
+
+// Which parameters a scope decays, by name.
+bool decays(const std::string& scope, const std::string& name) {
+  if (scope == "weights") return name == "layer1.weight" || name == "layer2.weight";
+  return scope == "all" || name.starts_with("layer1.");
+}
+
+void expect_as_reference(OptimizerOptions options) {
+  const graph::Graph graph = two_layers();
+  std::vector<float> w(graph.parameter_count), g(w.size());
+  graph::initialise(graph, 3, w);
+  Reference reference{.options = options,
+                      .w = {w.begin(), w.end()},
+                      .decay = std::vector<double>(w.size(), 0),
+                      .m = std::vector<double>(w.size(), 0),
+                      .v = std::vector<double>(w.size(), 0)};
+  for (const graph::Parameter& p : graph.parameters)
+    if (decays(options.decay_scope, p.spec.name))
+      std::fill_n(reference.decay.begin() + p.offset, p.size(), options.weight_decay);
+  Optimizer optimizer(options, graph);
+  for (uint64_t step = 0; step < 50; ++step) {
+    const Random random(1, Stream::test, step);
+    for (size_t i = 0; i < g.size(); ++i) g[i] = static_cast<float>(random.normal(i));
+    const double lr = 0.01 * (1 + static_cast<double>(step % 3));
+    optimizer.step(lr, w, g);
+    reference.step(lr, g);
+  }
+  for (size_t i = 0; i < w.size(); ++i)
+    ASSERT_NEAR(w[i], reference.w[i], 2e-5) << options.kind << " element " << i;
+}
+
+TEST(TheUpdate, IsStochasticGradientDescent) {
+  expect_as_reference({.kind = "sgd", .momentum = 0});
+}
+
+TEST(TheUpdate, IsHeavyBallMomentum) {
+  expect_as_reference({.kind = "sgd", .momentum = 0.9});
+}
+
+TEST(TheUpdate, IsNesterovsMomentum) {
+  expect_as_reference({.kind = "sgd", .momentum = 0.9, .nesterov = true});
+}
+
+TEST(TheUpdate, IsAdam) {
+  expect_as_reference({.kind = "adam"});
+  expect_as_reference({.kind = "adam", .beta1 = 0.5, .beta2 = 0.9, .epsilon = 0.1});
+}
+
+TEST(TheUpdate, DecaysWhatTheScopeNames) {
+  for (const char* kind : {"sgd", "adam", "adamw"})
+    for (const char* scope : {"weights", "first_layer", "all"})
+      expect_as_reference({.kind = kind, .weight_decay = 0.3, .decay_scope = scope});
+}
+
+TEST(AdamW, DiffersFromAdamOnlyByWhereTheDecayGoes) {
+  const graph::Graph graph = two_layers();
+  const std::vector<float> g(graph.parameter_count, 0.5f);
+  const auto after = [&](const char* kind, double decay) {
+    std::vector<float> w(g.size());
+    graph::initialise(graph, 3, w);
+    Optimizer optimizer({.kind = kind, .weight_decay = decay}, graph);
+    for (int i = 0; i < 5; ++i) optimizer.step(0.01, w, g);
+    return w;
+  };
+  EXPECT_EQ(after("adam", 0), after("adamw", 0));
+  EXPECT_NE(after("adam", 0.1), after("adamw", 0.1));
+}
+
+TEST(TheOptimizer, ContinuesFromItsStateToTheBit) {
+  const graph::Graph graph = two_layers();
+  const std::vector<float> g(graph.parameter_count, 0.25f);
+  for (const OptimizerOptions& options :
+       {OptimizerOptions{.kind = "adam"}, OptimizerOptions{.kind = "sgd", .momentum = 0.9}}) {
+    std::vector<float> w(g.size());
+    graph::initialise(graph, 3, w);
+    Optimizer first(options, graph), second(options, graph);
+    for (int i = 0; i < 3; ++i) first.step(0.1, w, g);
+    std::vector<float> continued = w;
+    StateList from, to;
+    first.visit_state(from);
+    second.visit_state(to);
+    ASSERT_EQ(from.entries().size(), to.entries().size());
+    for (size_t i = 0; i < from.entries().size(); ++i)
+      std::copy(from.entries()[i].bytes.begin(), from.entries()[i].bytes.end(),
+                to.entries()[i].bytes.begin());
+    first.step(0.1, w, g);
+    second.step(0.1, continued, g);
+    EXPECT_EQ(w, continued);
+  }
+}
+
+TEST(Clipping, ScalesALargeGradientToTheLimitAndLeavesASmallOne) {
+  std::vector<float> g{3, -4, 12};
+  EXPECT_DOUBLE_EQ(norm(g), 13);
+  EXPECT_DOUBLE_EQ(clip(g, 20), 13);
+  EXPECT_EQ(g, (std::vector<float>{3, -4, 12}));
+  EXPECT_DOUBLE_EQ(clip(g, 6.5), 13);
+  EXPECT_EQ(g, (std::vector<float>{1.5f, -2, 6}));
+}
+
+TEST(TheNorm, IsNotFiniteWhenAnElementIsNot) {
+  EXPECT_FALSE(std::isfinite(norm(std::vector<float>{1, std::numeric_limits<float>::quiet_NaN()})));
+  EXPECT_FALSE(std::isfinite(norm(std::vector<float>{1, std::numeric_limits<float>::infinity()})));
+  // Squares of large floats do not overflow.
+  EXPECT_TRUE(std::isfinite(norm(std::vector<float>(10, 1e30f))));
+}
+
+}  // namespace
+}  // namespace laconic::optim
