@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/graph/partition.hpp"
 #include "small_graphs.hpp"
 
 namespace laconic::data {
@@ -62,6 +63,13 @@ TEST(Planted, IsAFunctionOfTheSeedAndItsPatternNeedsNoFeatures) {
   const Graph pattern = load_graph_pattern(options);
   EXPECT_EQ(pattern.indices, a.indices);
   EXPECT_TRUE(pattern.features.values.empty());
+}
+
+TEST(Planted, HidesTheBlocksFromTheOrderOfTheNodes) {
+  const Graph g =
+      planted({.nodes = 4000, .blocks = 20, .classes = 20, .features = 1, .degree = 20});
+  const Partition p = partition(g.pattern(), {.parts = 20, .seed = 1, .method = "contiguous"});
+  EXPECT_NEAR(kept_edges_fraction(g.pattern(), p), 1.0 / 20, 0.01);
 }
 
 TEST(Planted, ReachesTheExtremes) {
