@@ -1,10 +1,12 @@
-// Graph convolutional networks as Cluster-GCN trains them (Chiang et al., KDD'19), GraphSAGE with the mean
-// aggregator, and the same network without edges. H: rows x width, A^: the batch's aggregation operator.
+// Graph convolutional networks as Cluster-GCN trains them (Chiang et al., KDD'19), GraphSAGE with
+// the mean aggregator, and the same network without edges. H: rows x width, A^: the batch's
+// aggregation operator.
 //
-//   layer:   Z = drop([A^ H | H]) W      H' = relu(LayerNorm(Z)) (+ H)        the last layer: Z alone
+//   layer:   Z = drop([A^ H | H]) W      H' = relu(LayerNorm(Z)) (+ H)        the last layer: Z
+//   alone
 //
-// [A^ H | H] W is two products that add into Z, so nothing is concatenated. Without dropout between them
-// A^ (H W) is the same maths; it is the cheaper order when the layer narrows.
+// [A^ H | H] W is two products that add into Z, so nothing is concatenated. Without dropout between
+// them A^ (H W) is the same maths; it is the cheaper order when the layer narrows.
 #include "models/gcn.hpp"
 
 #include "framework/base/error.hpp"
@@ -17,12 +19,17 @@ using graph::ValueId;
 class GcnBuilder {
  public:
   GcnBuilder(const ModelOptions& options, const ModelInputs& inputs, Purpose purpose)
-      : options_(options), inputs_(inputs), training_(purpose == Purpose::train), edges_(find(options.kind).uses_edges) {}
+      : options_(options),
+        inputs_(inputs),
+        training_(purpose == Purpose::train),
+        edges_(find(options.kind).uses_edges) {}
 
   graph::Graph build() {
     const bool precomputed = options_.precompute != "none";
-    if (precomputed) aggregated_ = builder_.input("aggregated_features", inputs_.features, inputs_.sparse);
-    if (!precomputed || options_.concat) own_ = builder_.input("features", inputs_.features, inputs_.sparse);
+    if (precomputed)
+      aggregated_ = builder_.input("aggregated_features", inputs_.features, inputs_.sparse);
+    if (!precomputed || options_.concat)
+      own_ = builder_.input("features", inputs_.features, inputs_.sparse);
     for (int64_t layer = 1; layer <= options_.layers; ++layer) add_layer(layer);
     return builder_.finish();
   }
@@ -37,9 +44,11 @@ class GcnBuilder {
     const ValueId z = linear_part(layer, name, in, out);
     if (last) return;
     ValueId h = options_.norm == "layer"
-                    ? builder_.add("layer_norm", name + ".norm", {z}, {{"activation", "relu"}, {"units", units(layer)}})
+                    ? builder_.add("layer_norm", name + ".norm", {z},
+                                   {{"activation", "relu"}, {"units", units(layer)}})
                     : builder_.add("relu", name + ".relu", {z});
-    if (options_.residual && layer > 1 && in == out) h = builder_.add("add", name + ".residual", {h, residual_from});
+    if (options_.residual && layer > 1 && in == out)
+      h = builder_.add("add", name + ".residual", {h, residual_from});
     own_ = h;
     aggregated_ = -1;
   }
@@ -67,17 +76,22 @@ class GcnBuilder {
     return linear(layer, name, from, weight_names(), out);
   }
 
-  // Flops saved by aggregating the narrower side; ties go to aggregate_first, which keeps one whole value, not two.
+  // Flops saved by aggregating the narrower side; ties go to aggregate_first, which keeps one whole
+  // value, not two.
   bool transform_first(int64_t layer, int64_t in, int64_t out, bool dropped_between) const {
     const bool sparse = layer == 1 && inputs_.sparse;
     const bool blocked = (dropped_between && training_) || (options_.bias && !options_.concat);
     if (sparse) {
       if (blocked)
-        fail(ExitCode::config, "model: sparse features need model.precompute: sum or mean, or model.concat, or no bias");
+        fail(ExitCode::config,
+             "model: sparse features need model.precompute: sum or mean, or model.concat, or no "
+             "bias");
       return true;
     }
     if (options_.order == "transform_first" && blocked && training_)
-      fail(ExitCode::config, "model.order: transform_first: dropout after aggregation, or a bias without concat, forbids it; "
+      fail(ExitCode::config,
+           "model.order: transform_first: dropout after aggregation, or a bias without concat, "
+           "forbids it; "
            "allowed: aggregate_first, auto");
     if (blocked || options_.order == "aggregate_first") return false;
     return options_.order == "transform_first" || (training_ ? out < in : 2 * out <= in);
@@ -88,17 +102,18 @@ class GcnBuilder {
     return {"weight_neighbours", "weight_self"};
   }
 
-  ValueId linear(int64_t layer, const std::string& name, std::vector<ValueId> from, std::vector<std::string> weights,
-                 int64_t out) {
+  ValueId linear(int64_t layer, const std::string& name, std::vector<ValueId> from,
+                 std::vector<std::string> weights, int64_t out) {
     return linear(layer, name, std::move(from), std::move(weights), out, options_.bias);
   }
 
-  ValueId linear(int64_t layer, const std::string& name, std::vector<ValueId> from, std::vector<std::string> weights,
-                 int64_t out, bool bias) {
+  ValueId linear(int64_t layer, const std::string& name, std::vector<ValueId> from,
+                 std::vector<std::string> weights, int64_t out, bool bias) {
     const int64_t in = layer == 1 ? inputs_.features : options_.hidden;
     std::vector<std::string> names;
     for (const std::string& w : weights) names.push_back(name + "." + w);
-    return builder_.add("linear", name + (weights.size() == 1 ? "." + weights[0] : ""), std::move(from),
+    return builder_.add("linear", name + (weights.size() == 1 ? "." + weights[0] : ""),
+                        std::move(from),
                         {{"out", out},
                          {"bias", bias},
                          {"bias_name", name + ".bias"},

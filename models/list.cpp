@@ -8,7 +8,9 @@ namespace laconic::models {
 
 std::span<const ModelKind> list() {
   static constexpr std::array kinds{
-      ModelKind{"gcn", "graph convolution, plain or with the node's own features beside (Cluster-GCN)", true, build_gcn},
+      ModelKind{"gcn",
+                "graph convolution, plain or with the node's own features beside (Cluster-GCN)",
+                true, build_gcn},
       ModelKind{"sage", "GraphSAGE with the mean aggregator", true, build_gcn},
       ModelKind{"mlp", "the same layers without edges", false, build_gcn},
   };
@@ -26,28 +28,49 @@ void ModelOptions::describe(config::Fields& f) {
   std::vector<std::string> names;
   for (const ModelKind& k : list()) names.emplace_back(k.name);
   f.choice("kind", kind, names, "network family");
-  f.integer("layers", layers, {.min = 1, .max = 64, .help = "layers, the output layer included", .unit = ""});
-  f.integer("hidden", hidden, {.min = 1, .max = 1 << 16, .help = "width of the hidden layers", .unit = ""});
-  f.flag("concat", concat, "a layer sees [aggregated | own] features instead of the aggregated alone").only_when("kind", {"gcn"});
-  f.choice("norm", norm, {"none", "layer"}, "normalisation of hidden layers: layer = LayerNorm before ReLU");
+  f.integer("layers", layers,
+            {.min = 1, .max = 64, .help = "layers, the output layer included", .unit = ""});
+  f.integer("hidden", hidden,
+            {.min = 1, .max = 1 << 16, .help = "width of the hidden layers", .unit = ""});
+  f.flag("concat", concat,
+         "a layer sees [aggregated | own] features instead of the aggregated alone")
+      .only_when("kind", {"gcn"});
+  f.choice("norm", norm, {"none", "layer"},
+           "normalisation of hidden layers: layer = LayerNorm before ReLU");
   f.flag("residual", residual, "add a layer's input to its output where the widths agree");
   f.flag("bias", bias, "bias in the linear maps");
-  f.real("dropout", dropout, {.min = 0, .max = 1, .exclusive_max = true, .help = "share of hidden features dropped in training", .unit = ""});
+  f.real("dropout", dropout,
+         {.min = 0,
+          .max = 1,
+          .exclusive_max = true,
+          .help = "share of hidden features dropped in training",
+          .unit = ""});
   f.real("input_dropout", input_dropout,
-         {.min = 0, .max = 1, .exclusive_max = true, .help = "share of raw features dropped in training (makes sparse features dense)", .unit = ""});
-  f.choice("dropout_site", dropout_site, {"aggregated", "input"}, "drop after or before aggregation").only_when("kind", graph_kinds);
-  f.choice("normalisation", normalisation, {"row", "row_loop", "plus_identity", "diagonal", "symmetric", "none"},
-           "aggregation operator on the batch's graph: D^-1 A, (D+I)^-1 (A+I), that + I, that + lambda diag, symmetric, A")
+         {.min = 0,
+          .max = 1,
+          .exclusive_max = true,
+          .help = "share of raw features dropped in training (makes sparse features dense)",
+          .unit = ""});
+  f.choice("dropout_site", dropout_site, {"aggregated", "input"},
+           "drop after or before aggregation")
+      .only_when("kind", graph_kinds);
+  f.choice("normalisation", normalisation,
+           {"row", "row_loop", "plus_identity", "diagonal", "symmetric", "none"},
+           "aggregation operator on the batch's graph: D^-1 A, (D+I)^-1 (A+I), that + I, that + "
+           "lambda diag, symmetric, A")
       .only_when("kind", {"gcn"});
-  f.real("diagonal_lambda", diagonal_lambda, {.min = 0, .help = "weight of the diagonal enhancement", .unit = ""})
+  f.real("diagonal_lambda", diagonal_lambda,
+         {.min = 0, .help = "weight of the diagonal enhancement", .unit = ""})
       .only_when("normalisation", {"diagonal"});
   f.choice("precompute", precompute, {"none", "sum", "mean"},
-           "aggregate the raw features once, over the exact graph, instead of in the first layer of every batch")
+           "aggregate the raw features once, over the exact graph, instead of in the first layer "
+           "of every batch")
       .only_when("kind", graph_kinds);
   f.choice("order", order, {"auto", "aggregate_first", "transform_first"},
            "A(H)W or A(HW); auto takes the cheaper one that dropout allows")
       .only_when("kind", graph_kinds);
-  f.path("init_from", init_from, "checkpoint whose parameters of the same name and size are the initial ones");
+  f.path("init_from", init_from,
+         "checkpoint whose parameters of the same name and size are the initial ones");
 }
 
 ModelOptions effective(const ModelOptions& options) {
@@ -64,7 +87,9 @@ ModelOptions effective(const ModelOptions& options) {
   return o;
 }
 
-bool uses_precompute(const ModelOptions& options) { return effective(options).precompute != "none"; }
+bool uses_precompute(const ModelOptions& options) {
+  return effective(options).precompute != "none";
+}
 
 graph::Graph build(const ModelOptions& options, const ModelInputs& inputs, Purpose purpose) {
   return find(options.kind).build(effective(options), inputs, purpose);

@@ -1,4 +1,5 @@
-// Networks. A model is a function from options and the shape of the data to a graph; one file a family, one list.
+// Networks. A model is a function from options and the shape of the data to a graph; one file a
+// family, one list.
 #pragma once
 
 #include <span>

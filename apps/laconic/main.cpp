@@ -17,8 +17,10 @@ int run(int argc, char** argv) {
   CLI::App app("laconic: training where the network is what you wait for", "laconic");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("laconic ") + version::number);
-  app.footer("Exit codes: 0 done, 64 usage, 65 data, 66 no checkpoint, 69 environment, 70 internal, 73 cannot create,\n"
-             "74 I/O, 75 stopped with checkpoint, 76 communication, 78 configuration, 79 diverged");
+  app.footer(
+      "Exit codes: 0 done, 64 usage, 65 data, 66 no checkpoint, 69 environment, 70 internal, 73 "
+      "cannot create,\n"
+      "74 I/O, 75 stopped with checkpoint, 76 communication, 78 configuration, 79 diverged");
   Action action;
   for (const Verb& verb : verbs()) verb.add(*app.add_subcommand(verb.name, verb.help), action);
   try {
@@ -35,7 +37,8 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace laconic;
   block_stop_signals();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("laconic", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "laconic", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
   spdlog::set_pattern("%H:%M:%S %L %v");
   try {
     return run(argc, argv);

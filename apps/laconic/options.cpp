@@ -6,51 +6,79 @@ namespace laconic {
 
 void RunSection::describe(config::Fields& f) {
   f.path("dir", dir, "run folder; empty = runs/<name>");
-  f.choice("if_exists", if_exists, {"fail", "resume", "new"}, "what to do when the run folder is there already");
-  f.integer("max_steps", max_steps, {.min = 0, .help = "end after this many steps, complete; 0 = no limit", .unit = "steps"});
+  f.choice("if_exists", if_exists, {"fail", "resume", "new"},
+           "what to do when the run folder is there already");
+  f.integer(
+      "max_steps", max_steps,
+      {.min = 0, .help = "end after this many steps, complete; 0 = no limit", .unit = "steps"});
 }
 
 void DataSection::describe(config::Fields& f) {
   f.group("source", source, "where the graph comes from");
   f.path("cache_dir", cache_dir, "where partitions are kept between runs; empty = not kept");
-  f.choice("features", features, {"auto", "dense", "sparse"}, "how node features are held; auto = sparse when below 10 % full");
-  f.flag("standardise", standardise, "zero mean, unit variance a feature, statistics of the training nodes (dense)");
+  f.choice("features", features, {"auto", "dense", "sparse"},
+           "how node features are held; auto = sparse when below 10 % full");
+  f.flag("standardise", standardise,
+         "zero mean, unit variance a feature, statistics of the training nodes (dense)");
   f.flag("normalise_rows", normalise_rows, "divide each node's features by their sum");
-  f.flag("inductive", inductive, "train without the edges and features of validation and test nodes");
-  f.integer("parts", partition.parts, {.min = 1, .max = 1 << 24, .help = "clusters the graph is cut into", .unit = ""});
+  f.flag("inductive", inductive,
+         "train without the edges and features of validation and test nodes");
+  f.integer("parts", partition.parts,
+            {.min = 1, .max = 1 << 24, .help = "clusters the graph is cut into", .unit = ""});
   f.choice("partitioner", partition.method, {"metis", "random", "contiguous"}, "who cuts");
-  f.integer("partition_seed", partition.seed, {.min = 0, .help = "seed of the partitioner", .unit = ""});
-  f.flag("balance_edges", partition.balance_edges, "balance edges instead of nodes between clusters");
-  f.integer("clusters_per_batch", clusters_per_batch, {.min = 1, .help = "clusters a batch (q); parts = the full graph", .unit = ""});
+  f.integer("partition_seed", partition.seed,
+            {.min = 0, .help = "seed of the partitioner", .unit = ""});
+  f.flag("balance_edges", partition.balance_edges,
+         "balance edges instead of nodes between clusters");
+  f.integer("clusters_per_batch", clusters_per_batch,
+            {.min = 1, .help = "clusters a batch (q); parts = the full graph", .unit = ""});
 }
 
 void TrainSection::describe(config::Fields& f) {
-  f.integer("epochs", epochs, {.min = 0, .help = "passes over the training nodes", .unit = "epochs"});
-  f.integer("accumulate", accumulate, {.min = 1, .help = "batches a rank adds up before an update", .unit = ""});
-  f.integer("evaluate_every", evaluate_every, {.min = 0, .help = "0 = only at the end", .unit = "epochs"});
-  f.integer("patience", patience, {.min = 0, .help = "stop after this many evaluations without improvement; 0 = never", .unit = ""});
-  f.choice("monitor", monitor, {"auto", "loss", "accuracy", "micro_f1", "macro_f1", "roc_auc"},
-           "validation score that decides what is best; auto = accuracy, micro_f1 with several labels");
+  f.integer("epochs", epochs,
+            {.min = 0, .help = "passes over the training nodes", .unit = "epochs"});
+  f.integer("accumulate", accumulate,
+            {.min = 1, .help = "batches a rank adds up before an update", .unit = ""});
+  f.integer("evaluate_every", evaluate_every,
+            {.min = 0, .help = "0 = only at the end", .unit = "epochs"});
+  f.integer("patience", patience,
+            {.min = 0,
+             .help = "stop after this many evaluations without improvement; 0 = never",
+             .unit = ""});
+  f.choice(
+      "monitor", monitor, {"auto", "loss", "accuracy", "micro_f1", "macro_f1", "roc_auc"},
+      "validation score that decides what is best; auto = accuracy, micro_f1 with several labels");
 }
 
 void CheckpointSection::describe(config::Fields& f) {
-  f.integer("every_epochs", every_epochs, {.min = 0, .help = "0 = only when stopping and at the end", .unit = "epochs"});
-  f.integer("every_steps", every_steps, {.min = 0, .help = "in addition; 0 = off", .unit = "steps"});
+  f.integer("every_epochs", every_epochs,
+            {.min = 0, .help = "0 = only when stopping and at the end", .unit = "epochs"});
+  f.integer("every_steps", every_steps,
+            {.min = 0, .help = "in addition; 0 = off", .unit = "steps"});
   f.integer("keep", keep, {.min = 1, .help = "newest checkpoints kept", .unit = ""});
 }
 
 void ComputeSection::describe(config::Fields& f) {
-  f.integer("threads", threads, {.min = 0, .max = 1024, .help = "compute threads a rank; 0 = cores divided by ranks", .unit = ""});
-  f.choice("isa", isa, {"auto", "generic", "avx2", "avx512"}, "instruction set of the kernels; auto = the best here");
-  f.choice("implementation", implementation, {"auto", "ref"}, "auto = the first that fits; ref = slow and obvious");
+  f.integer("threads", threads,
+            {.min = 0,
+             .max = 1024,
+             .help = "compute threads a rank; 0 = cores divided by ranks",
+             .unit = ""});
+  f.choice("isa", isa, {"auto", "generic", "avx2", "avx512"},
+           "instruction set of the kernels; auto = the best here");
+  f.choice("implementation", implementation, {"auto", "ref"},
+           "auto = the first that fits; ref = slow and obvious");
 }
 
 void ObserveSection::describe(config::Fields& f) {
-  f.choice("progress", progress, {"log", "live", "off"}, "a line an interval, one line that is rewritten, or none");
+  f.choice("progress", progress, {"log", "live", "off"},
+           "a line an interval, one line that is rewritten, or none");
   f.real("interval", interval, {.min = 0, .help = "between two lines", .unit = "s"});
   f.flag("tensorboard", tensorboard, "write TensorBoard event files");
-  f.integer("trace_first", trace_first, {.min = 0, .help = "first step in trace.json", .unit = "steps"});
-  f.integer("trace_steps", trace_steps, {.min = 0, .help = "steps in trace.json; 0 = no trace", .unit = "steps"});
+  f.integer("trace_first", trace_first,
+            {.min = 0, .help = "first step in trace.json", .unit = "steps"});
+  f.integer("trace_steps", trace_steps,
+            {.min = 0, .help = "steps in trace.json; 0 = no trace", .unit = "steps"});
 }
 
 void Options::describe(config::Fields& f) {
@@ -77,10 +105,13 @@ Config load_config(const std::string& file, const std::vector<std::string>& over
   config::Resolved resolved = config::resolve(options, text, file, overrides);
   std::vector<config::Problem> problems;
   if (options.data.clusters_per_batch > options.data.partition.parts)
-    problems.push_back(resolved.problem("data.clusters_per_batch", fmt::format("value {}: more than data.parts ({})",
-                                        options.data.clusters_per_batch, options.data.partition.parts)));
+    problems.push_back(resolved.problem(
+        "data.clusters_per_batch",
+        fmt::format("value {}: more than data.parts ({})", options.data.clusters_per_batch,
+                    options.data.partition.parts)));
   if (options.data.source.format == "hdf5" && options.data.source.file.empty())
-    problems.push_back(resolved.problem("data.source.file", "required with data.source.format: hdf5"));
+    problems.push_back(
+        resolved.problem("data.source.file", "required with data.source.format: hdf5"));
   if (options.name.empty() || options.name.find('/') != std::string::npos)
     problems.push_back(resolved.problem("name", "must be a plain name, not empty, without '/'"));
   if (!problems.empty()) throw config::ConfigError(problems);

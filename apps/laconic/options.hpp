@@ -1,4 +1,5 @@
-// The top of the configuration: one struct a section of the YAML file, each describing its own keys.
+// The top of the configuration: one struct a section of the YAML file, each describing its own
+// keys.
 #pragma once
 
 #include <string>
@@ -88,11 +89,12 @@ struct Config {
   config::Resolved resolved;
 };
 
-// Reads and checks `file` with overrides "key.path=value". ConfigError with every mistake, those included that show
-// only when keys are seen together.
+// Reads and checks `file` with overrides "key.path=value". ConfigError with every mistake, those
+// included that show only when keys are seen together.
 Config load_config(const std::string& file, const std::vector<std::string>& overrides);
 
-// The keys that change the numbers a run produces, as JSON: what a resumed run must share with its checkpoint.
+// The keys that change the numbers a run produces, as JSON: what a resumed run must share with its
+// checkpoint.
 nlohmann::json numeric_config(const config::Resolved& resolved);
 
 }  // namespace laconic

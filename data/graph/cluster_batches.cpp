@@ -304,10 +304,11 @@ void ClusterBatches::build(std::span<const int32_t> group, ClusterBatch& batch) 
 
 int64_t ClusterBatches::memory_bytes() const {
   const Impl& m = *impl_;
-  int64_t sum = bytes(m.cluster_begin) + bytes(m.nodes) + bytes(m.cluster_of) + bytes(m.own_indptr) +
-                bytes(m.own_indices) + bytes(m.classes) + bytes(m.labelled) + bytes(m.multi_indptr) +
-                bytes(m.multi_indices) + bytes(m.labels_in);
-  for (const Features& f : m.own_inputs) sum += bytes(f.indptr) + bytes(f.indices) + bytes(f.values);
+  int64_t sum = bytes(m.cluster_begin) + bytes(m.nodes) + bytes(m.cluster_of) +
+                bytes(m.own_indptr) + bytes(m.own_indices) + bytes(m.classes) + bytes(m.labelled) +
+                bytes(m.multi_indptr) + bytes(m.multi_indices) + bytes(m.labels_in);
+  for (const Features& f : m.own_inputs)
+    sum += bytes(f.indptr) + bytes(f.indices) + bytes(f.values);
   return sum;
 }
 

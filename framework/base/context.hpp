@@ -1,5 +1,5 @@
-// What a computation needs to know about where it runs. Everything hangs from a Context: there are no
-// mutable globals, so N ranks can live in one process.
+// What a computation needs to know about where it runs. Everything hangs from a Context: there are
+// no mutable globals, so N ranks can live in one process.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@ namespace laconic {
 enum class Isa { generic, avx2, avx512 };
 
 const char* isa_name(Isa isa);
-// What this processor can do, capped by the environment variable LACONIC_MAX_ISA (generic|avx2|avx512)
-// which exists to test the other kernels on a machine that has them all.
+// What this processor can do, capped by the environment variable LACONIC_MAX_ISA
+// (generic|avx2|avx512) which exists to test the other kernels on a machine that has them all.
 Isa detect_isa();
 
 struct Context {

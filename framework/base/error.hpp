@@ -1,6 +1,6 @@
-// Errors with an address. Everything a user can cause is an Error with the exit code that the process
-// ends with; everything only a programmer can cause fails an invariant. main() is the one place that
-// catches them all.
+// Errors with an address. Everything a user can cause is an Error with the exit code that the
+// process ends with; everything only a programmer can cause fails an invariant. main() is the one
+// place that catches them all.
 #pragma once
 
 #include <fmt/format.h>
@@ -28,13 +28,15 @@ template <class... Args>
   throw Error(code, fmt::format(format, std::forward<Args>(args)...));
 }
 
-[[noreturn]] void fail_invariant(const char* condition, const char* file, int line, const std::string& what);
+[[noreturn]] void fail_invariant(const char* condition, const char* file, int line,
+                                 const std::string& what);
 
 }  // namespace laconic
 
-// An invariant of laconic's own: checked in every build, ends with ExitCode::internal and an address.
-#define LACONIC_CHECK(condition, ...)                                                             \
-  do {                                                                                            \
-    if (!(condition)) [[unlikely]]                                                                \
-      ::laconic::fail_invariant(#condition, __FILE__, __LINE__, ::fmt::format("" __VA_ARGS__));   \
+// An invariant of laconic's own: checked in every build, ends with ExitCode::internal and an
+// address.
+#define LACONIC_CHECK(condition, ...)                                                           \
+  do {                                                                                          \
+    if (!(condition)) [[unlikely]]                                                              \
+      ::laconic::fail_invariant(#condition, __FILE__, __LINE__, ::fmt::format("" __VA_ARGS__)); \
   } while (false)

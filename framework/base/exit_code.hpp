@@ -1,4 +1,5 @@
-// The documented exit codes. Job scripts read them (and outcome.json), so a number never changes meaning.
+// The documented exit codes. Job scripts read them (and outcome.json), so a number never changes
+// meaning.
 #pragma once
 
 namespace laconic {

@@ -1,5 +1,6 @@
 // The small interface all durable output goes through, so that tests can lie about the disk.
-// Every call checks every return value; errors are Error(io | cannot_create | data) naming path and cause.
+// Every call checks every return value; errors are Error(io | cannot_create | data) naming path and
+// cause.
 #pragma once
 
 #include <cstdint>

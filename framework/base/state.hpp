@@ -1,5 +1,5 @@
-// State that must survive a restart is declared once: a component lists its named spans here, and the
-// checkpoint, the fingerprint and the memory report all walk the same list.
+// State that must survive a restart is declared once: a component lists its named spans here, and
+// the checkpoint, the fingerprint and the memory report all walk the same list.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,8 @@ namespace laconic {
 
 enum class Placement {
   replicated,  // equal on all ranks; rank 0 writes it
-  rank_sum,    // differs between ranks; only the sum over ranks has meaning (error-feedback residuals)
+  rank_sum,    // differs between ranks; only the sum over ranks has meaning (error-feedback
+               // residuals)
   per_rank,    // differs between ranks and belongs to the rank (needs the same rank count to load)
 };
 
@@ -26,13 +27,28 @@ struct StateEntry {
 
 class StateList {
  public:
-  void add(const std::string& name, std::span<float> values, Placement p = Placement::replicated) { put(name, DataType::float32, values, p); }
-  void add(const std::string& name, std::span<double> values, Placement p = Placement::replicated) { put(name, DataType::float64, values, p); }
-  void add(const std::string& name, std::span<int32_t> values, Placement p = Placement::replicated) { put(name, DataType::int32, values, p); }
-  void add(const std::string& name, std::span<int64_t> values, Placement p = Placement::replicated) { put(name, DataType::int64, values, p); }
-  void add(const std::string& name, std::span<uint64_t> values, Placement p = Placement::replicated) { put(name, DataType::uint64, values, p); }
+  void add(const std::string& name, std::span<float> values, Placement p = Placement::replicated) {
+    put(name, DataType::float32, values, p);
+  }
+  void add(const std::string& name, std::span<double> values, Placement p = Placement::replicated) {
+    put(name, DataType::float64, values, p);
+  }
+  void add(const std::string& name, std::span<int32_t> values,
+           Placement p = Placement::replicated) {
+    put(name, DataType::int32, values, p);
+  }
+  void add(const std::string& name, std::span<int64_t> values,
+           Placement p = Placement::replicated) {
+    put(name, DataType::int64, values, p);
+  }
+  void add(const std::string& name, std::span<uint64_t> values,
+           Placement p = Placement::replicated) {
+    put(name, DataType::uint64, values, p);
+  }
   template <class T>
-  void add_value(const std::string& name, T& value, Placement p = Placement::replicated) { add(name, std::span<T>(&value, 1), p); }
+  void add_value(const std::string& name, T& value, Placement p = Placement::replicated) {
+    add(name, std::span<T>(&value, 1), p);
+  }
 
   const std::vector<StateEntry>& entries() const { return entries_; }
 

@@ -21,8 +21,7 @@ struct MatrixView {
       : data(data_), rows(rows_), cols(cols_), stride(stride_) {}
   // A view of mutable elements converts to a view of const ones.
   template <class U>
-    requires(std::is_same_v<T, const U>)
-  MatrixView(const MatrixView<U>& other)
+  requires(std::is_same_v<T, const U>) MatrixView(const MatrixView<U>& other)
       : MatrixView(other.data, other.rows, other.cols, other.stride) {}
 
   T* row(int64_t i) const { return data + i * stride; }

@@ -87,7 +87,8 @@ std::string checkpoint_fingerprint(FileSystem& files, const std::string& path) {
   Sha256 hash;
   for (const FileRecord& file : manifest.files)
     for (const TensorRecord& tensor : file.tensors)
-      hash.update(fmt::format("{} {} {} {}\n", file.name, tensor.name, type_name(tensor.type), tensor.sha256));
+      hash.update(fmt::format("{} {} {} {}\n", file.name, tensor.name, type_name(tensor.type),
+                              tensor.sha256));
   return hash.hex();
 }
 

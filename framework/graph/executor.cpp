@@ -10,10 +10,12 @@ constexpr int64_t row_alignment = 16;  // slots start on cache lines
 }
 
 template <class T>
-Executor<T>::Executor(const Graph& graph, const Context& context, int64_t max_rows, const PlanOptions& options)
+Executor<T>::Executor(const Graph& graph, const Context& context, int64_t max_rows,
+                      const PlanOptions& options)
     : graph_(graph),
       plan_(make_plan<T>(graph, context, options)),
-      max_rows_((std::max<int64_t>(max_rows, 1) + row_alignment - 1) / row_alignment * row_alignment) {
+      max_rows_((std::max<int64_t>(max_rows, 1) + row_alignment - 1) / row_alignment *
+                row_alignment) {
   arena_.resize(plan_.columns * max_rows_);
   saved_.resize(plan_.saved_columns * max_rows_);
   size_t most_inputs = 0, most_parameters = 0;
@@ -40,7 +42,8 @@ ops::Frame<T> Executor<T>::frame(int64_t i, std::span<const T> parameters, const
   const NodePlan<T>& plan = plan_.nodes[i];
   for (size_t k = 0; k < node.inputs.size(); ++k) {
     const ValueId v = node.inputs[k];
-    inputs_[k] = graph_.is_input(v) ? feed.inputs[v] : ops::Input<T>{.dense = slot(plan_.values[v]), .sparse = {}};
+    inputs_[k] = graph_.is_input(v) ? feed.inputs[v]
+                                    : ops::Input<T>{.dense = slot(plan_.values[v]), .sparse = {}};
   }
   for (size_t k = 0; k < node.parameters.size(); ++k) {
     const Parameter& p = graph_.parameters[node.parameters[k]];
@@ -51,7 +54,8 @@ ops::Frame<T> Executor<T>::frame(int64_t i, std::span<const T> parameters, const
   frame.inputs = std::span<const ops::Input<T>>(inputs_).first(node.inputs.size());
   frame.output = slot(plan_.values[graph_.value_of_node(i)]);
   frame.parameters = std::span<const std::span<const T>>(parameters_).first(node.parameters.size());
-  frame.saved = std::span<T>(saved_).subspan(plan.saved_column * max_rows_, plan.saved_per_row * rows_);
+  frame.saved =
+      std::span<T>(saved_).subspan(plan.saved_column * max_rows_, plan.saved_per_row * rows_);
   frame.neighbourhood = &feed.neighbourhood;
   frame.training = training_;
   frame.step = feed.step;
@@ -59,7 +63,8 @@ ops::Frame<T> Executor<T>::frame(int64_t i, std::span<const T> parameters, const
 }
 
 template <class T>
-MatrixView<T> Executor<T>::forward(std::span<const T> parameters, const Feed<T>& feed, bool training) {
+MatrixView<T> Executor<T>::forward(std::span<const T> parameters, const Feed<T>& feed,
+                                   bool training) {
   LACONIC_CHECK(feed.rows <= max_rows_, "{} rows, planned for {}", feed.rows, max_rows_);
   LACONIC_CHECK(feed.inputs.size() == graph_.inputs.size());
   LACONIC_CHECK(static_cast<int64_t>(parameters.size()) == graph_.parameter_count);
@@ -76,7 +81,8 @@ MatrixView<T> Executor<T>::output_cotangent() {
 }
 
 template <class T>
-void Executor<T>::backward(std::span<const T> parameters, const Feed<T>& feed, std::span<T> gradients,
+void Executor<T>::backward(std::span<const T> parameters, const Feed<T>& feed,
+                           std::span<T> gradients,
                            const std::function<void(int64_t, int64_t)>& on_final) {
   std::fill(written_.begin(), written_.end(), uint8_t{0});
   written_[graph_.output()] = 1;

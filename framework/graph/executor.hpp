@@ -1,6 +1,7 @@
-// Runs a planned network on batches. Owns the arena (sized once, for the largest batch) and nothing else: the
-// parameters and gradients are the caller's flat buffers, so the same executor is an oracle for any method.
-// Not thread-safe; parallel inside. forward() and backward() allocate nothing.
+// Runs a planned network on batches. Owns the arena (sized once, for the largest batch) and nothing
+// else: the parameters and gradients are the caller's flat buffers, so the same executor is an
+// oracle for any method. Not thread-safe; parallel inside. forward() and backward() allocate
+// nothing.
 #pragma once
 
 #include <functional>
@@ -15,17 +16,19 @@ template <class T>
 class Executor {
  public:
   // `graph` must outlive the executor.
-  Executor(const Graph& graph, const Context& context, int64_t max_rows, const PlanOptions& options = {});
+  Executor(const Graph& graph, const Context& context, int64_t max_rows,
+           const PlanOptions& options = {});
 
-  // Computes the output (feed.rows x width) at `parameters` and records the point. feed.rows <= max_rows.
-  // `training` switches dropout on.
+  // Computes the output (feed.rows x width) at `parameters` and records the point. feed.rows <=
+  // max_rows. `training` switches dropout on.
   MatrixView<T> forward(std::span<const T> parameters, const Feed<T>& feed, bool training);
 
   // The cotangent of the output, to be filled by the loss before backward().
   MatrixView<T> output_cotangent();
 
-  // Adds d/d(parameters) to `gradients` (empty: not wanted) at the recorded point; feed and parameters as in
-  // forward(). on_final(begin, end) is told each sub-span of `gradients` as soon as it is final.
+  // Adds d/d(parameters) to `gradients` (empty: not wanted) at the recorded point; feed and
+  // parameters as in forward(). on_final(begin, end) is told each sub-span of `gradients` as soon
+  // as it is final.
   void backward(std::span<const T> parameters, const Feed<T>& feed, std::span<T> gradients,
                 const std::function<void(int64_t, int64_t)>& on_final = {});
 
@@ -34,7 +37,9 @@ class Executor {
 
   const Plan<T>& plan() const { return plan_; }
   const Graph& graph() const { return graph_; }
-  int64_t arena_bytes() const { return static_cast<int64_t>((arena_.size() + saved_.size()) * sizeof(T)); }
+  int64_t arena_bytes() const {
+    return static_cast<int64_t>((arena_.size() + saved_.size()) * sizeof(T));
+  }
 
  private:
   MatrixView<T> slot(const Slot& slot);

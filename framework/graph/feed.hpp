@@ -1,5 +1,5 @@
-// What a network is fed with: the inputs of one batch, its aggregation operator and its targets. Views only;
-// data/ owns the memory, the executor never copies it.
+// What a network is fed with: the inputs of one batch, its aggregation operator and its targets.
+// Views only; data/ owns the memory, the executor never copies it.
 #pragma once
 
 #include <vector>

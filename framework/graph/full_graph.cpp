@@ -9,12 +9,16 @@ namespace laconic::graph {
 namespace {
 
 // An aggregation reads every row of input 0; its other inputs, and all other nodes, are row-wise.
-bool reads_all_rows(const Node& node, size_t input) { return node.spec.kind == "aggregate" && input == 0; }
+bool reads_all_rows(const Node& node, size_t input) {
+  return node.spec.kind == "aggregate" && input == 0;
+}
 
 template <class T>
 ops::Input<T> rows_of_input(const ops::Input<T>& input, int64_t first, int64_t count) {
   if (!input.is_sparse()) return {.dense = input.dense.rows_from(first, count), .sparse = {}};
-  return {.dense = {}, .sparse = {input.sparse.pattern.rows_from(first, count), input.sparse.values, input.sparse.cols}};
+  return {.dense = {},
+          .sparse = {input.sparse.pattern.rows_from(first, count), input.sparse.values,
+                     input.sparse.cols}};
 }
 
 }  // namespace
@@ -29,8 +33,10 @@ FullGraph<T>::FullGraph(const Graph& graph, const Context& context, int64_t chun
   int64_t most_saved = 0;
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
-    kernels_.push_back(ops::choose<T>(node.spec, context, implementation).implementation->make(node.spec, context));
-    most_saved = std::max<int64_t>(most_saved, ops::find(node.spec.kind).needs(node.spec).saved_per_row);
+    kernels_.push_back(ops::choose<T>(node.spec, context, implementation)
+                           .implementation->make(node.spec, context));
+    most_saved =
+        std::max<int64_t>(most_saved, ops::find(node.spec.kind).needs(node.spec).saved_per_row);
     Placement& value = values_[inputs + i];
     for (size_t k = 0; k < node.inputs.size(); ++k) {
       const bool opens_level = reads_all_rows(node, k) && !graph.is_input(node.inputs[k]);
@@ -75,12 +81,14 @@ MatrixView<T> FullGraph<T>::rows_of(ValueId v, int64_t first, int64_t count) {
 }
 
 template <class T>
-void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count, std::span<const T> parameters,
-                             const Feed<T>& feed) {
+void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
+                             std::span<const T> parameters, const Feed<T>& feed) {
   std::vector<ops::Input<T>> inputs;
   std::vector<std::span<const T>> weights;
   ops::Neighbourhood<T> neighbourhood = feed.neighbourhood;
-  neighbourhood.pattern = neighbourhood.pattern.indptr.empty() ? CsrView{} : neighbourhood.pattern.rows_from(first, count);
+  neighbourhood.pattern = neighbourhood.pattern.indptr.empty()
+                              ? CsrView{}
+                              : neighbourhood.pattern.rows_from(first, count);
   neighbourhood.first_row = first;
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
     const ValueId output = graph_.value_of_node(static_cast<int64_t>(i));
@@ -92,11 +100,13 @@ void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count, std::s
       const ValueId v = node.inputs[k];
       const bool all = reads_all_rows(node, k);
       const int64_t from = all ? 0 : first, rows = all ? feed.rows : count;
-      inputs.push_back(graph_.is_input(v) ? rows_of_input(feed.inputs[v], from, rows)
-                                          : ops::Input<T>{.dense = rows_of(v, from, rows), .sparse = {}});
+      inputs.push_back(graph_.is_input(v)
+                           ? rows_of_input(feed.inputs[v], from, rows)
+                           : ops::Input<T>{.dense = rows_of(v, from, rows), .sparse = {}});
     }
     for (const int32_t p : node.parameters)
-      weights.push_back(parameters.subspan(graph_.parameters[p].offset, graph_.parameters[p].size()));
+      weights.push_back(
+          parameters.subspan(graph_.parameters[p].offset, graph_.parameters[p].size()));
     ops::Frame<T> frame;
     frame.rows = count;
     frame.inputs = inputs;

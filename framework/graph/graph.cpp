@@ -21,7 +21,8 @@ const Parameter* Graph::find_parameter(const std::string& name) const {
 nlohmann::json Graph::to_json() const {
   nlohmann::json out;
   for (const InputSpec& input : inputs)
-    out["inputs"].push_back({{"name", input.name}, {"width", input.width}, {"sparse", input.sparse}});
+    out["inputs"].push_back(
+        {{"name", input.name}, {"width", input.width}, {"sparse", input.sparse}});
   for (const Node& node : nodes)
     out["nodes"].push_back({{"kind", node.spec.kind},
                             {"name", node.spec.name},
@@ -44,8 +45,8 @@ ValueId GraphBuilder::input(const std::string& name, int64_t width, bool sparse)
   return static_cast<ValueId>(graph_.inputs.size() - 1);
 }
 
-ValueId GraphBuilder::add(const std::string& kind, const std::string& name, std::vector<ValueId> inputs,
-                          nlohmann::json attributes) {
+ValueId GraphBuilder::add(const std::string& kind, const std::string& name,
+                          std::vector<ValueId> inputs, nlohmann::json attributes) {
   Node node;
   node.spec.kind = kind;
   node.spec.name = name;
@@ -73,7 +74,8 @@ Graph GraphBuilder::finish() {
   for (const Node& node : graph_.nodes)
     for (const ValueId v : node.inputs) read[v] = true;
   for (size_t i = 0; i + 1 < graph_.nodes.size(); ++i)
-    LACONIC_CHECK(read[graph_.value_of_node(static_cast<int64_t>(i))], "nothing reads {}", graph_.nodes[i].spec.name);
+    LACONIC_CHECK(read[graph_.value_of_node(static_cast<int64_t>(i))], "nothing reads {}",
+                  graph_.nodes[i].spec.name);
   int64_t offset = 0;
   for (auto node = graph_.nodes.rbegin(); node != graph_.nodes.rend(); ++node)
     for (const int32_t index : node->parameters) {
@@ -88,8 +90,9 @@ void adopt_layout(Graph& graph, const Graph& reference) {
   LACONIC_CHECK(graph.parameters.size() == reference.parameters.size());
   for (Parameter& p : graph.parameters) {
     const Parameter* other = reference.find_parameter(p.spec.name);
-    LACONIC_CHECK(other != nullptr && other->spec.rows == p.spec.rows && other->spec.cols == p.spec.cols, "{}",
-                  p.spec.name);
+    LACONIC_CHECK(
+        other != nullptr && other->spec.rows == p.spec.rows && other->spec.cols == p.spec.cols,
+        "{}", p.spec.name);
     p.offset = other->offset;
   }
   graph.parameter_count = reference.parameter_count;
@@ -113,8 +116,12 @@ void initialise(const Graph& graph, uint64_t seed, std::span<float> parameters) 
     const double limit = std::sqrt(6.0 / (fan_in + fan_out));
     for (size_t i = 0; i < values.size(); ++i) {
       switch (p.spec.init) {
-        case ops::ParameterSpec::Init::zeros: values[i] = 0; break;
-        case ops::ParameterSpec::Init::ones: values[i] = 1; break;
+        case ops::ParameterSpec::Init::zeros:
+          values[i] = 0;
+          break;
+        case ops::ParameterSpec::Init::ones:
+          values[i] = 1;
+          break;
         case ops::ParameterSpec::Init::glorot_uniform:
           values[i] = static_cast<float>(limit * (2 * random.uniform(i) - 1));
           break;

@@ -1,6 +1,7 @@
-// A network as a plain, serialisable list of nodes in execution order. Value ids: the graph's inputs first,
-// then one value a node. Parameters live in one flat buffer, ordered as their gradients become final when
-// backward walks the nodes from last to first, so that a bucket of finished gradients is a sub-span.
+// A network as a plain, serialisable list of nodes in execution order. Value ids: the graph's
+// inputs first, then one value a node. Parameters live in one flat buffer, ordered as their
+// gradients become final when backward walks the nodes from last to first, so that a bucket of
+// finished gradients is a sub-span.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +54,8 @@ struct Graph {
 class GraphBuilder {
  public:
   ValueId input(const std::string& name, int64_t width, bool sparse = false);
-  // Adds a node; its parameters are named by the kind. Error(config) with the node's name if it does not fit.
+  // Adds a node; its parameters are named by the kind. Error(config) with the node's name if it
+  // does not fit.
   ValueId add(const std::string& kind, const std::string& name, std::vector<ValueId> inputs,
               nlohmann::json attributes = nlohmann::json::object());
   // The last node added is the output.
@@ -63,11 +65,13 @@ class GraphBuilder {
   Graph graph_;
 };
 
-// Gives `graph` the parameter offsets of `reference`, matched by name (e.g. an evaluation variant of a network that
-// orders its nodes differently but runs on the same flat buffer). Both must have the same parameters.
+// Gives `graph` the parameter offsets of `reference`, matched by name (e.g. an evaluation variant
+// of a network that orders its nodes differently but runs on the same flat buffer). Both must have
+// the same parameters.
 void adopt_layout(Graph& graph, const Graph& reference);
 
-// Initial values: a function of (seed, parameter name, element), so equal for every variant of a network.
+// Initial values: a function of (seed, parameter name, element), so equal for every variant of a
+// network.
 void initialise(const Graph& graph, uint64_t seed, std::span<float> parameters);
 
 }  // namespace laconic::graph

@@ -9,7 +9,8 @@
 namespace laconic::graph {
 namespace {
 
-// The clock of a training step with n nodes: forward of node i ticks at i, the loss at n, backward of node i at 2n - i.
+// The clock of a training step with n nodes: forward of node i ticks at i, the loss at n, backward
+// of node i at 2n - i.
 struct Lifetime {
   int64_t born = std::numeric_limits<int64_t>::max();
   int64_t dies = -1;  // inclusive
@@ -22,14 +23,18 @@ struct Lifetime {
   }
 };
 
-bool overlap(const Lifetime& a, const Lifetime& b) { return a.born <= b.dies && b.born <= a.dies; }
+bool overlap(const Lifetime& a, const Lifetime& b) {
+  return a.born <= b.dies && b.born <= a.dies;
+}
 
-// Places lifetimes in columns: widest first, each at the lowest offset free for as long as it lives.
+// Places lifetimes in columns: widest first, each at the lowest offset free for as long as it
+// lives.
 int64_t place(std::vector<Lifetime>& all) {
   std::vector<size_t> order;
   for (size_t i = 0; i < all.size(); ++i)
     if (all[i].used()) order.push_back(i);
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return all[a].width > all[b].width; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return all[a].width > all[b].width; });
   int64_t columns = 0;
   std::vector<size_t> placed;
   for (const size_t i : order) {
@@ -57,7 +62,8 @@ struct Liveness {
   std::vector<bool> kept;                     // per value: some backward reads it
   int64_t n;
 
-  Liveness(const Graph& g, const PlanOptions& o) : graph(g), options(o), n(static_cast<int64_t>(g.nodes.size())) {
+  Liveness(const Graph& g, const PlanOptions& o)
+      : graph(g), options(o), n(static_cast<int64_t>(g.nodes.size())) {
     const size_t values = g.inputs.size() + g.nodes.size();
     readers.resize(values);
     kept.resize(values, false);
@@ -103,8 +109,8 @@ struct Liveness {
     return life;
   }
 
-  // Node i may write its output over its first input: an elementwise node, the input is no graph input, nobody reads it
-  // later, no backward reads it.
+  // Node i may write its output over its first input: an elementwise node, the input is no graph
+  // input, nobody reads it later, no backward reads it.
   bool in_place(int64_t i) const {
     const Node& node = graph.nodes[i];
     if (!needs[i].in_place || node.inputs.empty()) return false;
@@ -137,7 +143,8 @@ Plan<T> make_plan(const Graph& graph, const Context& context, const PlanOptions&
     plan.nodes.push_back(std::move(node));
   }
 
-  // Lifetimes: first the values, then the cotangents. A value written in place joins the slot it overwrites.
+  // Lifetimes: first the values, then the cotangents. A value written in place joins the slot it
+  // overwrites.
   std::vector<Lifetime> lives(2 * values);
   std::vector<size_t> owner(2 * values);  // whose slot
   for (size_t v = 0; v < owner.size(); ++v) owner[v] = v;

@@ -1,8 +1,8 @@
-// Everything about a network that can be decided before it runs: which implementation each node uses and why,
-// and where each value and each cotangent lives. One arena a network; a slot is `width x max_rows` elements, so
-// offsets are counted in columns and scale with the largest batch. Lifetimes come from what the operators say
-// their backward reads; slots of dead values are reused, and elementwise nodes overwrite their input where
-// nobody reads it again.
+// Everything about a network that can be decided before it runs: which implementation each node
+// uses and why, and where each value and each cotangent lives. One arena a network; a slot is
+// `width x max_rows` elements, so offsets are counted in columns and scale with the largest batch.
+// Lifetimes come from what the operators say their backward reads; slots of dead values are reused,
+// and elementwise nodes overwrite their input where nobody reads it again.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,8 @@ namespace laconic::graph {
 struct PlanOptions {
   bool training = true;           // false: forward only, values die after their last reader
   bool input_cotangents = false;  // d/d(dense inputs) too
-  bool repeatable = false;        // backward may run again at the same recorded point (costs memory)
-  std::string implementation;     // only this one ("ref"), or empty: the first that accepts
+  bool repeatable = false;     // backward may run again at the same recorded point (costs memory)
+  std::string implementation;  // only this one ("ref"), or empty: the first that accepts
 };
 
 struct Slot {

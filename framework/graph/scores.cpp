@@ -5,7 +5,8 @@
 
 namespace laconic::graph {
 
-void Scorer::add(const Context& context, MatrixView<const float> logits, const ops::Targets& targets) {
+void Scorer::add(const Context& context, MatrixView<const float> logits,
+                 const ops::Targets& targets) {
   const ops::LossSum sum = ops::loss(context, logits, targets, 0.0f, MatrixView<float>{});
   rows_ += sum.labelled;
   correct_ += sum.correct;
@@ -43,9 +44,12 @@ double f1(int64_t tp, int64_t fp, int64_t fn) {
   return tp == 0 ? 0 : 2.0 * static_cast<double>(tp) / static_cast<double>(2 * tp + fp + fn);
 }
 
-// Mann-Whitney: mean rank of the positives, ties at their mean rank. What is not a number has no rank.
+// Mann-Whitney: mean rank of the positives, ties at their mean rank. What is not a number has no
+// rank.
 std::optional<double> roc_auc(std::vector<std::pair<float, bool>> margins) {
-  if (std::any_of(margins.begin(), margins.end(), [](const auto& m) { return std::isnan(m.first); })) return {};
+  if (std::any_of(margins.begin(), margins.end(),
+                  [](const auto& m) { return std::isnan(m.first); }))
+    return {};
   std::sort(margins.begin(), margins.end());
   double rank_sum = 0;
   int64_t positives = 0;

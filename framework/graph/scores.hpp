@@ -1,7 +1,8 @@
 // Scores of predictions against targets, accumulated chunk by chunk in row order.
 //   accuracy        rows whose arg max is the class (single label); = micro-F1 there
-//   micro/macro F1  counts pooled over classes / mean over classes (a class without any positive counts 0)
-//   roc_auc         two classes only: probability that a positive scores above a negative, ties half;
+//   micro/macro F1  counts pooled over classes / mean over classes (a class without any positive
+//   counts 0) roc_auc         two classes only: probability that a positive scores above a
+//   negative, ties half;
 //                  absent where one of the classes is, or a logit is not a number
 #pragma once
 

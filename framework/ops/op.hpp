@@ -1,9 +1,11 @@
-// What an operator is. A node of a graph has a kind ("linear"), plain attributes and parameters; the kind
-// offers an ordered list of implementations, the first that does not refuse is chosen once, at plan time,
-// and the refusals are kept so that `laconic plan` can say why. `ref` is the truth: slow, obvious, float and
-// double; everything fast is tested against it (the conformance suite walks ops/list.hpp).
+// What an operator is. A node of a graph has a kind ("linear"), plain attributes and parameters;
+// the kind offers an ordered list of implementations, the first that does not refuse is chosen
+// once, at plan time, and the refusals are kept so that `laconic plan` can say why. `ref` is the
+// truth: slow, obvious, float and double; everything fast is tested against it (the conformance
+// suite walks ops/list.hpp).
 //
-// Every value of a graph is a matrix of rows x width; rows may change with every batch, widths never do.
+// Every value of a graph is a matrix of rows x width; rows may change with every batch, widths
+// never do.
 #pragma once
 
 #include <memory>
@@ -19,9 +21,10 @@
 namespace laconic::ops {
 
 // The batch's aggregation operator  A^ = diag(row_scale) A diag(source_scale) + diag(diagonal),
-// with A a symmetric 0/1 pattern without self loops, so the adjoint is the same kernel with the two scales
-// swapped. Empty scale = all ones; empty diagonal = zero. `first_row`: the pattern's rows are the rows
-// first_row, first_row+1, ... of the aggregated matrix (a chunk of a full graph); 0 for a whole batch.
+// with A a symmetric 0/1 pattern without self loops, so the adjoint is the same kernel with the two
+// scales swapped. Empty scale = all ones; empty diagonal = zero. `first_row`: the pattern's rows
+// are the rows first_row, first_row+1, ... of the aggregated matrix (a chunk of a full graph); 0
+// for a whole batch.
 template <class T>
 struct Neighbourhood {
   CsrView pattern;
@@ -48,7 +51,8 @@ struct ParameterSpec {
   std::string col_units;
   Init init = Init::glorot_uniform;
   double decay = 1;  // multiplies optimizer.weight_decay
-  // Fan-in and fan-out of glorot_uniform; 0 = rows, cols. A matrix that is a block of a larger one says the larger.
+  // Fan-in and fan-out of glorot_uniform; 0 = rows, cols. A matrix that is a block of a larger one
+  // says the larger.
   int64_t fan_in = 0;
   int64_t fan_out = 0;
 };
@@ -69,7 +73,7 @@ struct Frame {
   std::span<const Input<T>> inputs;
   MatrixView<T> output;
   std::span<const std::span<const T>> parameters;  // row-major rows x cols
-  std::span<T> saved;                              // saved_per_row * rows elements, kept from forward to backward
+  std::span<T> saved;  // saved_per_row * rows elements, kept from forward to backward
   const Neighbourhood<T>* neighbourhood = nullptr;
   bool training = false;
   uint64_t step = 0;  // counter of the random stream
@@ -78,13 +82,14 @@ struct Frame {
 template <class T>
 struct Cotangents {
   MatrixView<const T> output;
-  std::span<const MatrixView<T>> inputs;        // null data: not wanted
-  std::span<const uint8_t> accumulate;          // per input: 1 = add to what is there, 0 = overwrite
-  std::span<const std::span<T>> parameters;     // empty: not wanted; always added to
+  std::span<const MatrixView<T>> inputs;     // null data: not wanted
+  std::span<const uint8_t> accumulate;       // per input: 1 = add to what is there, 0 = overwrite
+  std::span<const std::span<T>> parameters;  // empty: not wanted; always added to
 };
 
-// One implementation of one node, bound to its attributes. Stateless between calls: safe to share by
-// executors that do not run at the same time. Never allocates in forward or backward beyond its construction.
+// One implementation of one node, bound to its attributes. Stateless between calls: safe to share
+// by executors that do not run at the same time. Never allocates in forward or backward beyond its
+// construction.
 template <class T>
 class Kernel {
  public:
@@ -101,12 +106,13 @@ struct Implementation {
   std::unique_ptr<Kernel<T>> (*make)(const NodeSpec&, const Context&);
 };
 
-// What backward reads, so that the planner knows how long a value must live and what may be overwritten.
+// What backward reads, so that the planner knows how long a value must live and what may be
+// overwritten.
 struct BackwardNeeds {
-  bool inputs = false;             // the values of the inputs
-  bool output = false;             // the value of the output
-  bool in_place = false;           // output may overwrite input 0 (element by element, same width)
-  int saved_per_row = 0;           // elements of Frame::saved a row
+  bool inputs = false;    // the values of the inputs
+  bool output = false;    // the value of the output
+  bool in_place = false;  // output may overwrite input 0 (element by element, same width)
+  int saved_per_row = 0;  // elements of Frame::saved a row
 };
 
 // A case for the conformance suite.
@@ -120,7 +126,8 @@ struct Example {
 struct OpKind {
   const char* name;
   const char* help;
-  // Checks widths and attributes, fills output_width and parameters. Throws Error(config) with the node's name.
+  // Checks widths and attributes, fills output_width and parameters. Throws Error(config) with the
+  // node's name.
   void (*infer)(NodeSpec&);
   BackwardNeeds (*needs)(const NodeSpec&);
   double (*flops_per_row)(const NodeSpec&);  // forward multiply-adds * 2, without the sparse part
@@ -131,8 +138,10 @@ struct OpKind {
 
 template <class T>
 std::span<const Implementation<T>> implementations(const OpKind& kind) {
-  if constexpr (sizeof(T) == 4) return kind.float32;
-  else return kind.float64;
+  if constexpr (sizeof(T) == 4)
+    return kind.float32;
+  else
+    return kind.float64;
 }
 
 }  // namespace laconic::ops

@@ -9,19 +9,33 @@ namespace laconic::optim {
 void OptimizerOptions::describe(config::Fields& f) {
   f.choice("kind", kind, {"sgd", "adam", "adamw"}, "update rule");
   f.real("lr", lr, {.min = 0, .exclusive_min = true, .help = "learning rate", .unit = ""});
-  f.real("momentum", momentum, {.min = 0, .max = 1, .exclusive_max = true, .help = "heavy-ball momentum", .unit = ""})
+  f.real("momentum", momentum,
+         {.min = 0, .max = 1, .exclusive_max = true, .help = "heavy-ball momentum", .unit = ""})
       .only_when("kind", {"sgd"});
   f.flag("nesterov", nesterov, "look-ahead momentum").only_when("kind", {"sgd"});
-  f.real("beta1", beta1, {.min = 0, .max = 1, .exclusive_max = true, .help = "decay of the first moment", .unit = ""})
+  f.real(
+       "beta1", beta1,
+       {.min = 0, .max = 1, .exclusive_max = true, .help = "decay of the first moment", .unit = ""})
       .only_when("kind", {"adam", "adamw"});
-  f.real("beta2", beta2, {.min = 0, .max = 1, .exclusive_max = true, .help = "decay of the second moment", .unit = ""})
+  f.real("beta2", beta2,
+         {.min = 0,
+          .max = 1,
+          .exclusive_max = true,
+          .help = "decay of the second moment",
+          .unit = ""})
       .only_when("kind", {"adam", "adamw"});
-  f.real("epsilon", epsilon, {.min = 0, .exclusive_min = true, .help = "added to the root of the second moment", .unit = ""})
+  f.real("epsilon", epsilon,
+         {.min = 0,
+          .exclusive_min = true,
+          .help = "added to the root of the second moment",
+          .unit = ""})
       .only_when("kind", {"adam", "adamw"});
-  f.real("weight_decay", weight_decay, {.min = 0, .help = "L2 penalty (adamw: decoupled)", .unit = ""});
+  f.real("weight_decay", weight_decay,
+         {.min = 0, .help = "L2 penalty (adamw: decoupled)", .unit = ""});
   f.choice("decay_scope", decay_scope, {"weights", "first_layer", "all"},
            "what weight_decay applies to: matrices, everything in the first layer, everything");
-  f.real("clip_norm", clip_norm, {.min = 0, .help = "largest global gradient norm; 0 = off", .unit = ""});
+  f.real("clip_norm", clip_norm,
+         {.min = 0, .help = "largest global gradient norm; 0 = off", .unit = ""});
 }
 
 double norm(std::span<const float> values) {
@@ -43,15 +57,18 @@ namespace {
 bool decays(const std::string& scope, const graph::Parameter& p, const graph::Graph& graph) {
   if (scope == "all") return true;
   if (scope == "weights") return p.spec.rows > 1;
-  // The first layer is the part of the network up to and including the nodes named like its first linear one.
+  // The first layer is the part of the network up to and including the nodes named like its first
+  // linear one.
   const std::string& first = graph.parameters.front().spec.name;
   return p.spec.name.substr(0, p.spec.name.find('.')) == first.substr(0, first.find('.'));
 }
 }  // namespace
 
-Optimizer::Optimizer(const OptimizerOptions& options, const graph::Graph& graph) : options_(options) {
+Optimizer::Optimizer(const OptimizerOptions& options, const graph::Graph& graph)
+    : options_(options) {
   for (const graph::Parameter& p : graph.parameters) {
-    const double decay = decays(options.decay_scope, p, graph) ? options.weight_decay * p.spec.decay : 0;
+    const double decay =
+        decays(options.decay_scope, p, graph) ? options.weight_decay * p.spec.decay : 0;
     ranges_.push_back({p.offset, p.offset + p.size(), static_cast<float>(decay)});
   }
   if (options.kind != "sgd" || options.momentum > 0) moment1_.resize(graph.parameter_count);

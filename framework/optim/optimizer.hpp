@@ -1,6 +1,7 @@
 // Update rules on the flat parameter buffer. g is the summed, already weighted gradient.
 //   sgd    v = momentum v + g + wd w;  w -= lr (nesterov ? g + wd w + momentum v : v)
-//   adam   L2: g += wd w;  adamw: w -= lr wd w.  Moments bias-corrected (Kingma & Ba; Loshchilov & Hutter).
+//   adam   L2: g += wd w;  adamw: w -= lr wd w.  Moments bias-corrected (Kingma & Ba; Loshchilov &
+//   Hutter).
 // Weight decay is multiplied per parameter by ParameterSpec::decay.
 #pragma once
 
@@ -38,7 +39,8 @@ struct ScheduleOptions {
 };
 
 // Multiplier of optimizer.lr at a step (0-based) of a run of total_steps.
-double schedule(const ScheduleOptions& options, int64_t step, int64_t steps_per_epoch, int64_t total_steps);
+double schedule(const ScheduleOptions& options, int64_t step, int64_t steps_per_epoch,
+                int64_t total_steps);
 
 // The Euclidean norm, summed in double in index order; non-finite if any element is.
 double norm(std::span<const float> values);
@@ -48,10 +50,13 @@ double clip(std::span<float> gradients, double limit);
 class Optimizer {
  public:
   Optimizer(const OptimizerOptions& options, const graph::Graph& graph);
-  // Applies one step at learning rate `lr`. parameters and gradients: graph.parameter_count elements.
+  // Applies one step at learning rate `lr`. parameters and gradients: graph.parameter_count
+  // elements.
   void step(double lr, std::span<float> parameters, std::span<const float> gradients);
   void visit_state(StateList& state);
-  int64_t state_bytes() const { return static_cast<int64_t>((moment1_.size() + moment2_.size()) * sizeof(float)); }
+  int64_t state_bytes() const {
+    return static_cast<int64_t>((moment1_.size() + moment2_.size()) * sizeof(float));
+  }
 
  private:
   struct Range {

@@ -9,7 +9,9 @@ namespace laconic {
 
 std::span<const Method> methods() {
   static constexpr std::array all{
-      Method{"data_parallel", "every rank computes on its own batches, gradients are summed, all take the same step", run_data_parallel},
+      Method{"data_parallel",
+             "every rank computes on its own batches, gradients are summed, all take the same step",
+             run_data_parallel},
   };
   return all;
 }

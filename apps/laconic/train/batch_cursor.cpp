@@ -4,9 +4,13 @@
 
 namespace laconic {
 
-BatchCursor::BatchCursor(const data::ClusterBatches& batches, int32_t clusters_per_batch, uint64_t seed, int ranks,
-                         int64_t accumulate)
-    : batches_(batches), order_(batches.clusters(), clusters_per_batch), seed_(seed), ranks_(ranks), accumulate_(accumulate) {}
+BatchCursor::BatchCursor(const data::ClusterBatches& batches, int32_t clusters_per_batch,
+                         uint64_t seed, int ranks, int64_t accumulate)
+    : batches_(batches),
+      order_(batches.clusters(), clusters_per_batch),
+      seed_(seed),
+      ranks_(ranks),
+      accumulate_(accumulate) {}
 
 void BatchCursor::select_epoch(int64_t epoch) {
   if (epoch == epoch_) return;
@@ -32,7 +36,8 @@ BatchPosition BatchCursor::after(BatchPosition start, int64_t steps) const {
   return {start.epoch + 1 + steps / steps_per_epoch(), steps % steps_per_epoch() * per_step()};
 }
 
-std::span<const int32_t> BatchCursor::group(BatchPosition position, int64_t accumulation, int rank) {
+std::span<const int32_t> BatchCursor::group(BatchPosition position, int64_t accumulation,
+                                            int rank) {
   select_epoch(position.epoch);
   const int64_t i = position.groups_done + accumulation * ranks_ + rank;
   return i < groups() ? order_.group(i) : std::span<const int32_t>{};
@@ -41,13 +46,15 @@ std::span<const int32_t> BatchCursor::group(BatchPosition position, int64_t accu
 int64_t BatchCursor::labels(BatchPosition position) {
   select_epoch(position.epoch);
   int64_t sum = 0;
-  for (int64_t i = position.groups_done; i < std::min(groups(), position.groups_done + per_step()); ++i)
+  for (int64_t i = position.groups_done; i < std::min(groups(), position.groups_done + per_step());
+       ++i)
     sum += batches_.labels_in(order_.group(i));
   return sum;
 }
 
 uint64_t BatchCursor::serial(BatchPosition position, int64_t accumulation, int rank) const {
-  return static_cast<uint64_t>(position.epoch * groups() + position.groups_done + accumulation * ranks_ + rank);
+  return static_cast<uint64_t>(position.epoch * groups() + position.groups_done +
+                               accumulation * ranks_ + rank);
 }
 
 }  // namespace laconic

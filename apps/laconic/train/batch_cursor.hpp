@@ -1,6 +1,7 @@
-// Which groups of clusters a rank trains on, and when. The groups of an epoch are dealt out in rounds: an update
-// consumes ranks x accumulate consecutive groups, micro-batch a of rank r being number a * ranks + r of them. The position
-// is (epoch, groups done), so a run may resume with another number of ranks.
+// Which groups of clusters a rank trains on, and when. The groups of an epoch are dealt out in
+// rounds: an update consumes ranks x accumulate consecutive groups, micro-batch a of rank r being
+// number a * ranks + r of them. The position is (epoch, groups done), so a run may resume with
+// another number of ranks.
 #pragma once
 
 #include <vector>
@@ -16,7 +17,8 @@ struct BatchPosition {
 
 class BatchCursor {
  public:
-  BatchCursor(const data::ClusterBatches& batches, int32_t clusters_per_batch, uint64_t seed, int ranks, int64_t accumulate);
+  BatchCursor(const data::ClusterBatches& batches, int32_t clusters_per_batch, uint64_t seed,
+              int ranks, int64_t accumulate);
 
   int64_t groups() const { return order_.groups(); }
   int64_t steps_per_epoch() const { return (groups() + per_step() - 1) / per_step(); }

@@ -3,7 +3,8 @@
 namespace laconic {
 
 void GradientStep::micro_batch(std::span<const float> parameters, std::span<float> gradients,
-                               const data::ClusterBatch& batch, float scale, bool last, StepSums& sums) {
+                               const data::ClusterBatch& batch, float scale, bool last,
+                               StepSums& sums) {
   ops::LossSum loss;
   {
     const auto timing = timer_.measure(Phase::forward);
@@ -15,9 +16,13 @@ void GradientStep::micro_batch(std::span<const float> parameters, std::span<floa
   sums.correct += static_cast<double>(loss.correct);
   sums.rows += static_cast<double>(batch.rows);
   const auto timing = timer_.measure(Phase::backward);
-  // The layout of the parameters is the order in which gradients become final, so what is final is a prefix.
-  const auto start = [&](int64_t begin, int64_t end) { exchange_.start_sum(gradients.subspan(begin, end - begin)); };
-  executor_.backward(parameters, batch.feed, gradients, last ? std::function<void(int64_t, int64_t)>(std::ref(start)) : nullptr);
+  // The layout of the parameters is the order in which gradients become final, so what is final is
+  // a prefix.
+  const auto start = [&](int64_t begin, int64_t end) {
+    exchange_.start_sum(gradients.subspan(begin, end - begin));
+  };
+  executor_.backward(parameters, batch.feed, gradients,
+                     last ? std::function<void(int64_t, int64_t)>(std::ref(start)) : nullptr);
 }
 
 void GradientStep::finish(StepSums& sums) {

@@ -1,4 +1,5 @@
-// One update's gradient: batches forward and backward, summed over the ranks while backward still runs.
+// One update's gradient: batches forward and backward, summed over the ranks while backward still
+// runs.
 #pragma once
 
 #include <vector>
@@ -20,26 +21,29 @@ struct StepSums {  // over all ranks
 
 class GradientStep {
  public:
-  GradientStep(graph::Executor<float>& executor, const Context& context, comm::Exchange& exchange, PhaseTimer& timer)
+  GradientStep(graph::Executor<float>& executor, const Context& context, comm::Exchange& exchange,
+               PhaseTimer& timer)
       : executor_(executor), context_(context), exchange_(exchange), timer_(timer) {}
 
-  // `next` hands out this rank's micro-batches, `count` of them; `labels`: training labels of the whole update. On return `gradients` is the
-  // sum over ranks of d(sum of losses) / labels. Collective; allocates nothing.
+  // `next` hands out this rank's micro-batches, `count` of them; `labels`: training labels of the
+  // whole update. On return `gradients` is the sum over ranks of d(sum of losses) / labels.
+  // Collective; allocates nothing.
   template <class Next>
-  StepSums run(std::span<const float> parameters, std::span<float> gradients, int64_t count, int64_t labels,
-               bool stop_requested, Next&& next) {
+  StepSums run(std::span<const float> parameters, std::span<float> gradients, int64_t count,
+               int64_t labels, bool stop_requested, Next&& next) {
     std::fill(gradients.begin(), gradients.end(), 0.0f);
     StepSums sums;
     sums.stop = stop_requested ? 1 : 0;
     const float scale = labels > 0 ? 1.0f / static_cast<float>(labels) : 0.0f;
-    for (int64_t a = 0; a < count; ++a) micro_batch(parameters, gradients, next(), scale, a + 1 == count, sums);
+    for (int64_t a = 0; a < count; ++a)
+      micro_batch(parameters, gradients, next(), scale, a + 1 == count, sums);
     finish(sums);
     return sums;
   }
 
  private:
-  void micro_batch(std::span<const float> parameters, std::span<float> gradients, const data::ClusterBatch& batch,
-                   float scale, bool last, StepSums& sums);
+  void micro_batch(std::span<const float> parameters, std::span<float> gradients,
+                   const data::ClusterBatch& batch, float scale, bool last, StepSums& sums);
   void finish(StepSums& sums);
 
   graph::Executor<float>& executor_;

@@ -11,11 +11,14 @@ namespace {
 
 constexpr double sparse_below = 0.1;  // density at which a sparse product beats a dense one
 
-bool choose_sparse(const Options& options, const data::Features& features, const data::Features& aggregated) {
-  if (!features.is_sparse() || options.data.features == "dense" || options.data.standardise) return false;
+bool choose_sparse(const Options& options, const data::Features& features,
+                   const data::Features& aggregated) {
+  if (!features.is_sparse() || options.data.features == "dense" || options.data.standardise)
+    return false;
   if (options.model.input_dropout > 0) return false;
   if (options.data.features == "sparse") return true;
-  return features.density() < sparse_below && (aggregated.rows == 0 || aggregated.density() < sparse_below);
+  return features.density() < sparse_below &&
+         (aggregated.rows == 0 || aggregated.density() < sparse_below);
 }
 
 ops::Input<float> whole_input(const data::Features& f) {
@@ -25,13 +28,16 @@ ops::Input<float> whole_input(const data::Features& f) {
 
 }  // namespace
 
-GraphTask::GraphTask(const Options& options, const Context& context, comm::Exchange& exchange, Use use)
+GraphTask::GraphTask(const Options& options, const Context& context, comm::Exchange& exchange,
+                     Use use)
     : context_(context) {
   together(exchange, [&] { load(options); });
   if (use == Use::train) {
     cut(options, exchange);
     original_nodes_ = data::order_by_cluster(data_, partition_);
-    if (inductive_) data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_, training_indices_);
+    if (inductive_)
+      data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_,
+                              training_indices_);
   }
   together(exchange, [&] { prepare_features(options); });
   const models::ModelOptions model = models::effective(options.model);
@@ -42,17 +48,20 @@ GraphTask::GraphTask(const Options& options, const Context& context, comm::Excha
     graph::adopt_layout(evaluation_network_, network_);
   });
   normalisation_ = {model.normalisation, model.diagonal_lambda};
-  if (models::find(model.kind).uses_edges) data::fill_scales(normalisation_, data_.pattern(), scales_);
+  if (models::find(model.kind).uses_edges)
+    data::fill_scales(normalisation_, data_.pattern(), scales_);
   prepare_targets();
   if (use == Use::evaluate) return;
 
-  const CsrView training = inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern();
+  const CsrView training =
+      inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern();
   std::vector<const data::Features*> tables;
   for (const graph::InputSpec& input : network_.inputs)
     tables.push_back(input.name == "aggregated_features" ? &training_aggregated_ : &data_.features);
-  const auto q = static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, partition_.parts));
-  batches_ = std::make_unique<data::ClusterBatches>(training, tables, data_.labels, data_.split.train, partition_,
-                                                    normalisation_, q);
+  const auto q =
+      static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, partition_.parts));
+  batches_ = std::make_unique<data::ClusterBatches>(
+      training, tables, data_.labels, data_.split.train, partition_, normalisation_, q);
   describe_batches(options);
 }
 
@@ -61,11 +70,14 @@ void GraphTask::load(const Options& options) {
   if (data_.labels.classes < 1 || data_.split.train.empty())
     fail(ExitCode::data, "{}: no labels or no training nodes", data_.name);
   if (data_.features.cols == 0) fail(ExitCode::data, "{}: no node features", data_.name);
-  notes_.push_back(fmt::format("{}: {} nodes, {} edges, {} features, {} {}", data_.name, data_.nodes(),
-                               data_.undirected_edges(), data_.features.cols, data_.labels.classes,
+  notes_.push_back(fmt::format("{}: {} nodes, {} edges, {} features, {} {}", data_.name,
+                               data_.nodes(), data_.undirected_edges(), data_.features.cols,
+                               data_.labels.classes,
                                data_.labels.is_multi_label() ? "labels" : "classes"));
   inductive_ = options.data.inductive;
-  if (inductive_) data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_, training_indices_);
+  if (inductive_)
+    data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_,
+                            training_indices_);
 }
 
 void GraphTask::prepare_features(const Options& options) {
@@ -75,9 +87,11 @@ void GraphTask::prepare_features(const Options& options) {
     data::standardise(data_.features, data_.split.train);
   }
   if (models::uses_precompute(options.model)) {
-    const auto how = options.model.precompute == "sum" ? data::Aggregate::sum : data::Aggregate::mean;
+    const auto how =
+        options.model.precompute == "sum" ? data::Aggregate::sum : data::Aggregate::mean;
     training_aggregated_ = data::aggregate_features(
-        inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern(), data_.features, how);
+        inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern(), data_.features,
+        how);
     if (inductive_) aggregated_ = data::aggregate_features(data_.pattern(), data_.features, how);
   }
   sparse_ = choose_sparse(options, data_.features, training_aggregated_);
@@ -88,9 +102,11 @@ void GraphTask::prepare_features(const Options& options) {
 
 // Rank 0 partitions (or finds the partition in the cache); the others get its answer.
 void GraphTask::cut(const Options& options, comm::Exchange& exchange) {
-  const CsrView training = inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern();
+  const CsrView training =
+      inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern();
   together(exchange, [&] {
-    if (exchange.rank() == 0) partition_ = data::cached_partition(training, options.data.partition, options.data.cache_dir);
+    if (exchange.rank() == 0)
+      partition_ = data::cached_partition(training, options.data.partition, options.data.cache_dir);
   });
   int64_t head[2] = {partition_.parts, partition_.edge_cut};
   exchange.broadcast(std::as_writable_bytes(std::span(head)), 0);
@@ -101,26 +117,35 @@ void GraphTask::cut(const Options& options, comm::Exchange& exchange) {
 }
 
 void GraphTask::describe_batches(const Options& options) {
-  const CsrView training = inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern();
-  const auto q = static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, partition_.parts));
+  const CsrView training =
+      inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern();
+  const auto q =
+      static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, partition_.parts));
   const double kept = data::kept_edges_fraction(training, partition_);
   const double p = partition_.parts;
   const double expected = p > 1 ? kept + (1 - kept) * (q - 1) / (p - 1) : 1;
-  notes_.push_back(fmt::format("{} clusters, {} a batch: {:.0f} % of the edges lie within a cluster, {:.0f} % within a batch",
-                               partition_.parts, q, 100 * kept, 100 * expected));
+  notes_.push_back(
+      fmt::format("{} clusters, {} a batch: {:.0f} % of the edges lie within a cluster, {:.0f} % "
+                  "within a batch",
+                  partition_.parts, q, 100 * kept, 100 * expected));
   if (partition_.parts < options.data.partition.parts)
-    warnings_.push_back(fmt::format("data.parts: {} asked for, {} hold a node", options.data.partition.parts, partition_.parts));
+    warnings_.push_back(fmt::format("data.parts: {} asked for, {} hold a node",
+                                    options.data.partition.parts, partition_.parts));
   if (data_.labels.is_multi_label()) return;
   // Batches in which few classes meet train badly (section 3.2 of the Cluster-GCN paper).
   data::EpochOrder order(partition_.parts, q);
   order.set(static_cast<uint64_t>(options.seed), 0);
   std::vector<int32_t> labels(data_.nodes(), -1);
   for (const int32_t v : data_.split.train) labels[v] = data_.labels.single[v];
-  const auto entropy = data::label_entropy(data::merge_groups(partition_, order), labels, data_.labels.classes);
-  notes_.push_back(fmt::format("label entropy of a batch {:.2f} nats, of the graph {:.2f}", entropy.parts, entropy.graph));
+  const auto entropy =
+      data::label_entropy(data::merge_groups(partition_, order), labels, data_.labels.classes);
+  notes_.push_back(fmt::format("label entropy of a batch {:.2f} nats, of the graph {:.2f}",
+                               entropy.parts, entropy.graph));
   if (entropy.parts < 0.6 * entropy.graph)
-    warnings_.push_back(fmt::format("batches hold few classes (entropy {:.2f} of {:.2f} nats): raise data.clusters_per_batch (now {})",
-                                    entropy.parts, entropy.graph, q));
+    warnings_.push_back(
+        fmt::format("batches hold few classes (entropy {:.2f} of {:.2f} nats): raise "
+                    "data.clusters_per_batch (now {})",
+                    entropy.parts, entropy.graph, q));
 }
 
 void GraphTask::prepare_targets() {
@@ -134,11 +159,15 @@ void GraphTask::prepare_targets() {
   }
   const std::vector<int32_t>* splits[] = {&data_.split.train, &data_.split.val, &data_.split.test};
   for (int s = 0; s < 3; ++s) {
-    if (labels.is_multi_label()) labelled_[s].assign(nodes, 0);
-    else classes_[s].assign(nodes, -1);
+    if (labels.is_multi_label())
+      labelled_[s].assign(nodes, 0);
+    else
+      classes_[s].assign(nodes, -1);
     for (const int32_t v : *splits[s])
-      if (labels.is_multi_label()) labelled_[s][v] = 1;
-      else classes_[s][v] = labels.single[v];
+      if (labels.is_multi_label())
+        labelled_[s][v] = 1;
+      else
+        classes_[s][v] = labels.single[v];
   }
 }
 
@@ -154,16 +183,20 @@ ops::Targets GraphTask::targets(SplitName split, int64_t first, int64_t count) c
   return t;
 }
 
-GraphTask::Evaluation GraphTask::evaluate(std::span<const float> parameters,
-                                          const std::function<void(int64_t, MatrixView<const float>)>& see) {
+GraphTask::Evaluation GraphTask::evaluate(
+    std::span<const float> parameters,
+    const std::function<void(int64_t, MatrixView<const float>)>& see) {
   graph::Feed<float> feed;
   feed.rows = data_.nodes();
   for (const graph::InputSpec& input : evaluation_network_.inputs) {
     const bool aggregated = input.name == "aggregated_features";
-    feed.inputs.push_back(whole_input(!aggregated ? data_.features : inductive_ ? aggregated_ : training_aggregated_));
+    feed.inputs.push_back(whole_input(!aggregated  ? data_.features
+                                      : inductive_ ? aggregated_
+                                                   : training_aggregated_));
   }
   feed.neighbourhood = {data_.pattern(), scales_.row, scales_.source, scales_.diagonal, 0};
-  graph::Scorer scorers[] = {graph::Scorer(outputs()), graph::Scorer(outputs()), graph::Scorer(outputs())};
+  graph::Scorer scorers[] = {graph::Scorer(outputs()), graph::Scorer(outputs()),
+                             graph::Scorer(outputs())};
   graph::FullGraph<float> network(evaluation_network_, context_);
   network.run(parameters, feed, [&](int64_t first, MatrixView<const float> logits) {
     for (const SplitName s : {SplitName::train, SplitName::val, SplitName::test})

@@ -1,6 +1,7 @@
-// The problem a graph network is trained on: the data, its clusters, the network in its two orders, and what
-// people should know before training starts. Built the same on every rank; rank 0 alone partitions. For training the
-// nodes are put into cluster order; for evaluation alone they keep the data set's.
+// The problem a graph network is trained on: the data, its clusters, the network in its two orders,
+// and what people should know before training starts. Built the same on every rank; rank 0 alone
+// partitions. For training the nodes are put into cluster order; for evaluation alone they keep the
+// data set's.
 #pragma once
 
 #include <memory>
@@ -25,10 +26,12 @@ class GraphTask {
 
   const data::Graph& data() const { return data_; }
   const data::Partition& partition() const { return partition_; }
-  const std::vector<int32_t>& original_nodes() const { return original_nodes_; }  // ids in the data set; empty = same
+  const std::vector<int32_t>& original_nodes() const {
+    return original_nodes_;
+  }  // ids in the data set; empty = same
   const data::ClusterBatches& batches() const { return *batches_; }
   const graph::Graph& network() const { return network_; }
-  const std::vector<std::string>& notes() const { return notes_; }     // for the log
+  const std::vector<std::string>& notes() const { return notes_; }  // for the log
   const std::vector<std::string>& warnings() const { return warnings_; }
   int64_t outputs() const { return data_.labels.classes; }
   bool sparse_features() const { return sparse_; }
@@ -56,7 +59,8 @@ class GraphTask {
   std::vector<int32_t> training_indices_;
   data::Partition partition_;
   std::vector<int32_t> original_nodes_;
-  data::Features training_aggregated_, aggregated_;  // AX; the second only where it differs (inductive)
+  data::Features training_aggregated_,
+      aggregated_;  // AX; the second only where it differs (inductive)
   std::unique_ptr<data::ClusterBatches> batches_;
   data::Normalisation normalisation_;
   data::Scales<float> scales_;  // of the whole graph

@@ -13,19 +13,24 @@ SavedNetwork::SavedNetwork(const std::string& run_folder, bool best)
     : config_(load_config(run_folder + "/config.yaml", {})),
       exchange_(std::make_unique<comm::Exchange>(comm::make_self(), config_.options.comm)) {
   const Context context = make_context(config_.options, 1);
-  task_ = std::make_unique<GraphTask>(config_.options, context, *exchange_, GraphTask::Use::evaluate);
+  task_ =
+      std::make_unique<GraphTask>(config_.options, context, *exchange_, GraphTask::Use::evaluate);
   parameters_.resize(task_->network().parameter_count);
   StateList wanted;
   wanted.add(best ? "best/parameters" : "parameters", std::span(parameters_));
   const NamedLoad load = read_named(real_files(), run_folder, wanted);
-  if (!load.missing.empty()) fail(ExitCode::no_checkpoint, "{}: no tensor {} in its checkpoint", run_folder, load.missing[0]);
+  if (!load.missing.empty())
+    fail(ExitCode::no_checkpoint, "{}: no tensor {} in its checkpoint", run_folder,
+         load.missing[0]);
 }
 
 namespace {
 
 class PredictionTable {
  public:
-  PredictionTable(const data::Graph& graph) : graph_(graph) { text_ = "node,name,prediction,score\n"; }
+  PredictionTable(const data::Graph& graph) : graph_(graph) {
+    text_ = "node,name,prediction,score\n";
+  }
 
   void add(int64_t node, std::span<const float> logits) {
     const std::string name = graph_.node_names.empty() ? "" : graph_.node_names[node];
@@ -36,7 +41,9 @@ class PredictionTable {
     }
     std::string labels;
     for (size_t c = 0; c < logits.size(); ++c)
-      if (logits[c] > 0) labels += fmt::format("{}{}", labels.empty() ? "" : " ", class_name(static_cast<int64_t>(c)));
+      if (logits[c] > 0)
+        labels +=
+            fmt::format("{}{}", labels.empty() ? "" : " ", class_name(static_cast<int64_t>(c)));
     text_ += fmt::format("{},{},{},\n", node, name, labels);
   }
   const std::string& text() const { return text_; }
@@ -53,7 +60,8 @@ class PredictionTable {
 
 void write_predictions(SavedNetwork& network, const std::string& path) {
   const bool csv = path.ends_with(".csv");
-  if (!csv && !path.ends_with(".h5")) fail(ExitCode::usage, "--output: {}: must end in .csv or .h5", path);
+  if (!csv && !path.ends_with(".h5"))
+    fail(ExitCode::usage, "--output: {}: must end in .csv or .h5", path);
   const data::Graph& graph = network.task().data();
   PredictionTable table(graph);
   const int64_t classes = network.task().outputs();
@@ -61,8 +69,10 @@ void write_predictions(SavedNetwork& network, const std::string& path) {
   network.task().evaluate(network.parameters(), [&](int64_t first, MatrixView<const float> chunk) {
     for (int64_t i = 0; i < chunk.rows; ++i) {
       const std::span<const float> row(chunk.row(i), classes);
-      if (csv) table.add(first + i, row);
-      else logits.insert(logits.end(), row.begin(), row.end());
+      if (csv)
+        table.add(first + i, row);
+      else
+        logits.insert(logits.end(), row.begin(), row.end());
     }
   });
   if (csv) return write_atomically(real_files(), path, table.text());

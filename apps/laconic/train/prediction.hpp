@@ -1,4 +1,5 @@
-// A trained network without its training: the task and the parameters of a run folder's newest checkpoint.
+// A trained network without its training: the task and the parameters of a run folder's newest
+// checkpoint.
 #pragma once
 
 #include <memory>
@@ -24,8 +25,8 @@ class SavedNetwork {
   std::vector<float> parameters_;
 };
 
-// CSV: node,name,class,score; several labels: one line a node, labels separated by spaces. HDF5: /logits float32
-// [nodes, classes]. Whole or not at all.
+// CSV: node,name,class,score; several labels: one line a node, labels separated by spaces. HDF5:
+// /logits float32 [nodes, classes]. Whole or not at all.
 void write_predictions(SavedNetwork& network, const std::string& path);
 
 }  // namespace laconic

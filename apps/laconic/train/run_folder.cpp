@@ -19,8 +19,11 @@ std::string choose_path(FileSystem& files, const RunSection& run, bool& resumes)
   }
   if (run.if_exists == "new")
     for (int i = 2;; ++i)
-      if (const std::string path = run.dir + "-" + std::to_string(i); !files.exists(path)) return path;
-  fail(ExitCode::cannot_create, "run.dir: {} is there already; continue it with: laconic resume {}; or set run.if_exists to resume or new",
+      if (const std::string path = run.dir + "-" + std::to_string(i); !files.exists(path))
+        return path;
+  fail(ExitCode::cannot_create,
+       "run.dir: {} is there already; continue it with: laconic resume {}; or set run.if_exists to "
+       "resume or new",
        run.dir, run.dir);
 }
 
@@ -66,7 +69,8 @@ void RunFolder::open_logs(int64_t first_step, int64_t metrics_length, bool tenso
   if (files.exists(metrics)) truncate_log(files, metrics, metrics_length);
   metrics_ = std::make_unique<MetricsLog>(files, metrics);
   if (tensorboard)
-    events_ = std::make_unique<EventWriter>(files, path_ + "/tensorboard", outcome_.process.host, wall_seconds(), first_step);
+    events_ = std::make_unique<EventWriter>(files, path_ + "/tensorboard", outcome_.process.host,
+                                            wall_seconds(), first_step);
 }
 
 void RunFolder::finish(ExitCode code, const std::string& message) {
@@ -78,6 +82,8 @@ void RunFolder::finish(ExitCode code, const std::string& message) {
   write_outcome(real_files(), path_, outcome_);
 }
 
-void RunFolder::write_result(nlohmann::json result) { laconic::write_result(real_files(), path_, std::move(result)); }
+void RunFolder::write_result(nlohmann::json result) {
+  laconic::write_result(real_files(), path_, std::move(result));
+}
 
 }  // namespace laconic

@@ -1,5 +1,5 @@
-// The run folder (docs/formats.md): opened and locked by rank 0, known to all. There is one live owner; the outcome
-// is in the folder from the first second.
+// The run folder (docs/formats.md): opened and locked by rank 0, known to all. There is one live
+// owner; the outcome is in the folder from the first second.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,8 @@ namespace laconic {
 class RunFolder {
  public:
   // Rank 0 creates or re-opens run.dir as run.if_exists says; other ranks only remember it.
-  // Error(cannot_create): the folder is there and if_exists is fail; the message says how to resume.
+  // Error(cannot_create): the folder is there and if_exists is fail; the message says how to
+  // resume.
   RunFolder(const Config& config, int rank, int ranks);
   ~RunFolder();
 
@@ -35,8 +36,11 @@ class RunFolder {
   EventWriter* events() { return events_.get(); }
 
   void set_step(int64_t step) { outcome_.step = step; }
-  void heartbeat() { lock_->heartbeat(); }  // rank 0: the owner is alive, for those who look from another host
-  // Writes outcome.json; called by rank 0 when the run ends, and by main() on the way out of an error.
+  void heartbeat() {
+    lock_->heartbeat();
+  }  // rank 0: the owner is alive, for those who look from another host
+  // Writes outcome.json; called by rank 0 when the run ends, and by main() on the way out of an
+  // error.
   void finish(ExitCode code, const std::string& message);
   void write_result(nlohmann::json result);
 

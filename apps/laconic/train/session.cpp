@@ -9,12 +9,14 @@ namespace laconic {
 Context make_context(const Options& options, int ranks_on_node) {
   Context context;
   context.seed = static_cast<uint64_t>(options.seed);
-  context.threads = options.compute.threads > 0 ? static_cast<int>(options.compute.threads) : default_threads(ranks_on_node);
+  context.threads = options.compute.threads > 0 ? static_cast<int>(options.compute.threads)
+                                                : default_threads(ranks_on_node);
   context.isa = detect_isa();
   for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512}) {
     if (options.compute.isa != isa_name(isa)) continue;
     if (isa > context.isa)
-      fail(ExitCode::environment, "compute.isa: {}: this processor offers {} at most", isa_name(isa), isa_name(context.isa));
+      fail(ExitCode::environment, "compute.isa: {}: this processor offers {} at most",
+           isa_name(isa), isa_name(context.isa));
     context.isa = isa;
   }
   omp_set_num_threads(context.threads);  // of this thread: oneDNN's products follow it
@@ -25,7 +27,9 @@ Session::Session(Config config, std::unique_ptr<comm::Communicator> communicator
     : config_(std::move(config)) {
   exchange_ = std::make_unique<comm::Exchange>(std::move(communicator), config_.options.comm);
   together(*exchange_, [&] { context_ = make_context(config_.options, ranks_on_node); });
-  together(*exchange_, [&] { folder_ = std::make_unique<RunFolder>(config_, exchange_->rank(), exchange_->size()); });
+  together(*exchange_, [&] {
+    folder_ = std::make_unique<RunFolder>(config_, exchange_->rank(), exchange_->size());
+  });
   folder_->share(*exchange_);
 }
 

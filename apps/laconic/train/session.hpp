@@ -1,4 +1,5 @@
-// What a run hangs from: its configuration, its ranks, its folder. Owned by the verb, used by the method.
+// What a run hangs from: its configuration, its ranks, its folder. Owned by the verb, used by the
+// method.
 #pragma once
 
 #include <memory>

@@ -15,12 +15,16 @@
 namespace laconic {
 namespace {
 
-double since(int64_t start_ns) { return static_cast<double>(steady_ns() - start_ns) * 1e-9; }
+double since(int64_t start_ns) {
+  return static_cast<double>(steady_ns() - start_ns) * 1e-9;
+}
 
-// The products of one epoch and nothing else: forward, weight gradient, input gradient where there is one.
+// The products of one epoch and nothing else: forward, weight gradient, input gradient where there
+// is one.
 class DenseProducts {
  public:
-  DenseProducts(const Context& context, const graph::Graph& network, int64_t max_rows) : context_(context), network_(network) {
+  DenseProducts(const Context& context, const graph::Graph& network, int64_t max_rows)
+      : context_(context), network_(network) {
     int64_t widest = 1, largest = 1;
     for (const graph::Node& node : network.nodes) {
       widest = std::max(widest, node.spec.output_width);
@@ -38,11 +42,13 @@ class DenseProducts {
       const int64_t out = node.spec.output_width;
       for (size_t i = 0; i < node.inputs.size(); ++i) {
         const int64_t in = node.spec.input_widths[i];
-        const MatrixView<float> x(x_.data(), rows, in), z(z_.data(), rows, out), w(w_.data(), in, out);
+        const MatrixView<float> x(x_.data(), rows, in), z(z_.data(), rows, out),
+            w(w_.data(), in, out);
         const MatrixView<float> g(g_.data(), in, out), d(d_.data(), rows, in);
         gemm(context_, Transpose::no, Transpose::no, 1, x, w, i == 0 ? 0.0f : 1.0f, z);
         gemm(context_, Transpose::yes, Transpose::no, 1, x, z, 1, g);
-        if (!network_.is_input(node.inputs[i])) gemm(context_, Transpose::no, Transpose::yes, 1, z, w, 0, d);
+        if (!network_.is_input(node.inputs[i]))
+          gemm(context_, Transpose::no, Transpose::yes, 1, z, w, 0, d);
       }
     }
   }
@@ -53,14 +59,16 @@ class DenseProducts {
   std::vector<float> x_, z_, d_, w_, g_;
 };
 
-void write_exchange_file(const std::string& path, const GraphTask& task, std::span<const float> parameters,
-                         BatchCursor& cursor, int64_t epochs) {
+void write_exchange_file(const std::string& path, const GraphTask& task,
+                         std::span<const float> parameters, BatchCursor& cursor, int64_t epochs) {
   data::Hdf5Writer file(path);
   file.group("parameters");
   for (const graph::Parameter& p : task.network().parameters)
-    file.write("parameters/" + p.spec.name, parameters.subspan(p.offset, p.size()), p.spec.rows, p.spec.cols);
+    file.write("parameters/" + p.spec.name, parameters.subspan(p.offset, p.size()), p.spec.rows,
+               p.spec.cols);
   std::vector<int32_t> part_of(task.original_nodes().size());  // by the data set's ids
-  for (size_t i = 0; i < part_of.size(); ++i) part_of[task.original_nodes()[i]] = task.partition().part_of[i];
+  for (size_t i = 0; i < part_of.size(); ++i)
+    part_of[task.original_nodes()[i]] = task.partition().part_of[i];
   file.write("part_of", std::span<const int32_t>(part_of));
   std::vector<int32_t> batch_of;
   for (int64_t e = 0; e < epochs; ++e) {
@@ -80,7 +88,8 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
   const Context context = make_context(options, 1);
   comm::Exchange exchange(comm::make_self(), options.comm);
   GraphTask task(options, context, exchange, GraphTask::Use::train);
-  const auto q = static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
+  const auto q = static_cast<int32_t>(
+      std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
   BatchCursor cursor(task.batches(), q, context.seed, 1, 1);
   graph::Executor<float> executor(task.network(), context, task.batches().max_rows());
   std::vector<float> parameters(task.network().parameter_count), gradients(parameters.size());
@@ -104,12 +113,13 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
     double loss = 0, product_s = 0, waited = prefetcher.waited_s();
     for (int64_t s = 0; s < steps; ++s) {
       int64_t rows = 0;
-      const StepSums sums = gradient.run(parameters, gradients, 1, cursor.labels({e, s}), false, [&]() -> const data::ClusterBatch& {
-        const auto timing = timer.measure(Phase::data);
-        const data::ClusterBatch& batch = prefetcher.next();
-        rows = batch.rows;
-        return batch;
-      });
+      const StepSums sums = gradient.run(parameters, gradients, 1, cursor.labels({e, s}), false,
+                                         [&]() -> const data::ClusterBatch& {
+                                           const auto timing = timer.measure(Phase::data);
+                                           const data::ClusterBatch& batch = prefetcher.next();
+                                           rows = batch.rows;
+                                           return batch;
+                                         });
       const auto timing = timer.measure(Phase::update);
       optimizer.step(options.optimizer.lr, parameters, gradients);
       loss += sums.loss / std::max(1.0, sums.labels);
@@ -122,7 +132,8 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
                             {"waited_for_batches", prefetcher.waited_s() - waited},
                             {"dense_products_alone", product_s}};
     for (const Phase phase : {Phase::data, Phase::forward, Phase::backward, Phase::update})
-      epoch[phase_names[static_cast<size_t>(phase)]] = timer.seconds(phase) - (phase == Phase::update ? product_s : 0);
+      epoch[phase_names[static_cast<size_t>(phase)]] =
+          timer.seconds(phase) - (phase == Phase::update ? product_s : 0);
     out["epochs"].push_back(epoch);
   }
   out["activation_bytes"] = executor.arena_bytes();

@@ -1,5 +1,5 @@
-// Steps that every rank takes and any rank may fail. If one does, all end with its error code, and the message
-// is printed once, by the lowest rank that failed.
+// Steps that every rank takes and any rank may fail. If one does, all end with its error code, and
+// the message is printed once, by the lowest rank that failed.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,8 @@ namespace laconic {
 // An Error that all ranks share. `mine`: this rank should print it.
 class AgreedError : public Error {
  public:
-  AgreedError(ExitCode code, const std::string& message, bool mine) : Error(code, message), mine_(mine) {}
+  AgreedError(ExitCode code, const std::string& message, bool mine)
+      : Error(code, message), mine_(mine) {}
   bool mine() const { return mine_; }
 
  private:

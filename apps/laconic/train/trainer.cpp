@@ -16,24 +16,31 @@
 namespace laconic {
 namespace {
 
-double seconds_now() { return static_cast<double>(steady_ns()) * 1e-9; }
+double seconds_now() {
+  return static_cast<double>(steady_ns()) * 1e-9;
+}
 
 int32_t clusters_per_batch(const Options& options, const GraphTask& task) {
-  return static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
+  return static_cast<int32_t>(
+      std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
 }
 
 std::unique_ptr<Trace> make_trace(const Options& options, int rank) {
   if (options.observe.trace_steps == 0) return nullptr;
   const int64_t first = options.observe.trace_first;
-  return std::make_unique<Trace>(rank, first, first + options.observe.trace_steps, 64 * options.observe.trace_steps);
+  return std::make_unique<Trace>(rank, first, first + options.observe.trace_steps,
+                                 64 * options.observe.trace_steps);
 }
 
 std::unique_ptr<Progress> make_progress(const Options& options) {
   const std::string& mode = options.observe.progress;
   winsize size{};
-  const int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 120;
+  const int columns =
+      ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 120;
   const auto sink = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
-  return std::make_unique<Progress>(mode == "live" ? ProgressMode::live : mode == "log" ? ProgressMode::log : ProgressMode::off,
+  return std::make_unique<Progress>(mode == "live"  ? ProgressMode::live
+                                    : mode == "log" ? ProgressMode::log
+                                                    : ProgressMode::off,
                                     options.observe.interval, columns, seconds_now, sink);
 }
 
@@ -56,10 +63,12 @@ Trainer::Trainer(Session& session)
     : session_(session),
       options_(session.options()),
       task_(options_, session.context(), session.exchange(), GraphTask::Use::train),
-      cursor_(task_.batches(), clusters_per_batch(options_, task_), session.context().seed, session.exchange().size(),
-              options_.train.accumulate),
-      executor_(task_.network(), session.context(), task_.batches().max_rows(),
-                {.implementation = options_.compute.implementation == "auto" ? "" : options_.compute.implementation}),
+      cursor_(task_.batches(), clusters_per_batch(options_, task_), session.context().seed,
+              session.exchange().size(), options_.train.accumulate),
+      executor_(
+          task_.network(), session.context(), task_.batches().max_rows(),
+          {.implementation =
+               options_.compute.implementation == "auto" ? "" : options_.compute.implementation}),
       parameters_(task_.network().parameter_count),
       gradients_(parameters_.size()),
       best_parameters_(parameters_.size()),
@@ -87,12 +96,13 @@ void Trainer::start() {
   if (session_.is_root()) {
     for (const std::string& note : task_.notes()) spdlog::info("{}", note);
     for (const std::string& warning : task_.warnings()) spdlog::warn("{}", warning);
-    spdlog::info("{} parameters, {} ranks x {} threads, {}, transport {}", parameters_.size(), exchange.size(),
-                 session_.context().threads, isa_name(session_.context().isa), exchange.transport());
+    spdlog::info("{} parameters, {} ranks x {} threads, {}, transport {}", parameters_.size(),
+                 exchange.size(), session_.context().threads, isa_name(session_.context().isa),
+                 exchange.transport());
   }
-  writer_ = std::make_unique<CheckpointWriter>(real_files(), session_.folder().checkpoints(),
-                                               Shard{exchange.rank(), exchange.size()},
-                                               [&](bool fine) { return exchange.all(fine); }, options_.checkpoint.keep);
+  writer_ = std::make_unique<CheckpointWriter>(
+      real_files(), session_.folder().checkpoints(), Shard{exchange.rank(), exchange.size()},
+      [&](bool fine) { return exchange.all(fine); }, options_.checkpoint.keep);
   together(exchange, [&] {
     graph::initialise(task_.network(), session_.context().seed, parameters_);
     if (!options_.model.init_from.empty()) {
@@ -107,7 +117,8 @@ void Trainer::start() {
     metrics_length = earlier_metrics_length_;
   }
   together(exchange, [&] {
-    if (session_.is_root()) session_.folder().open_logs(state_.step, metrics_length, options_.observe.tensorboard);
+    if (session_.is_root())
+      session_.folder().open_logs(state_.step, metrics_length, options_.observe.tensorboard);
   });
   if (session_.is_root()) progress_ = make_progress(options_);
   total_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
@@ -116,31 +127,38 @@ void Trainer::start() {
   const int64_t accumulate = options_.train.accumulate;
   const int64_t micro_batches = std::max<int64_t>(0, total_steps_ - state_.step) * accumulate;
   const int rank = exchange.rank();
-  auto build = [this, cursor = cursor_, start = state_.position, accumulate, rank](int64_t i, data::ClusterBatch& batch) mutable {
+  auto build = [this, cursor = cursor_, start = state_.position, accumulate, rank](
+                   int64_t i, data::ClusterBatch& batch) mutable {
     const BatchPosition position = cursor.after(start, i / accumulate);
     task_.batches().build(cursor.group(position, i % accumulate, rank), batch);
     batch.feed.step = cursor.serial(position, i % accumulate, rank);
   };
-  prefetcher_ = std::make_unique<data::Prefetcher<data::ClusterBatch>>(task_.batches().make_buffers(), task_.batches().make_buffers(),
-                                                                       0, micro_batches, std::move(build));
+  prefetcher_ = std::make_unique<data::Prefetcher<data::ClusterBatch>>(
+      task_.batches().make_buffers(), task_.batches().make_buffers(), 0, micro_batches,
+      std::move(build));
 }
 
 void Trainer::resume() {
   comm::Exchange& exchange = session_.exchange();
   const Loaded loaded = read_checkpoint(real_files(), session_.folder().checkpoints(), state(),
-                                        {exchange.rank(), exchange.size()}, [&](bool fine) { return exchange.all(fine); });
+                                        {exchange.rank(), exchange.size()},
+                                        [&](bool fine) { return exchange.all(fine); });
   together(exchange, [&] {
-    const nlohmann::json now = numeric_config(session_.config().resolved), then = loaded.attributes.at("config");
+    const nlohmann::json now = numeric_config(session_.config().resolved),
+                         then = loaded.attributes.at("config");
     if (now != then)
-      fail(ExitCode::config, "{}: the checkpoint was written with another configuration: {}", loaded.folder,
-           nlohmann::json::diff(then, now).dump());
+      fail(ExitCode::config, "{}: the checkpoint was written with another configuration: {}",
+           loaded.folder, nlohmann::json::diff(then, now).dump());
   });
-  const nlohmann::json& mine = loaded.attributes.at("ranks").at(std::min<size_t>(exchange.rank(), loaded.ranks - 1));
-  earlier_traffic_ = {mine.at("bytes_sent"), mine.at("bytes_received"), mine.at("messages_sent"), mine.at("messages_received")};
+  const nlohmann::json& mine =
+      loaded.attributes.at("ranks").at(std::min<size_t>(exchange.rank(), loaded.ranks - 1));
+  earlier_traffic_ = {mine.at("bytes_sent"), mine.at("bytes_received"), mine.at("messages_sent"),
+                      mine.at("messages_received")};
   earlier_rounds_ = loaded.attributes.at("rounds");
   earlier_seconds_ = loaded.attributes.at("seconds");
   earlier_metrics_length_ = loaded.attributes.at("metrics_length");
-  for (size_t i = 0; i < phase_names.size(); ++i) timer_.restore(static_cast<Phase>(i), mine.at("phases").at(i));
+  for (size_t i = 0; i < phase_names.size(); ++i)
+    timer_.restore(static_cast<Phase>(i), mine.at("phases").at(i));
   if (session_.is_root()) spdlog::info("resumed {} at step {}", loaded.folder, state_.step);
 }
 
@@ -160,20 +178,24 @@ StepSums Trainer::step() {
   fault_point("train.step");
   if (trace_) trace_->set_step(state_.step);
   const int64_t labels = cursor_.labels(state_.position);
-  const StepSums sums = gradient_step_.run(parameters_, gradients_, options_.train.accumulate, labels, stop_requested(),
-                                           [&]() -> const data::ClusterBatch& {
-                                             const auto timing = timer_.measure(Phase::data);
-                                             return prefetcher_->next();
-                                           });
+  const StepSums sums =
+      gradient_step_.run(parameters_, gradients_, options_.train.accumulate, labels,
+                         stop_requested(), [&]() -> const data::ClusterBatch& {
+                           const auto timing = timer_.measure(Phase::data);
+                           return prefetcher_->next();
+                         });
   const auto timing = timer_.measure(Phase::update);
   const double size = optim::norm(gradients_);
   if (!std::isfinite(size) || !std::isfinite(sums.loss))
     throw AgreedError(ExitCode::diverged,  // the sums are the same on every rank
-                      fmt::format("step {}: the loss or its gradient is not finite; lower optimizer.lr (now {}) or set optimizer.clip_norm",
+                      fmt::format("step {}: the loss or its gradient is not finite; lower "
+                                  "optimizer.lr (now {}) or set optimizer.clip_norm",
                                   state_.step, options_.optimizer.lr),
                       session_.is_root());
   if (options_.optimizer.clip_norm > 0) optim::clip(gradients_, options_.optimizer.clip_norm);
-  const double lr = options_.optimizer.lr * optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), total_steps_);
+  const double lr =
+      options_.optimizer.lr *
+      optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), total_steps_);
   optimizer_.step(lr, parameters_, gradients_);
   ++state_.step;
   cursor_.advance(state_.position);
@@ -190,14 +212,18 @@ void Trainer::report(const StepSums&) {
   const bool single = !task_.data().labels.is_multi_label();
   session_.folder().set_step(state_.step);
   session_.folder().heartbeat();
-  nlohmann::json line = {{"step", state_.step}, {"epoch", state_.position.epoch}, {"loss", last_loss_},
-                         {"lr", last_lr_}, {"gradient_norm", last_norm_}};
+  nlohmann::json line = {{"step", state_.step},
+                         {"epoch", state_.position.epoch},
+                         {"loss", last_loss_},
+                         {"lr", last_lr_},
+                         {"gradient_norm", last_norm_}};
   if (single) line["accuracy"] = last_accuracy_;
   session_.folder().metrics().write(line);
   if (EventWriter* events = session_.folder().events()) {
     const double now = wall_seconds();
     events->scalar("train/loss", static_cast<float>(last_loss_), state_.step, now);
-    if (single) events->scalar("train/accuracy", static_cast<float>(last_accuracy_), state_.step, now);
+    if (single)
+      events->scalar("train/accuracy", static_cast<float>(last_accuracy_), state_.step, now);
   }
   progress_->update(progress_state());
 }
@@ -206,7 +232,9 @@ Progress::State Trainer::progress_state() const {
   Progress::State s;
   s.step = state_.step;
   s.steps = total_steps_;
-  s.epoch = static_cast<double>(state_.position.epoch) + static_cast<double>(state_.position.groups_done) / static_cast<double>(cursor_.groups());
+  s.epoch =
+      static_cast<double>(state_.position.epoch) +
+      static_cast<double>(state_.position.groups_done) / static_cast<double>(cursor_.groups());
   s.epochs = static_cast<double>(options_.train.epochs);
   s.loss = last_loss_;
   if (!task_.data().labels.is_multi_label()) s.accuracy = last_accuracy_;
@@ -250,7 +278,8 @@ void Trainer::evaluate() {
       if (!std::isfinite(v)) continue;
       const std::string key = std::string(split_names[static_cast<int>(split)]) + "/" + score;
       line[key] = v;
-      if (EventWriter* events = session_.folder().events()) events->scalar(key, static_cast<float>(v), state_.step, now);
+      if (EventWriter* events = session_.folder().events())
+        events->scalar(key, static_cast<float>(v), state_.step, now);
     }
   session_.folder().metrics().write(line);
 }
@@ -271,9 +300,11 @@ void Trainer::checkpoint() {
 
 void Trainer::stop() {
   checkpoint();
-  throw AgreedError(ExitCode::stopped,
-                    fmt::format("stopped at step {} with a checkpoint; continue with: laconic resume {}", state_.step, session_.folder().path()),
-                    session_.is_root());
+  throw AgreedError(
+      ExitCode::stopped,
+      fmt::format("stopped at step {} with a checkpoint; continue with: laconic resume {}",
+                  state_.step, session_.folder().path()),
+      session_.is_root());
 }
 
 void Trainer::finish() {
@@ -283,7 +314,8 @@ void Trainer::finish() {
   std::vector<std::string> events;
   if (trace_) events = session_.exchange().gather(trace_->events());
   if (!session_.is_root()) return;
-  if (trace_) write_atomically(real_files(), session_.folder().path() + "/trace.json", trace_file(events));
+  if (trace_)
+    write_atomically(real_files(), session_.folder().path() + "/trace.json", trace_file(events));
   progress_->finish(progress_state());
   session_.folder().write_result(nlohmann::json::parse(text));
 }

@@ -1,4 +1,5 @@
-// The pieces of a training run that methods put in their own order: state, steps, evaluation, checkpoints, reports.
+// The pieces of a training run that methods put in their own order: state, steps, evaluation,
+// checkpoints, reports.
 #pragma once
 
 #include <memory>
@@ -20,12 +21,13 @@ namespace laconic {
 struct RunState {
   int64_t step = 0;
   BatchPosition position;
-  int64_t samples = 0;            // rows trained on, over all ranks
+  int64_t samples = 0;  // rows trained on, over all ranks
   int64_t evaluations = 0;
   int64_t best_step = -1;
-  int64_t since_best = 0;         // evaluations without improvement
+  int64_t since_best = 0;  // evaluations without improvement
   double best_value = 0;
-  double best_scores[15] = {};    // 3 splits x (loss, accuracy, micro_f1, macro_f1, roc_auc) at the best validation
+  double best_scores[15] =
+      {};  // 3 splits x (loss, accuracy, micro_f1, macro_f1, roc_auc) at the best validation
   double last_scores[15] = {};
   void visit_state(StateList& state);
 };
@@ -50,9 +52,9 @@ class Trainer {
   StateList state();
   void resume();
   bool stop_requested();
-  nlohmann::json rank_figures();               // this rank's traffic, rounds and phases since the run began
-  nlohmann::json checkpoint_attributes();      // collective
-  nlohmann::json result();                     // collective; rank 0's is complete
+  nlohmann::json rank_figures();  // this rank's traffic, rounds and phases since the run began
+  nlohmann::json checkpoint_attributes();  // collective
+  nlohmann::json result();                 // collective; rank 0's is complete
   Progress::State progress_state() const;
   bool epoch_ended() const { return state_.position.groups_done == 0; }
 

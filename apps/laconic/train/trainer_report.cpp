@@ -1,4 +1,5 @@
-// What a run says about itself at its end and in its checkpoints: figures of every rank, gathered at rank 0.
+// What a run says about itself at its end and in its checkpoints: figures of every rank, gathered
+// at rank 0.
 #include <algorithm>
 #include <cmath>
 
@@ -11,7 +12,9 @@
 namespace laconic {
 namespace {
 
-double seconds_now() { return static_cast<double>(steady_ns()) * 1e-9; }
+double seconds_now() {
+  return static_cast<double>(steady_ns()) * 1e-9;
+}
 
 // {"max": ..., "mean": ...} of one figure over the ranks.
 nlohmann::json over_ranks(const nlohmann::json& ranks, const char* key) {
@@ -30,21 +33,24 @@ nlohmann::json Trainer::rank_figures() {
   comm::Traffic traffic = session_.exchange().gradient_traffic();
   traffic += earlier_traffic_;
   nlohmann::json phases = nlohmann::json::array();
-  for (size_t i = 0; i < phase_names.size(); ++i) phases.push_back(timer_.seconds(static_cast<Phase>(i)));
+  for (size_t i = 0; i < phase_names.size(); ++i)
+    phases.push_back(timer_.seconds(static_cast<Phase>(i)));
   phases[static_cast<size_t>(Phase::exchange)] =
       timer_.seconds(Phase::exchange) + session_.exchange().time().busy_s;
   const int64_t rounds = earlier_rounds_ + session_.exchange().rounds();
   const double ranks = session_.exchange().size();
-  return {{"bytes_sent", traffic.bytes_sent},
-          {"bytes_received", traffic.bytes_received},
-          {"messages_sent", traffic.messages_sent},
-          {"messages_received", traffic.messages_received},
-          {"messages", traffic.messages_sent},
-          {"rounds", rounds},
-          // What a ring allreduce of the whole gradient sends a round.
-          {"dense_equivalent_bytes", static_cast<double>(rounds) * 8.0 * static_cast<double>(parameters_.size()) * (ranks - 1) / ranks},
-          {"phases", phases},
-          {"peak_host", peak_host_memory()}};
+  return {
+      {"bytes_sent", traffic.bytes_sent},
+      {"bytes_received", traffic.bytes_received},
+      {"messages_sent", traffic.messages_sent},
+      {"messages_received", traffic.messages_received},
+      {"messages", traffic.messages_sent},
+      {"rounds", rounds},
+      // What a ring allreduce of the whole gradient sends a round.
+      {"dense_equivalent_bytes", static_cast<double>(rounds) * 8.0 *
+                                     static_cast<double>(parameters_.size()) * (ranks - 1) / ranks},
+      {"phases", phases},
+      {"peak_host", peak_host_memory()}};
 }
 
 nlohmann::json Trainer::checkpoint_attributes() {
@@ -70,7 +76,8 @@ nlohmann::json Trainer::result() {
   nlohmann::json time = time_section(timer_, earlier_seconds_ + seconds_now() - started_s_);
   time["exchange"] = ranks[0].at("phases").at(static_cast<size_t>(Phase::exchange));
   nlohmann::json comm = {{"counted", session_.exchange().counts_bytes()}};
-  for (const char* key : {"bytes_sent", "bytes_received", "messages", "rounds", "dense_equivalent_bytes"})
+  for (const char* key :
+       {"bytes_sent", "bytes_received", "messages", "rounds", "dense_equivalent_bytes"})
     comm[key] = over_ranks(ranks, key);
   const double peak = over_ranks(ranks, "peak_host").at("max");
   return {{"status", "completed"},

@@ -1,4 +1,5 @@
-// bench spmm and bench epoch: JSON on standard output, so that scripts can set it beside other programs' figures.
+// bench spmm and bench epoch: JSON on standard output, so that scripts can set it beside other
+// programs' figures.
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -42,10 +43,12 @@ double triad(int threads) {
   return 12.0 * static_cast<double>(n) / s;
 }
 
-int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int threads, int repetitions) {
+int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int threads,
+               int repetitions) {
   data::GraphSourceOptions source;
   source.file = file;
-  source.split = "random";  // no labels are used; a file with several splits must not ask for a choice
+  source.split =
+      "random";  // no labels are used; a file with several splits must not ask for a choice
   const data::Graph graph = data::load_graph(source);
   Context context;
   context.threads = threads;
@@ -53,19 +56,24 @@ int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int 
   data::Scales<float> scales;
   data::fill_scales<float>({"row_loop", 0}, graph.pattern(), scales);
   const ops::Neighbourhood<float> a{graph.pattern(), scales.row, scales.source, scales.diagonal, 0};
-  nlohmann::json out = {{"file", file}, {"threads", threads}, {"isa", isa_name(context.isa)}, {"triad_bytes_per_s", triad(threads)}};
+  nlohmann::json out = {{"file", file},
+                        {"threads", threads},
+                        {"isa", isa_name(context.isa)},
+                        {"triad_bytes_per_s", triad(threads)}};
   for (const int64_t width : widths) {
     std::vector<float> x(graph.nodes() * width), y(x.size());
     const Random random(1, Stream::test);
     for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(random.uniform(i));
     const double s = median_seconds(repetitions, [&] {
-      ops::spmm(context, a, MatrixView<const float>(x.data(), graph.nodes(), width), {}, {y.data(), graph.nodes(), width});
+      ops::spmm(context, a, MatrixView<const float>(x.data(), graph.nodes(), width), {},
+                {y.data(), graph.nodes(), width});
     });
     const auto nonzeros = static_cast<double>(graph.indices.size());
-    out["spmm"].push_back({{"width", width},
-                           {"seconds", s},
-                           {"gflops", 2 * nonzeros * static_cast<double>(width) / s * 1e-9},
-                           {"gathered_bytes_per_s", nonzeros * (4.0 * static_cast<double>(width) + 4) / s}});
+    out["spmm"].push_back(
+        {{"width", width},
+         {"seconds", s},
+         {"gflops", 2 * nonzeros * static_cast<double>(width) / s * 1e-9},
+         {"gathered_bytes_per_s", nonzeros * (4.0 * static_cast<double>(width) + 4) / s}});
   }
   std::printf("%s\n", out.dump(2).c_str());
   return 0;
@@ -75,7 +83,8 @@ int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int 
 
 void add_bench(CLI::App& command, Action& action) {
   command.require_subcommand(1);
-  CLI::App* spmm = command.add_subcommand("spmm", "sparse times dense on a graph file, beside this machine's triad");
+  CLI::App* spmm = command.add_subcommand(
+      "spmm", "sparse times dense on a graph file, beside this machine's triad");
   auto file = std::make_shared<std::string>();
   auto widths = std::make_shared<std::vector<int64_t>>(std::vector<int64_t>{16, 32, 64, 128, 256});
   auto threads = std::make_shared<int>(1), repetitions = std::make_shared<int>(25);
@@ -83,18 +92,25 @@ void add_bench(CLI::App& command, Action& action) {
   spmm->add_option("--widths", *widths, "columns of the dense matrix")->delimiter(',');
   spmm->add_option("--threads", *threads, "")->capture_default_str();
   spmm->add_option("--repetitions", *repetitions, "the median counts")->capture_default_str();
-  spmm->callback([=, &action] { action = [=] { return bench_spmm(*file, *widths, *threads, *repetitions); }; });
+  spmm->callback([=, &action] {
+    action = [=] { return bench_spmm(*file, *widths, *threads, *repetitions); };
+  });
 
-  CLI::App* epoch = command.add_subcommand("epoch", "training epochs of a configuration on one rank, phase by phase");
+  CLI::App* epoch = command.add_subcommand(
+      "epoch", "training epochs of a configuration on one rank, phase by phase");
   auto arguments = std::make_shared<ConfigArguments>();
   auto epochs = std::make_shared<int64_t>(5);
   auto weights = std::make_shared<std::string>();
   arguments->add_to(*epoch);
   epoch->add_option("--epochs", *epochs, "")->capture_default_str();
-  epoch->add_option("--exchange-file", *weights, "write initial weights and batch order as HDF5, for another program to repeat");
+  epoch->add_option("--exchange-file", *weights,
+                    "write initial weights and batch order as HDF5, for another program to repeat");
   epoch->callback([=, &action] {
     action = [=] {
-      std::printf("%s\n", bench_epoch(load_config(arguments->file, arguments->overrides), *epochs, *weights).dump(2).c_str());
+      std::printf("%s\n",
+                  bench_epoch(load_config(arguments->file, arguments->overrides), *epochs, *weights)
+                      .dump(2)
+                      .c_str());
       return 0;
     };
   });

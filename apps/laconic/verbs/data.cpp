@@ -16,19 +16,25 @@ void print_summary(const data::Graph& g) {
     largest = std::max(largest, g.pattern().degree(i));
   }
   const auto n = static_cast<double>(std::max<int64_t>(1, g.nodes()));
-  std::printf("%s\n  nodes     %lld\n  edges     %lld undirected, mean degree %.1f, largest %lld, %lld isolated\n", g.name.c_str(),
-              static_cast<long long>(g.nodes()), static_cast<long long>(g.undirected_edges()),
-              static_cast<double>(g.indices.size()) / n, static_cast<long long>(largest), static_cast<long long>(isolated));
+  std::printf(
+      "%s\n  nodes     %lld\n  edges     %lld undirected, mean degree %.1f, largest %lld, %lld "
+      "isolated\n",
+      g.name.c_str(), static_cast<long long>(g.nodes()),
+      static_cast<long long>(g.undirected_edges()), static_cast<double>(g.indices.size()) / n,
+      static_cast<long long>(largest), static_cast<long long>(isolated));
   std::printf("  features  %lld, %s, %.2f %% full\n", static_cast<long long>(g.features.cols),
               g.features.is_sparse() ? "sparse" : "dense", 100 * g.features.density());
-  std::printf("  split     train %zu, val %zu, test %zu\n", g.split.train.size(), g.split.val.size(), g.split.test.size());
-  std::printf("  labels    %d %s\n", g.labels.classes, g.labels.is_multi_label() ? "labels, several a node" : "classes");
+  std::printf("  split     train %zu, val %zu, test %zu\n", g.split.train.size(),
+              g.split.val.size(), g.split.test.size());
+  std::printf("  labels    %d %s\n", g.labels.classes,
+              g.labels.is_multi_label() ? "labels, several a node" : "classes");
   if (g.labels.is_multi_label()) return;
   std::vector<int64_t> counts(g.labels.classes);
   int64_t unlabelled = 0;
   for (const int32_t c : g.labels.single) (c < 0 ? unlabelled : counts[c])++;
   for (size_t c = 0; c < counts.size(); ++c)
-    std::printf("    %-20s %lld\n", g.class_names.empty() ? std::to_string(c).c_str() : g.class_names[c].c_str(),
+    std::printf("    %-20s %lld\n",
+                g.class_names.empty() ? std::to_string(c).c_str() : g.class_names[c].c_str(),
                 static_cast<long long>(counts[c]));
   if (unlabelled > 0) std::printf("    %-20s %lld\n", "(none)", static_cast<long long>(unlabelled));
 }
@@ -45,8 +51,10 @@ data::GraphSourceOptions source_of(const std::string& what, const std::string& s
 
 void add_data(CLI::App& command, Action& action) {
   command.require_subcommand(1);
-  auto what = std::make_shared<std::string>(), output = std::make_shared<std::string>(), split = std::make_shared<std::string>();
-  CLI::App* build = command.add_subcommand("build", "make the graph of a configuration and write it as HDF5");
+  auto what = std::make_shared<std::string>(), output = std::make_shared<std::string>(),
+       split = std::make_shared<std::string>();
+  CLI::App* build =
+      command.add_subcommand("build", "make the graph of a configuration and write it as HDF5");
   build->add_option("config", *what, "configuration (YAML)")->required();
   build->add_option("output", *output, "FILE.h5")->required();
   build->callback([=, &action] {

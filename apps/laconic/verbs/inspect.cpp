@@ -1,23 +1,28 @@
 // inspect and verify: checkpoints, without a model.
+#include "framework/checkpoint/inspect.hpp"
+
 #include <cstdio>
 
 #include "apps/laconic/verbs/verb.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/file.hpp"
 #include "framework/checkpoint/folder.hpp"
-#include "framework/checkpoint/inspect.hpp"
 
 namespace laconic {
 
 void add_inspect(CLI::App& command, Action& action) {
   auto path = std::make_shared<std::string>();
-  command.add_option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")->required();
+  command.add_option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")
+      ->required();
   auto fingerprint = std::make_shared<bool>(false);
-  command.add_flag("--fingerprint", *fingerprint, "only the SHA-256 over all tensors: equal means the same state, bit for bit");
+  command.add_flag("--fingerprint", *fingerprint,
+                   "only the SHA-256 over all tensors: equal means the same state, bit for bit");
   command.callback([=, &action] {
     action = [=] {
-      if (*fingerprint) std::printf("%s\n", checkpoint_fingerprint(real_files(), *path).c_str());
-      else std::fputs(inspect_checkpoint(real_files(), *path).c_str(), stdout);
+      if (*fingerprint)
+        std::printf("%s\n", checkpoint_fingerprint(real_files(), *path).c_str());
+      else
+        std::fputs(inspect_checkpoint(real_files(), *path).c_str(), stdout);
       return 0;
     };
   });
@@ -25,11 +30,13 @@ void add_inspect(CLI::App& command, Action& action) {
 
 void add_verify(CLI::App& command, Action& action) {
   auto path = std::make_shared<std::string>();
-  command.add_option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")->required();
+  command.add_option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")
+      ->required();
   command.callback([=, &action] {
     action = [=] {
       const std::string folder = resolve_checkpoint(real_files(), *path);
-      const std::vector<std::string> problems = find_problems(real_files(), folder, Depth::contents);
+      const std::vector<std::string> problems =
+          find_problems(real_files(), folder, Depth::contents);
       for (const std::string& problem : problems) std::fprintf(stderr, "%s\n", problem.c_str());
       if (!problems.empty()) fail(ExitCode::no_checkpoint, "{}: damaged", folder);
       std::printf("%s: intact\n", folder.c_str());

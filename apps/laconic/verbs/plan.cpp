@@ -12,16 +12,21 @@
 namespace laconic {
 namespace {
 
-double mega(double bytes) { return bytes / 1e6; }
+double mega(double bytes) {
+  return bytes / 1e6;
+}
 
 void print_nodes(const graph::Graph& network, const graph::Plan<float>& plan) {
-  std::printf("\nnode                            kind         width  kernel  why not the ones before it\n");
+  std::printf(
+      "\nnode                            kind         width  kernel  why not the ones before it\n");
   for (size_t i = 0; i < network.nodes.size(); ++i) {
     const graph::Node& node = network.nodes[i];
     std::string refusals;
-    for (const std::string& r : plan.nodes[i].refusals) refusals += (refusals.empty() ? "" : "; ") + r;
+    for (const std::string& r : plan.nodes[i].refusals)
+      refusals += (refusals.empty() ? "" : "; ") + r;
     std::printf("%-31s %-12s %5lld  %-6s  %s%s\n", node.spec.name.c_str(), node.spec.kind.c_str(),
-                static_cast<long long>(node.spec.output_width), plan.nodes[i].implementation.c_str(), refusals.c_str(),
+                static_cast<long long>(node.spec.output_width),
+                plan.nodes[i].implementation.c_str(), refusals.c_str(),
                 plan.nodes[i].in_place ? "(in place)" : "");
   }
 }
@@ -33,31 +38,43 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
   comm::Exchange exchange(comm::make_self(), options.comm);
   GraphTask task(options, context, exchange, GraphTask::Use::train);
   const data::ClusterBatches& batches = task.batches();
-  const auto q = static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, batches.clusters()));
+  const auto q =
+      static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, batches.clusters()));
   const BatchCursor cursor(batches, q, context.seed, ranks, options.train.accumulate);
-  graph::Executor<float> executor(task.network(), context, batches.max_rows(),
-                                  {.implementation = options.compute.implementation == "auto" ? "" : options.compute.implementation});
+  graph::Executor<float> executor(
+      task.network(), context, batches.max_rows(),
+      {.implementation =
+           options.compute.implementation == "auto" ? "" : options.compute.implementation});
   const auto parameters = static_cast<double>(task.network().parameter_count);
-  const double moments = options.optimizer.kind == "sgd" ? (options.optimizer.momentum > 0 ? 1 : 0) : 2;
+  const double moments =
+      options.optimizer.kind == "sgd" ? (options.optimizer.momentum > 0 ? 1 : 0) : 2;
   double flops = 0;
-  for (const graph::Node& node : task.network().nodes) flops += ops::find(node.spec.kind).flops_per_row(node.spec);
+  for (const graph::Node& node : task.network().nodes)
+    flops += ops::find(node.spec.kind).flops_per_row(node.spec);
 
   for (const std::string& note : task.notes()) std::printf("%s\n", note.c_str());
   for (const std::string& warning : task.warnings()) std::printf("warning: %s\n", warning.c_str());
-  std::printf("\nfeatures          %s\n", task.sparse_features() ? "sparse (density below 10 %, no dropout on them)" : "dense");
-  std::printf("batch             at most %lld nodes, %lld links\n", static_cast<long long>(batches.max_rows()),
+  std::printf("\nfeatures          %s\n",
+              task.sparse_features() ? "sparse (density below 10 %, no dropout on them)" : "dense");
+  std::printf("batch             at most %lld nodes, %lld links\n",
+              static_cast<long long>(batches.max_rows()),
               static_cast<long long>(batches.max_nonzeros()));
-  std::printf("steps an epoch    %lld (%d ranks x %lld batches an update)\n", static_cast<long long>(cursor.steps_per_epoch()), ranks,
+  std::printf("steps an epoch    %lld (%d ranks x %lld batches an update)\n",
+              static_cast<long long>(cursor.steps_per_epoch()), ranks,
               static_cast<long long>(options.train.accumulate));
   std::printf("work an epoch     %.1f GFLOP in dense products, forward and backward, all ranks\n",
               3 * flops * static_cast<double>(task.data().nodes()) * 1e-9);
   std::printf("parameters        %.0f\n", parameters);
-  std::printf("memory a rank     parameters and gradients %.1f MB, best parameters %.1f MB, optimizer %.1f MB, activations %.1f MB, data %.1f MB\n",
-              mega(8 * parameters), mega(4 * parameters), mega(4 * moments * parameters), mega(static_cast<double>(executor.arena_bytes())),
-              mega(static_cast<double>(batches.memory_bytes())));
+  std::printf(
+      "memory a rank     parameters and gradients %.1f MB, best parameters %.1f MB, optimizer %.1f "
+      "MB, activations %.1f MB, data %.1f MB\n",
+      mega(8 * parameters), mega(4 * parameters), mega(4 * moments * parameters),
+      mega(static_cast<double>(executor.arena_bytes())),
+      mega(static_cast<double>(batches.memory_bytes())));
   std::printf("on the wire       %.2f MB a step and rank (%s, %d ranks: 8 n (P-1)/P bytes)\n",
               mega(8 * parameters * (ranks - 1) / ranks), options.comm.allreduce.c_str(), ranks);
-  std::printf("overlap           %s\n", options.comm.overlap ? "a bucket leaves when backward has finished it" : "off");
+  std::printf("overlap           %s\n",
+              options.comm.overlap ? "a bucket leaves when backward has finished it" : "off");
   std::printf("threads           %d, kernels for %s\n", context.threads, isa_name(context.isa));
   print_nodes(task.network(), executor.plan());
   return 0;
@@ -69,7 +86,9 @@ void add_plan(CLI::App& command, Action& action) {
   auto arguments = std::make_shared<ConfigArguments>();
   auto ranks = std::make_shared<int>(1);
   arguments->add_to(command);
-  command.add_option("-n,--ranks", *ranks, "ranks the run would have")->check(CLI::Range(1, 1 << 20))->capture_default_str();
+  command.add_option("-n,--ranks", *ranks, "ranks the run would have")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
   command.callback([=, &action] { action = [=] { return plan_run(*arguments, *ranks); }; });
 }
 

@@ -12,7 +12,8 @@ void add_eval(CLI::App& command, Action& action) {
   auto run = std::make_shared<std::string>();
   auto last = std::make_shared<bool>(false);
   command.add_option("run", *run, "run folder")->required();
-  command.add_flag("--last", *last, "the newest parameters instead of those that were best in validation");
+  command.add_flag("--last", *last,
+                   "the newest parameters instead of those that were best in validation");
   command.callback([=, &action] {
     action = [=] {
       SavedNetwork network(*run, !*last);
@@ -25,16 +26,22 @@ void add_eval(CLI::App& command, Action& action) {
 }
 
 void add_predict(CLI::App& command, Action& action) {
-  auto run = std::make_shared<std::string>(), output = std::make_shared<std::string>("predictions.csv");
+  auto run = std::make_shared<std::string>(),
+       output = std::make_shared<std::string>("predictions.csv");
   auto last = std::make_shared<bool>(false);
   command.add_option("run", *run, "run folder")->required();
-  command.add_option("-o,--output", *output, "FILE.csv (node, class, score) or FILE.h5 (all scores: /logits)")->capture_default_str();
-  command.add_flag("--last", *last, "the newest parameters instead of those that were best in validation");
+  command
+      .add_option("-o,--output", *output,
+                  "FILE.csv (node, class, score) or FILE.h5 (all scores: /logits)")
+      ->capture_default_str();
+  command.add_flag("--last", *last,
+                   "the newest parameters instead of those that were best in validation");
   command.callback([=, &action] {
     action = [=] {
       SavedNetwork network(*run, !*last);
       write_predictions(network, *output);
-      std::printf("%s: %lld nodes\n", output->c_str(), static_cast<long long>(network.task().data().nodes()));
+      std::printf("%s: %lld nodes\n", output->c_str(),
+                  static_cast<long long>(network.task().data().nodes()));
       return 0;
     };
   });

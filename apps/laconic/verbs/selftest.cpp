@@ -17,7 +17,8 @@ void add_selftest(CLI::App& command, Action& action) {
       for (const ops::OpKind* kind : ops::list()) {
         const std::vector<ops::Failure> found = ops::check(*kind, context);
         std::printf("%-12s %s\n", kind->name, found.empty() ? "ok" : "FAILED");
-        for (const ops::Failure& f : found) std::printf("    %s: %s\n", f.where.c_str(), f.what.c_str());
+        for (const ops::Failure& f : found)
+          std::printf("    %s: %s\n", f.where.c_str(), f.what.c_str());
         failures += found.size();
       }
       if (failures > 0) fail(ExitCode::internal, "selftest: {} checks failed", failures);

@@ -13,7 +13,8 @@ namespace {
 
 nlohmann::json read_result(const std::string& run) {
   const std::string path = run + "/result.json";
-  if (!real_files().exists(path)) fail(ExitCode::data, "{}: no result; the run has not finished", path);
+  if (!real_files().exists(path))
+    fail(ExitCode::data, "{}: no result; the run has not finished", path);
   return nlohmann::json::parse(real_files().read(path));
 }
 
@@ -21,30 +22,40 @@ nlohmann::json read_result(const std::string& run) {
 double majority(const data::Graph& graph) {
   std::vector<int64_t> counts(graph.labels.classes);
   for (const int32_t v : graph.split.train) ++counts[graph.labels.single[v]];
-  const auto common = static_cast<int32_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+  const auto common =
+      static_cast<int32_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
   int64_t right = 0;
   for (const int32_t v : graph.split.test) right += graph.labels.single[v] == common;
-  return graph.split.test.empty() ? 0 : static_cast<double>(right) / static_cast<double>(graph.split.test.size());
+  return graph.split.test.empty()
+             ? 0
+             : static_cast<double>(right) / static_cast<double>(graph.split.test.size());
 }
 
 int summarise(const std::string& run, const std::vector<std::string>& others) {
   const nlohmann::json result = read_result(run);
-  const data::Graph graph = data::load_graph(load_config(run + "/config.yaml", {}).options.data.source);
+  const data::Graph graph =
+      data::load_graph(load_config(run + "/config.yaml", {}).options.data.source);
   const bool single = !graph.labels.is_multi_label();
   const char* score = single ? "accuracy" : "micro_f1";
-  const auto percent = [&](const nlohmann::json& r) { return 100 * r.at("metrics").at("test").at(score).get<double>(); };
+  const auto percent = [&](const nlohmann::json& r) {
+    return 100 * r.at("metrics").at("test").at(score).get<double>();
+  };
   std::printf("test %s %27.1f %%  (%s)\n", score, percent(result), run.c_str());
   for (const std::string& other : others) {
     const size_t equals = other.find('=');
-    if (equals == std::string::npos) fail(ExitCode::usage, "--against: {}: must be NAME=RUN", other);
-    std::printf("  %-34s %.1f %%\n", other.substr(0, equals).c_str(), percent(read_result(other.substr(equals + 1))));
+    if (equals == std::string::npos)
+      fail(ExitCode::usage, "--against: {}: must be NAME=RUN", other);
+    std::printf("  %-34s %.1f %%\n", other.substr(0, equals).c_str(),
+                percent(read_result(other.substr(equals + 1))));
   }
   if (single) std::printf("  %-34s %.1f %%\n", "always the commonest class", 100 * majority(graph));
   const nlohmann::json& comm = result.at("comm");
-  std::printf("on the wire                          %.1f MB sent by each of %d ranks in %d rounds\n",
-              comm.at("bytes_sent").at("max").get<double>() * 1e-6, result.at("ranks").get<int>(),
-              static_cast<int>(comm.at("rounds").at("max").get<double>()));
-  std::printf("time                                 %.1f s\n", result.at("time_s").at("total").get<double>());
+  std::printf(
+      "on the wire                          %.1f MB sent by each of %d ranks in %d rounds\n",
+      comm.at("bytes_sent").at("max").get<double>() * 1e-6, result.at("ranks").get<int>(),
+      static_cast<int>(comm.at("rounds").at("max").get<double>()));
+  std::printf("time                                 %.1f s\n",
+              result.at("time_s").at("total").get<double>());
   std::printf("run folder                           %s\n", run.c_str());
   return 0;
 }

@@ -12,9 +12,12 @@
 namespace laconic {
 namespace {
 
-void say(int rank, const std::exception& error) { std::fprintf(stderr, "laconic: rank %d: %s\n", rank, error.what()); }
+void say(int rank, const std::exception& error) {
+  std::fprintf(stderr, "laconic: rank %d: %s\n", rank, error.what());
+}
 
-// Runs the method; on the way out of an error the outcome is written while the folder is still ours.
+// Runs the method; on the way out of an error the outcome is written while the folder is still
+// ours.
 void run_method(Session& session) {
   RunFolder& folder = session.folder();
   try {
@@ -29,8 +32,8 @@ void run_method(Session& session) {
   }
 }
 
-// Errors end here, inside the life of MPI: what all ranks know ends them all in order; what only this rank knows ends
-// the others too, since they would wait for it.
+// Errors end here, inside the life of MPI: what all ranks know ends them all in order; what only
+// this rank knows ends the others too, since they would wait for it.
 int train(const std::string& file, const std::vector<std::string>& overrides) {
   comm::MpiWorld mpi(nullptr, nullptr);
   auto world = mpi.world();
@@ -77,7 +80,8 @@ void add_resume(CLI::App& command, Action& action) {
   auto folder = std::make_shared<std::string>();
   auto overrides = std::make_shared<std::vector<std::string>>();
   command.add_option("run", *folder, "run folder")->required();
-  command.add_option("overrides", *overrides, "key.path=value; only keys that change no numbers, e.g. run.max_steps=0");
+  command.add_option("overrides", *overrides,
+                     "key.path=value; only keys that change no numbers, e.g. run.max_steps=0");
   command.callback([=, &action] {
     action = [=] {
       std::vector<std::string> all{"run.if_exists=resume", "run.dir=" + *folder};

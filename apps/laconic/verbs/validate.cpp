@@ -11,13 +11,18 @@ void add_validate(CLI::App& command, Action& action) {
   auto arguments = std::make_shared<ConfigArguments>();
   auto print = std::make_shared<bool>(false);
   arguments->add_to(command);
-  command.add_flag("--print", *print, "print the resolved configuration with the origin of every value");
+  command.add_flag("--print", *print,
+                   "print the resolved configuration with the origin of every value");
   command.callback([=, &action] {
     action = [=] {
       const Config config = load_config(arguments->file, arguments->overrides);
-      for (const std::string& notice : config.resolved.notices()) std::fprintf(stderr, "note: %s\n", notice.c_str());
-      if (*print) std::fputs(config.resolved.to_yaml().c_str(), stdout);
-      else std::printf("%s: valid, hash %s\n", arguments->file.c_str(), config.resolved.hash().substr(0, 12).c_str());
+      for (const std::string& notice : config.resolved.notices())
+        std::fprintf(stderr, "note: %s\n", notice.c_str());
+      if (*print)
+        std::fputs(config.resolved.to_yaml().c_str(), stdout);
+      else
+        std::printf("%s: valid, hash %s\n", arguments->file.c_str(),
+                    config.resolved.hash().substr(0, 12).c_str());
       return 0;
     };
   });
@@ -27,16 +32,20 @@ void add_schema(CLI::App& command, Action& action) {
   auto path = std::make_shared<std::string>();
   auto format = std::make_shared<std::string>("text");
   command.add_option("key", *path, "a key or group, e.g. optimizer.lr; default: everything");
-  command.add_option("--format", *format, "text, markdown or json")->check(CLI::IsMember({"text", "markdown", "json"}));
+  command.add_option("--format", *format, "text, markdown or json")
+      ->check(CLI::IsMember({"text", "markdown", "json"}));
   command.callback([=, &action] {
     action = [=] {
       Options options;
       config::Fields fields;
       options.describe(fields);
       std::string text;
-      if (*format == "markdown") text = config::markdown(fields, "Configuration keys");
-      else if (*format == "json") text = config::json_schema(fields, "laconic configuration").dump(2) + "\n";
-      else text = config::help_text(fields, *path);
+      if (*format == "markdown")
+        text = config::markdown(fields, "Configuration keys");
+      else if (*format == "json")
+        text = config::json_schema(fields, "laconic configuration").dump(2) + "\n";
+      else
+        text = config::help_text(fields, *path);
       std::fputs(text.c_str(), stdout);
       return 0;
     };

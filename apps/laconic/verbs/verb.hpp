@@ -1,5 +1,6 @@
-// The verbs of the command line: one file each, one list. A verb adds its own options to its sub-command and
-// leaves an action behind that returns the exit code; errors leave it as exceptions.
+// The verbs of the command line: one file each, one list. A verb adds its own options to its
+// sub-command and leaves an action behind that returns the exit code; errors leave it as
+// exceptions.
 #pragma once
 
 #include <CLI/CLI.hpp>

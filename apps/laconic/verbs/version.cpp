@@ -1,3 +1,5 @@
+#include "apps/laconic/version.hpp"
+
 #include <dnnl.h>
 #include <hdf5.h>
 #include <metis.h>
@@ -6,7 +8,6 @@
 #include <cstdio>
 
 #include "apps/laconic/verbs/verb.hpp"
-#include "apps/laconic/version.hpp"
 #include "framework/base/context.hpp"
 
 namespace laconic {
@@ -20,10 +21,12 @@ void add_version(CLI::App& command, Action& action) {
       char mpi[MPI_MAX_LIBRARY_VERSION_STRING];
       int length = 0;
       MPI_Get_library_version(mpi, &length);  // legal before MPI_Init
-      std::printf("MPI        %.*s\n", static_cast<int>(std::string_view(mpi, length).find_first_of(",\n")), mpi);
+      std::printf("MPI        %.*s\n",
+                  static_cast<int>(std::string_view(mpi, length).find_first_of(",\n")), mpi);
       const dnnl_version_t* dnnl = dnnl_version();
       std::printf("oneDNN     %d.%d.%d\n", dnnl->major, dnnl->minor, dnnl->patch);
-      std::printf("HDF5       %s\nMETIS      %d.%d.%d\n", H5_VERS_INFO, METIS_VER_MAJOR, METIS_VER_MINOR, METIS_VER_SUBMINOR);
+      std::printf("HDF5       %s\nMETIS      %d.%d.%d\n", H5_VERS_INFO, METIS_VER_MAJOR,
+                  METIS_VER_MINOR, METIS_VER_SUBMINOR);
       std::printf("CUDA       not built in: training runs on the CPU\n");
       return 0;
     };

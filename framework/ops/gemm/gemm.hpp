@@ -1,4 +1,5 @@
-// C = alpha * op(A) * op(B) + beta * C, row-major with strides. float: oneDNN's sgemm; double: the obvious loops.
+// C = alpha * op(A) * op(B) + beta * C, row-major with strides. float: oneDNN's sgemm; double: the
+// obvious loops.
 #pragma once
 
 #include "framework/base/context.hpp"
@@ -8,10 +9,10 @@ namespace laconic::ops {
 
 enum class Transpose { no, yes };
 
-void gemm(const Context& context, Transpose ta, Transpose tb, float alpha, MatrixView<const float> a,
-          MatrixView<const float> b, float beta, MatrixView<float> c);
+void gemm(const Context& context, Transpose ta, Transpose tb, float alpha,
+          MatrixView<const float> a, MatrixView<const float> b, float beta, MatrixView<float> c);
 template <class T>
-void gemm_ref(Transpose ta, Transpose tb, T alpha, MatrixView<const T> a, MatrixView<const T> b, T beta,
-              MatrixView<T> c);
+void gemm_ref(Transpose ta, Transpose tb, T alpha, MatrixView<const T> a, MatrixView<const T> b,
+              T beta, MatrixView<T> c);
 
 }  // namespace laconic::ops

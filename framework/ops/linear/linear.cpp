@@ -9,7 +9,8 @@ namespace laconic::ops {
 namespace {
 
 void infer(NodeSpec& node) {
-  check_attributes(node, {"out", "bias", "weight_names", "input_units", "output_units", "decay", "bias_name", "fan_in"});
+  check_attributes(node, {"out", "bias", "weight_names", "input_units", "output_units", "decay",
+                          "bias_name", "fan_in"});
   check_inputs(node, 1, kAnyNumber, /*sparse_allowed=*/true);
   node.output_width = integer_attribute(node, "out", 0);
   if (node.output_width < 1)

@@ -1,11 +1,13 @@
 // Sparse times dense, the kernel under aggregation:
 //
-//   out_i = row_scale_i * sum_{j in pattern row i} source_scale_j * x_j  +  diagonal_i * x_{first_row+i}  +  addend_i
+//   out_i = row_scale_i * sum_{j in pattern row i} source_scale_j * x_j  +  diagonal_i *
+//   x_{first_row+i}  +  addend_i
 //
-// out: rows x F. x: any rows x F. The pattern carries no values (4 bytes an edge); normalisation is in the
-// scales, so forward and adjoint are one kernel over one CSR. row_scale and diagonal are indexed first_row+i,
-// source_scale by column. Empty scale = ones, empty diagonal = none, null addend = none. out may be the
-// addend itself (out += ...), never x. Same bits for any number of threads: a row is summed by one thread in index order.
+// out: rows x F. x: any rows x F. The pattern carries no values (4 bytes an edge); normalisation is
+// in the scales, so forward and adjoint are one kernel over one CSR. row_scale and diagonal are
+// indexed first_row+i, source_scale by column. Empty scale = ones, empty diagonal = none, null
+// addend = none. out may be the addend itself (out += ...), never x. Same bits for any number of
+// threads: a row is summed by one thread in index order.
 #pragma once
 
 #include "framework/ops/op.hpp"
@@ -13,7 +15,8 @@
 namespace laconic::ops {
 
 template <class T>
-void spmm_ref(const Neighbourhood<T>& a, MatrixView<const T> x, MatrixView<const T> addend, MatrixView<T> out);
+void spmm_ref(const Neighbourhood<T>& a, MatrixView<const T> x, MatrixView<const T> addend,
+              MatrixView<T> out);
 
 // Dispatches to the instruction set of the context; rows are cut into tiles of equal nonzeros.
 void spmm(const Context& context, const Neighbourhood<float>& a, MatrixView<const float> x,
@@ -25,11 +28,12 @@ Neighbourhood<T> adjoint(const Neighbourhood<T>& a) {
   return {a.pattern, a.source_scale, a.row_scale, a.diagonal, a.first_row};
 }
 
-// out = x * w (+ out if accumulate) for a sparse x with values (bag-of-words features); w: x.cols x F.
-void sparse_times_dense(const Context& context, const SparseView<float>& x, MatrixView<const float> w,
-                        bool accumulate, MatrixView<float> out);
+// out = x * w (+ out if accumulate) for a sparse x with values (bag-of-words features); w: x.cols x
+// F.
+void sparse_times_dense(const Context& context, const SparseView<float>& x,
+                        MatrixView<const float> w, bool accumulate, MatrixView<float> out);
 // dw += x^T * dz; threads own columns of dw, so the bits do not depend on their number.
-void sparse_transposed_times_dense(const Context& context, const SparseView<float>& x, MatrixView<const float> dz,
-                                   MatrixView<float> dw);
+void sparse_transposed_times_dense(const Context& context, const SparseView<float>& x,
+                                   MatrixView<const float> dz, MatrixView<float> dw);
 
 }  // namespace laconic::ops
