@@ -54,7 +54,7 @@ class GcnBuilder {
   }
 
   ValueId linear_part(int64_t layer, const std::string& name, int64_t in, int64_t out) {
-    rate_ = layer == 1 ? options_.input_dropout : options_.dropout;
+    rate_ = !training_ ? 0 : layer == 1 ? options_.input_dropout : options_.dropout;
     const bool drop_aggregated = rate_ > 0 && options_.dropout_site == "aggregated";
     if (aggregated_ >= 0) {  // layer 1 on precomputed AX: no aggregation left
       std::vector<ValueId> from{dropout(name, aggregated_)};
@@ -80,7 +80,7 @@ class GcnBuilder {
   // value, not two.
   bool transform_first(int64_t layer, int64_t in, int64_t out, bool dropped_between) const {
     const bool sparse = layer == 1 && inputs_.sparse;
-    const bool blocked = (dropped_between && training_) || (options_.bias && !options_.concat);
+    const bool blocked = dropped_between || (options_.bias && !options_.concat);
     if (sparse) {
       if (blocked)
         fail(ExitCode::config,
