@@ -16,6 +16,14 @@ done || fail "an invalid shipped configuration"
 "$laconic" predict run -o p.h5 >/dev/null && h5dump -H p.h5 | grep -q '( 3000, 6 )' || fail "predict hdf5"
 "$laconic" data build "$planted" g.h5 >/dev/null && "$laconic" data inspect g.h5 | grep -q '3000' || fail "data build"
 "$laconic" summary run | grep -q 'commonest class' || fail summary
+# Packages of small sections have no label: the summary counts them nowhere.
+for i in $(seq 1 400); do
+  section=editors; [ $((i % 2)) -eq 0 ] && section=games; [ $((i % 40)) -eq 0 ] && section=rare$i
+  printf 'Package: p%d\nVersion: 1\nSection: %s\nDepends: p%d\nDescription: %s thing\n\n' "$i" "$section" $((i / 2 + 1)) "$section"
+done > Packages
+debian=(data.source.format=debian data.source.debian.packages=Packages data.parts=4 run.dir=packages)
+"$laconic" train "$planted" "${debian[@]}" >/dev/null 2>err.txt || fail "train on packages: $(cat err.txt)"
+"$laconic" summary packages | grep -q 'commonest class .*[3-6][0-9]\.[0-9] %' || fail "summary with unlabelled nodes"
 "$laconic" inspect run | grep -q 'optimizer/moment1' || fail inspect
 # A checkpoint's tensors are plain HDF5.
 h5dump -d /parameters "$(ls -d run/checkpoints/step-* | tail -1)/rank0.h5" | grep -q DATA || fail h5dump

@@ -18,17 +18,20 @@ nlohmann::json read_result(const std::string& run) {
   return nlohmann::json::parse(real_files().read(path));
 }
 
-// The test accuracy of always answering the commonest class of the training nodes.
+// The test accuracy of always answering the commonest class of the training nodes. Nodes of a split
+// may have no label (-1); they count nowhere.
 double majority(const data::Graph& graph) {
   std::vector<int64_t> counts(graph.labels.classes);
-  for (const int32_t v : graph.split.train) ++counts[graph.labels.single[v]];
+  for (const int32_t v : graph.split.train)
+    if (graph.labels.single[v] >= 0) ++counts[graph.labels.single[v]];
   const auto common =
       static_cast<int32_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
-  int64_t right = 0;
-  for (const int32_t v : graph.split.test) right += graph.labels.single[v] == common;
-  return graph.split.test.empty()
-             ? 0
-             : static_cast<double>(right) / static_cast<double>(graph.split.test.size());
+  int64_t right = 0, labelled = 0;
+  for (const int32_t v : graph.split.test) {
+    right += graph.labels.single[v] == common;
+    labelled += graph.labels.single[v] >= 0;
+  }
+  return labelled == 0 ? 0 : static_cast<double>(right) / static_cast<double>(labelled);
 }
 
 int summarise(const std::string& run, const std::vector<std::string>& others) {
