@@ -24,7 +24,8 @@ echo
 $laconic summary "$run" --against "without edges=$edgeless"
 cat <<EOF
 
-Next, try:
+Next, try (Open MPI wants to be told when root runs it, hence the first):
+  . scripts/environment.sh
   $laconic predict $run -o predictions.csv
   mpirun -n 2 $laconic train configs/quick/cluster_gcn.yaml run.dir=runs/wider model.hidden=256 optimizer.lr=0.003
   $laconic plan -n 8 configs/quick/cluster_gcn.yaml

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace laconic::graph {
 
@@ -82,7 +83,8 @@ Scores Scorer::scores() const {
     s.macro_f1 += f1(tp_[c], fp_[c], fn_[c]) / static_cast<double>(tp_.size());
   }
   s.micro_f1 = f1(tp, fp, fn);
-  s.accuracy = multi_ ? 0 : static_cast<double>(correct_) / static_cast<double>(rows_);
+  s.accuracy = multi_ ? std::numeric_limits<double>::quiet_NaN()
+                      : static_cast<double>(correct_) / static_cast<double>(rows_);
   if (!margins_.empty()) s.roc_auc = roc_auc(margins_);
   return s;
 }

@@ -18,7 +18,7 @@ namespace laconic::graph {
 struct Scores {
   int64_t rows = 0;
   double loss = 0;      // mean over rows
-  double accuracy = 0;  // single label
+  double accuracy = 0;  // NaN with several labels a row
   double micro_f1 = 0;
   double macro_f1 = 0;
   std::optional<double> roc_auc;

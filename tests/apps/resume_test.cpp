@@ -39,7 +39,8 @@ std::string train(const std::string& config, const std::string& run, int64_t las
       trainer.checkpoint();
       return checkpoint_fingerprint(real_files(), run);
     }
-    trainer.report(trainer.step());
+    trainer.step();
+    trainer.report();
     if (trainer.at_evaluation()) trainer.evaluate();
   }
   trainer.finish();

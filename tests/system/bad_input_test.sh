@@ -31,6 +31,7 @@ grep -q '"status": "failed"' diverged/outcome.json || fail "outcome of a diverge
 "$laconic" train "$planted" run.dir=done >/dev/null || fail "training"
 expect 73 'laconic resume .*done' "$laconic" train "$planted" run.dir=done
 expect 78 'configuration' "$laconic" resume done optimizer.lr=0.5 train.epochs=4
+grep -q '"status": "completed"' done/outcome.json || fail "a refused resume took away the outcome of a finished run"
 # With two ranks the first cause is told once.
 expect 65 'no_such.h5' ranks 2 "$laconic" train "$planted" data.source.format=hdf5 data.source.file=no_such.h5 run.dir=never3
 once
@@ -44,6 +45,9 @@ kill $pid; wait $pid 2>/dev/null
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=200k tmpfs small 2>/dev/null; then
   expect 74 'No space' "$laconic" train "$planted" run.dir=small/run model.hidden=512
   ls small/run/checkpoints/step-* >/dev/null 2>&1 && fail "a checkpoint on a full disk"
+  rm -rf small/run
+  expect 74 'No space' ranks 2 "$laconic" train "$planted" run.dir=small/run model.hidden=512
+  once
   umount small
 else
   echo "SKIPPED: full disk (mounting a small file system is not possible here)"

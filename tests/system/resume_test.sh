@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# n steps = k steps, kill -9, resume, n - k steps: the same bits, for every optimizer, R = 1 and 2, k anywhere.
+# n steps = k steps, kill -9, resume, n - k steps: the same bits: adam and momentum, R = 1 and 2, k in different places.
 . "$(dirname "$0")/common.sh"
 R=$1
 
@@ -18,12 +18,21 @@ check() {  # check NAME K OVERRIDES...
   [ "$("$laconic" inspect --fingerprint "$name")" = "$("$laconic" inspect --fingerprint "$run")" ] || fail "$run: state differs"
   cmp "$name/metrics.jsonl" "$run/metrics.jsonl" || fail "$run: metrics differ"
   for f in "$name" "$run"; do sed -n '/"comm"/,/^  }/p' "$f/result.json" > "$f/comm.txt"; done
+  [ -s "$name/comm.txt" ] || fail "$name: no byte totals"
   cmp "$name/comm.txt" "$run/comm.txt" || fail "$run: byte totals differ"
 }
 
 steps=$((36 / R / 3))  # an epoch of 12 batches
 for k in 1 $((steps - 1)) $((steps + 1)) $((2 * steps + 3)); do check adam $k; done
 check momentum $((steps + 2)) optimizer.kind=sgd optimizer.momentum=0.9 train.accumulate=2
+# run.max_steps ends early; going on gives the same bits, also where the schedule knows the length of the run.
+cosine=(schedule.kind=cosine schedule.warmup_steps=3)
+ranks "$R" "$laconic" train "$planted" run.dir=cosine "${cosine[@]}" >/dev/null || fail cosine
+ranks "$R" "$laconic" train "$planted" run.dir=cut "${cosine[@]}" run.max_steps=$((steps + 2)) >/dev/null || fail cut
+"$laconic" predict cut -o cut.csv >/dev/null || fail "predict from a run cut short"
+ranks "$R" "$laconic" resume cut run.max_steps=0 >/dev/null || fail "resume after run.max_steps"
+[ "$("$laconic" inspect --fingerprint cosine)" = "$("$laconic" inspect --fingerprint cut)" ] || fail "run.max_steps changed the bits"
+cmp cosine/metrics.jsonl cut/metrics.jsonl || fail "run.max_steps changed the metrics"
 # Negative control: another seed is noticed.
 ranks "$R" "$laconic" train "$planted" run.dir=other seed=2 >/dev/null || fail "other seed"
 [ "$("$laconic" inspect --fingerprint adam)" != "$("$laconic" inspect --fingerprint other)" ] || fail "fingerprints do not tell runs apart"

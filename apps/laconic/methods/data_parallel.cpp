@@ -11,7 +11,7 @@ void run_data_parallel(Session& session) {
   trainer.start();
   while (!trainer.done()) {
     const StepSums sums = trainer.step();
-    trainer.report(sums);
+    trainer.report();
     if (trainer.at_evaluation()) trainer.evaluate();
     if (trainer.at_checkpoint()) trainer.checkpoint();
     if (sums.stop > 0) return trainer.stop();

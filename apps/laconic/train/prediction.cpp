@@ -16,8 +16,12 @@ SavedNetwork::SavedNetwork(const std::string& run_folder, bool best)
   task_ =
       std::make_unique<GraphTask>(config_.options, context, *exchange_, GraphTask::Use::evaluate);
   parameters_.resize(task_->network().parameter_count);
+  int64_t best_step = -1;  // until the first evaluation there is no best: then the newest serve
+  StateList progress;
+  progress.add_value("run/best_step", best_step);
+  read_named(real_files(), run_folder, progress);
   StateList wanted;
-  wanted.add(best ? "best/parameters" : "parameters", std::span(parameters_));
+  wanted.add(best && best_step >= 0 ? "best/parameters" : "parameters", std::span(parameters_));
   const NamedLoad load = read_named(real_files(), run_folder, wanted);
   if (!load.missing.empty())
     fail(ExitCode::no_checkpoint, "{}: no tensor {} in its checkpoint", run_folder,

@@ -13,7 +13,7 @@ namespace laconic {
 
 class SavedNetwork {
  public:
-  // `best`: parameters at the best validation score instead of the newest. One rank, no MPI.
+  // `best`: parameters at the best validation score so far instead of the newest. One rank, no MPI.
   SavedNetwork(const std::string& run_folder, bool best);
   GraphTask& task() { return *task_; }
   std::span<const float> parameters() const { return parameters_; }

@@ -29,13 +29,15 @@ std::string choose_path(FileSystem& files, const RunSection& run, bool& resumes)
 
 }  // namespace
 
-RunFolder::RunFolder(const Config& config, int rank, int) {
+RunFolder::RunFolder(const Config& config, int rank) {
   if (rank != 0) return;
   FileSystem& files = real_files();
   path_ = choose_path(files, config.options.run, resumes_);
   files.make_directories(path_);
   lock_ = std::make_unique<RunLock>(path_);
   owner_ = true;
+  if (resumes_ && files.exists(path_ + "/outcome.json"))
+    earlier_outcome_ = files.read(path_ + "/outcome.json");
   outcome_.process = this_process();
   outcome_.started = wall_seconds();
   write_outcome(files, path_, outcome_);
@@ -76,6 +78,8 @@ void RunFolder::open_logs(int64_t first_step, int64_t metrics_length, bool tenso
 void RunFolder::finish(ExitCode code, const std::string& message) {
   if (!owner_ || finished_) return;
   finished_ = true;
+  if (code == ExitCode::config && !earlier_outcome_.empty())  // refused before anything was done
+    return write_atomically(real_files(), path_ + "/outcome.json", earlier_outcome_);
   outcome_.status = status_of(code);
   outcome_.code = code;
   outcome_.message = message;

@@ -20,7 +20,7 @@ class RunFolder {
   // Rank 0 creates or re-opens run.dir as run.if_exists says; other ranks only remember it.
   // Error(cannot_create): the folder is there and if_exists is fail; the message says how to
   // resume.
-  RunFolder(const Config& config, int rank, int ranks);
+  RunFolder(const Config& config, int rank);
   ~RunFolder();
 
   // Collective: all ranks learn the folder's name and whether there is something to resume.
@@ -51,6 +51,7 @@ class RunFolder {
   std::unique_ptr<MetricsLog> metrics_;
   std::unique_ptr<EventWriter> events_;
   Outcome outcome_;
+  std::string earlier_outcome_;  // what the folder said before it was resumed
   bool owner_ = false, finished_ = false;
 };
 

@@ -12,10 +12,9 @@ void pack_scores(const GraphTask::Evaluation& evaluation, std::span<double, 15> 
   for (int s = 0; s < 3; ++s) {
     const graph::Scores& scores = evaluation.scores[s];
     const bool any = scores.rows > 0;
-    const bool single = any && scores.accuracy > 0;
     double* out = packed.data() + 5 * s;
     out[0] = any ? scores.loss : none;
-    out[1] = single ? scores.accuracy : none;
+    out[1] = any ? scores.accuracy : none;
     out[2] = any ? scores.micro_f1 : none;
     out[3] = any ? scores.macro_f1 : none;
     out[4] = scores.roc_auc.value_or(none);

@@ -27,9 +27,7 @@ Session::Session(Config config, std::unique_ptr<comm::Communicator> communicator
     : config_(std::move(config)) {
   exchange_ = std::make_unique<comm::Exchange>(std::move(communicator), config_.options.comm);
   together(*exchange_, [&] { context_ = make_context(config_.options, ranks_on_node); });
-  together(*exchange_, [&] {
-    folder_ = std::make_unique<RunFolder>(config_, exchange_->rank(), exchange_->size());
-  });
+  together(*exchange_, [&] { folder_ = std::make_unique<RunFolder>(config_, exchange_->rank()); });
   folder_->share(*exchange_);
 }
 

@@ -121,7 +121,8 @@ void Trainer::start() {
       session_.folder().open_logs(state_.step, metrics_length, options_.observe.tensorboard);
   });
   if (session_.is_root()) progress_ = make_progress(options_);
-  total_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
+  schedule_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
+  total_steps_ = schedule_steps_;
   if (options_.run.max_steps > 0) total_steps_ = std::min(total_steps_, options_.run.max_steps);
 
   const int64_t accumulate = options_.train.accumulate;
@@ -140,9 +141,12 @@ void Trainer::start() {
 
 void Trainer::resume() {
   comm::Exchange& exchange = session_.exchange();
-  const Loaded loaded = read_checkpoint(real_files(), session_.folder().checkpoints(), state(),
-                                        {exchange.rank(), exchange.size()},
-                                        [&](bool fine) { return exchange.all(fine); });
+  Loaded loaded;
+  together(exchange, [&] {
+    loaded = read_checkpoint(real_files(), session_.folder().checkpoints(), state(),
+                             {exchange.rank(), exchange.size()},
+                             [&](bool fine) { return exchange.all(fine); });
+  });
   together(exchange, [&] {
     const nlohmann::json now = numeric_config(session_.config().resolved),
                          then = loaded.attributes.at("config");
@@ -195,7 +199,7 @@ StepSums Trainer::step() {
   if (options_.optimizer.clip_norm > 0) optim::clip(gradients_, options_.optimizer.clip_norm);
   const double lr =
       options_.optimizer.lr *
-      optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), total_steps_);
+      optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), schedule_steps_);
   optimizer_.step(lr, parameters_, gradients_);
   ++state_.step;
   cursor_.advance(state_.position);
@@ -207,7 +211,7 @@ StepSums Trainer::step() {
   return sums;
 }
 
-void Trainer::report(const StepSums&) {
+void Trainer::report() {
   if (!session_.is_root()) return;
   const bool single = !task_.data().labels.is_multi_label();
   session_.folder().set_step(state_.step);
@@ -260,7 +264,7 @@ void Trainer::evaluate() {
   ++state_.evaluations;
   double value = score_of(state_.last_scores, SplitName::val, monitor);
   if (monitor == "loss") value = -value;
-  if (state_.best_step < 0 || value > state_.best_value) {
+  if (state_.best_step < 0 || std::isnan(state_.best_value) || value > state_.best_value) {
     state_.best_value = value;
     state_.best_step = state_.step;
     state_.since_best = 0;
@@ -293,8 +297,12 @@ bool Trainer::at_checkpoint() const {
 void Trainer::checkpoint() {
   if (checkpointed_step_ == state_.step) return;
   const auto timing = timer_.measure(Phase::checkpoint);
-  if (session_.is_root()) session_.folder().metrics().sync();
-  writer_->write(state_.step, state(), checkpoint_attributes());
+  together(session_.exchange(), [&] {
+    if (session_.is_root()) session_.folder().metrics().sync();
+  });
+  // A failure reaches all ranks; together() has one of them tell it.
+  together(session_.exchange(),
+           [&] { writer_->write(state_.step, state(), checkpoint_attributes()); });
   checkpointed_step_ = state_.step;
 }
 
@@ -308,6 +316,10 @@ void Trainer::stop() {
 }
 
 void Trainer::finish() {
+  // A run cut short by run.max_steps may go on: its checkpoint must not know of an evaluation that
+  // the uninterrupted run never makes.
+  const bool cut_short = total_steps_ < schedule_steps_;
+  if (cut_short) checkpoint();
   if (state_.evaluations == 0 || !at_evaluation()) evaluate();
   checkpoint();
   const std::string text = result().dump();  // collective: gathers the other ranks' figures

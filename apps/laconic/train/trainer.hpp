@@ -40,7 +40,7 @@ class Trainer {
   void start();  // initial or resumed state, logs open, prefetching
   bool done() const;
   StepSums step();
-  void report(const StepSums& sums);
+  void report();  // the step just made, to logs and progress
   bool at_evaluation() const;
   void evaluate();
   bool at_checkpoint() const;
@@ -75,6 +75,7 @@ class Trainer {
   comm::Traffic earlier_traffic_;  // before this process resumed; so are the two below
   int64_t earlier_rounds_ = 0, earlier_metrics_length_ = 0;
   double earlier_seconds_ = 0, started_s_ = 0;
+  int64_t schedule_steps_ = 0;  // of all epochs; total_steps_ may be fewer (run.max_steps)
   int64_t total_steps_ = 0;
   int64_t checkpointed_step_ = -1;
   double last_loss_ = 0, last_accuracy_ = 0, last_norm_ = 0, last_lr_ = 0;
