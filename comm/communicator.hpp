@@ -32,6 +32,10 @@ class Communicator {
   virtual Request send(int peer, int tag, std::span<const std::byte> bytes) = 0;
   virtual Request receive(int peer, int tag, std::span<std::byte> bytes) = 0;
   virtual void wait(Request request) = 0;
+  // Waits until the next message of this peer and tag is at hand and gives its bytes, for a receive
+  // of exactly so many. Not while a receive of this peer and tag is under way, nor for messages of
+  // 1 GiB and more, which some transports cut.
+  virtual int64_t next_size(int peer, int tag) = 0;
 
   // A group of the ranks with the same colour (>= 0), ordered by (key, rank). Collective.
   virtual std::unique_ptr<Communicator> split(int colour, int key) = 0;

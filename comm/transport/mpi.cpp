@@ -102,6 +102,24 @@ class MpiCommunicator : public Communicator {
     transfer.pieces.clear();
   }
 
+  int64_t next_size(int peer, int tag) override {
+    const Transfer wanted{.peer = peer, .tag = tag};
+    MPI_Status status;
+    const Backoff backoff;
+    for (int here = 0;;) {
+      const int code = MPI_Iprobe(peer, tag, comm_, &here, &status);
+      if (code != MPI_SUCCESS) give_up(wanted, describe_error(code, wanted));
+      if (here != 0) break;
+      if (interrupted_) give_up(wanted, "interrupted");
+      if (backoff.waited_s() > timeout_s_)
+        give_up(wanted, fmt::format("waited {} s", timeout_s_));
+      backoff.pause();
+    }
+    int bytes = 0;
+    MPI_Get_count(&status, MPI_BYTE, &bytes);
+    return bytes;
+  }
+
   std::unique_ptr<Communicator> split(int colour, int key) override {
     MPI_Comm child = MPI_COMM_NULL;
     check(MPI_Comm_split(comm_, colour, key, &child), "MPI_Comm_split");

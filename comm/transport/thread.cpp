@@ -101,11 +101,20 @@ class ThreadCommunicator : public Communicator {
     if (ended.state == Transfer::State::wrong_length)
       fail(ExitCode::communication, "rank {} {} {}, which has {} bytes: lengths must agree", rank_,
            ended.sends ? "sends to" : "receives from", what, ended.bytes_of_peer);
-    if (interrupted_)
-      fail(ExitCode::communication, "rank {} was interrupted while it waited for {}", rank_, what);
-    if (!in_time)
-      fail(ExitCode::communication, "rank {} waited {} s for {}", rank_, timeout_s_, what);
-    fail(ExitCode::communication, "rank {} waits for {}, which has failed or ended", rank_, what);
+    fail_wait(what, in_time);
+  }
+
+  int64_t next_size(int peer, int tag) override {
+    std::unique_lock lock(group_->mutex);
+    const Transfer wanted{.peer = peer, .tag = tag};
+    const Transfer* found = nullptr;
+    const bool in_time = sleep_until(lock, [&] {
+      found = first_match(wanted);
+      return found != nullptr || group_->ranks[peer].gone;
+    });
+    if (found != nullptr) return static_cast<int64_t>(found->bytes);
+    leave();
+    fail_wait(fmt::format("rank {} (tag {})", peer, tag), in_time);
   }
 
   // The last rank to arrive builds the children.
@@ -148,6 +157,14 @@ class ThreadCommunicator : public Communicator {
     return ready();
   }
 
+  [[noreturn]] void fail_wait(const std::string& what, bool in_time) const {
+    if (interrupted_)
+      fail(ExitCode::communication, "rank {} was interrupted while it waited for {}", rank_, what);
+    if (!in_time)
+      fail(ExitCode::communication, "rank {} waited {} s for {}", rank_, timeout_s_, what);
+    fail(ExitCode::communication, "rank {} waits for {}, which has failed or ended", rank_, what);
+  }
+
   Request post(Transfer mine) {
     LACONIC_CHECK(mine.peer >= 0 && mine.peer < size() && mine.peer != rank_,
                   "rank {} of {}, peer {}", rank_, size(), mine.peer);
@@ -162,8 +179,8 @@ class ThreadCommunicator : public Communicator {
       if (fits && mine.bytes > 0)
         std::memcpy(mine.sends ? theirs->target : mine.target,
                     mine.sends ? mine.source : theirs->source, mine.bytes);
-      group_->ranks[mine.peer].changed.notify_all();
     }
+    group_->ranks[mine.peer].changed.notify_all();
     const auto slot =
         std::find_if(me_.transfers.begin(), me_.transfers.end(),
                      [](const Transfer& t) { return t.state == Transfer::State::free; });

@@ -60,6 +60,10 @@ class Delayed : public Communicator {
     delay();
     inner_->wait(request);
   }
+  int64_t next_size(int peer, int tag) override {
+    delay();
+    return inner_->next_size(peer, tag);
+  }
   std::unique_ptr<Communicator> split(int colour, int key) override {
     return inner_->split(colour, key);
   }
