@@ -103,7 +103,9 @@ class MpiCommunicator : public Communicator {
   }
 
   int64_t next_size(int peer, int tag) override {
-    const Transfer wanted{.peer = peer, .tag = tag};
+    Transfer wanted;
+    wanted.peer = peer;
+    wanted.tag = tag;
     MPI_Status status;
     const Backoff backoff;
     for (int here = 0;;) {
