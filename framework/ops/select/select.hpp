@@ -87,7 +87,7 @@ class PairSum {
 
  private:
   int64_t first_ = 0;
-  std::vector<float> sums_;       // zero outside add .. take
+  std::vector<float> sums_;        // zero outside add .. take
   std::vector<uint64_t> touched_;  // one bit an index
 };
 
