@@ -66,6 +66,11 @@ void sum(Communicator& communicator, std::span<double> values, Scratch& scratch)
   recursive_doubling(communicator, values, scratch, [](double a, double b) { return a + b; });
 }
 
+void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag) {
+  static_cast<void>(tag);
+  recursive_doubling(communicator, values, scratch, [](uint32_t a, uint32_t b) { return a + b; });
+}
+
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch) {
   recursive_doubling(communicator, values, scratch,
                      [](int64_t a, int64_t b) { return std::max(a, b); });

@@ -19,6 +19,7 @@ using Scratch = std::vector<std::byte>;
 // of two.
 void sum(Communicator& communicator, std::span<double> values, Scratch& scratch);
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch);
+void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag);
 
 // Binomial tree: the last rank has it after ceil(log2 P) messages.
 void broadcast(Communicator& communicator, std::span<std::byte> bytes, int root);

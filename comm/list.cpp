@@ -15,6 +15,15 @@ std::span<const AllreduceEntry> allreduce_list() {
        vendor_traffic, false},
       {"ref", "gather, sum in rank order, broadcast: slow, obvious, the truth of the tests",
        make_ref, ref_traffic, true},
+      {"oktopk", "Ok-Topk: top-k of the ranks' top-k, 4k to 6k words whatever the ranks", nullptr,
+       nullptr, true, make_oktopk},
+      {"topka", "allgather of every rank's top-k", nullptr, nullptr, true, make_topka},
+      {"topkdsa", "split by regions and allgather, dense where sparse would be larger", nullptr,
+       nullptr, true, make_topkdsa},
+      {"gtopk", "a tree that keeps k at every merge", nullptr, nullptr, true, make_gtopk},
+      {"gaussiank", "topka with a threshold guessed from a normal fit", nullptr, nullptr, true,
+       make_gaussiank},
+      {"spardl", "top-k/P of P blocks in 2 log P rounds", nullptr, nullptr, true, make_spardl},
   };
   return list;
 }

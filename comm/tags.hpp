@@ -12,6 +12,10 @@ enum Tag : int {
   text_tag,
   reduce_tag,
   gather_tag,
+  region_tag,
+  select_tag,
+  balance_tag,
+  count_tag,
 };
 
 }  // namespace laconic::comm

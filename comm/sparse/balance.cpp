@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "comm/tags.hpp"
+#include "framework/base/error.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -42,8 +43,8 @@ bool Balance::pays(std::span<const int64_t> counts, double bytes_per_pair, const
   const double moving =
       messages * cost.latency_s + surplus * bytes_per_pair * cost.seconds_per_byte;
   const double even_path = static_cast<double>(total) * (ranks - 1) / ranks;
-  const double saved = (pairs_on_critical_path(counts) - even_path) * bytes_per_pair *
-                       cost.seconds_per_byte;
+  const double saved =
+      (pairs_on_critical_path(counts) - even_path) * bytes_per_pair * cost.seconds_per_byte;
   return saved > moving;
 }
 

@@ -11,7 +11,7 @@ namespace {
 struct Interval {
   uint32_t lower = 0;
   uint32_t upper = 0;
-  int64_t above = 0;  // pairs with keys >= upper: fewer than k
+  int64_t above = 0;    // pairs with keys >= upper: fewer than k
   int64_t inside = -1;  // pairs in the interval; -1: not yet known
 };
 
@@ -34,9 +34,8 @@ GlobalThreshold GlobalSelect::find(Communicator& communicator, std::span<const f
       fine_begin = interval.lower;
       fine_end = interval.upper;
     }
-    const uint32_t width =
-        std::max<uint32_t>(1, (fine_end - fine_begin + static_cast<uint32_t>(bins) - 1) /
-                                  static_cast<uint32_t>(bins));
+    const uint32_t width = std::max<uint32_t>(
+        1, (fine_end - fine_begin + static_cast<uint32_t>(bins) - 1) / static_cast<uint32_t>(bins));
     const uint32_t cells = (fine_end - fine_begin + width - 1) / width;
     counts_.assign(cells + 2, 0);
     for (const float value : values) {

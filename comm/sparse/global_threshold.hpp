@@ -19,7 +19,7 @@ struct MagnitudeKey {
 };
 
 struct GlobalThreshold {
-  uint32_t lower = 0;  // key: the k largest are among the pairs with keys >= lower
+  uint32_t lower = 0;    // key: the k largest are among the pairs with keys >= lower
   int64_t at_least = 0;  // how many pairs that are, on all ranks
   // at_least > k only by ties: a key below `lower + 1` is the k-th's.
   bool only_ties_too_many = false;

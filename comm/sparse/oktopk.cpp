@@ -5,8 +5,10 @@
 #include <cmath>
 #include <cstring>
 
-#include "comm/sparse/intersect.hpp"
+#include "comm/sparse/pair_sets.hpp"
+#include "comm/sparse/sparse.hpp"
 #include "comm/tags.hpp"
+#include "framework/base/error.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -41,10 +43,12 @@ struct Counts {  // what a rank tells the others before the gather
 
 }  // namespace
 
-OkTopk::OkTopk(const Context& context, const SparseOptions& options, const LinkCost& cost)
+OkTopk::OkTopk(const Context& context, const SparseOptions& options, const LinkCost& cost,
+               int ranks)
     : SparseAllreduce(context, options),
       cost_(cost),
-      key_{format_.type == ops::ValueType::bfloat16 ? 16 : 0} {}
+      key_{format_.type == ops::ValueType::bfloat16 ? 16 : 0},
+      regions_(ranks) {}
 
 void OkTopk::visit_state(StateList& state, const std::string& prefix) {
   state.add_value(prefix + "/step", step_);
@@ -74,7 +78,8 @@ ops::Selected OkTopk::select(const ops::Accumulator& accumulator, int64_t k, int
   }
   found.threshold = static_cast<uint32_t>(local_threshold_);
   selected_above_ = local_threshold_;
-  if (count() < local_too_few * wanted) local_threshold_ = times(local_threshold_, 1 / local_change);
+  if (count() < local_too_few * wanted)
+    local_threshold_ = times(local_threshold_, 1 / local_change);
   if (count() > local_too_many * wanted) local_threshold_ = times(local_threshold_, local_change);
   return found;
 }
@@ -93,7 +98,7 @@ void OkTopk::sum_pairs(Communicator& communicator, const ops::SparseVector& sele
 
 void OkTopk::cut_regions(Communicator& communicator, const ops::SparseVector& selected,
                          int64_t length, int64_t k) {
-  if (step_ % options_.tau != 0 && (cut_is_due_ == 0 || !exact()) && !regions_.empty()) return;
+  if (step_ % options_.tau != 0 && (cut_is_due_ == 0 || !exact())) return;
   if (exact())
     regions_.cut_at_merged_quantiles(communicator, selected.indices, length, region_bins(k));
   else
@@ -150,6 +155,7 @@ void OkTopk::keep_global(Communicator& communicator, int64_t k) {
                                  static_cast<uint32_t>(global_threshold_) >> key_.shift, !exact());
     global_threshold_ = int64_t{found_.lower} << key_.shift;
   }
+  kept_above_ = global_threshold_;
   const auto lower = static_cast<uint32_t>(global_threshold_);
   const bool split_ties = exact() && found_.only_ties_too_many;
   Counts mine{.received = static_cast<uint32_t>(received_)};
@@ -191,7 +197,8 @@ void OkTopk::keep_global(Communicator& communicator, int64_t k) {
   if (!search) {
     const auto g = static_cast<double>(above);
     const auto wanted = static_cast<double>(k);
-    if (g < global_too_few * wanted) global_threshold_ = times(global_threshold_, 1 / global_change);
+    if (g < global_too_few * wanted)
+      global_threshold_ = times(global_threshold_, 1 / global_change);
     if (g > global_too_many * wanted) global_threshold_ = times(global_threshold_, global_change);
   }
 }
@@ -207,8 +214,7 @@ void OkTopk::drop_ties(int64_t keep) {
   kept_.values.resize(kept);
 }
 
-void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k,
-                    ops::SparseVector& sum) {
+void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::SparseVector& sum) {
   const Window space{0, length};
   const double bytes_per_pair = format_.type == ops::ValueType::bfloat16 ? 4 : 6;
   balanced_ = exact() ? balance_.pays(counts_, bytes_per_pair, cost_)
@@ -220,6 +226,11 @@ void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k,
     read_pairs(format_, pairs_gather_.of(r), space, sum);
   // The owners sent a few more than k where that spared rounds of the search.
   if (exact() && sum.size() > k) ops::top_k(sum, k, scratch_, dropped_);
+}
+
+std::unique_ptr<SparseAllreduce> make_oktopk(const Context& context, const SparseOptions& options,
+                                             const LinkCost& cost, int ranks) {
+  return std::make_unique<OkTopk>(context, options, cost, ranks);
 }
 
 }  // namespace laconic::comm

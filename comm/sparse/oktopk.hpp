@@ -29,7 +29,7 @@ namespace laconic::comm {
 
 class OkTopk : public SparseAllreduce {
  public:
-  OkTopk(const Context& context, const SparseOptions& options, const LinkCost& cost);
+  OkTopk(const Context& context, const SparseOptions& options, const LinkCost& cost, int ranks);
 
   void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
                  int64_t k, SparseSum& result) override;
@@ -39,7 +39,7 @@ class OkTopk : public SparseAllreduce {
   Regions& regions() { return regions_; }
   bool balanced() const { return balanced_; }
   uint32_t local_threshold() const { return static_cast<uint32_t>(selected_above_); }
-  uint32_t global_threshold() const { return static_cast<uint32_t>(global_threshold_); }
+  uint32_t global_threshold() const { return static_cast<uint32_t>(kept_above_); }
 
  protected:
   ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
@@ -67,6 +67,7 @@ class OkTopk : public SparseAllreduce {
 
   bool balanced_ = false;
   int64_t selected_above_ = 0;  // the local threshold that was used
+  int64_t kept_above_ = 0;      // the global one
   int64_t received_ = 0;        // pairs, by this owner
   RotatedExchange exchange_;
   GlobalSelect global_select_;

@@ -72,8 +72,8 @@ void BlockGather::run(Communicator& communicator, int tag) {
     int64_t bytes = 0;
     for (int block = 0; block < count; ++block)
       bytes += static_cast<int64_t>(sizeof(uint32_t)) + length_at(gathered_, bytes);
-    const Request outgoing = communicator.send((rank - have + ranks) % ranks, tag,
-                                               std::span(gathered_).first(bytes));
+    const Request outgoing =
+        communicator.send((rank - have + ranks) % ranks, tag, std::span(gathered_).first(bytes));
     const int peer = (rank + have) % ranks;
     arriving_.resize(communicator.next_size(peer, tag));
     communicator.wait(communicator.receive(peer, tag, arriving_));

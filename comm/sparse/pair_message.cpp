@@ -30,8 +30,8 @@ void write_pairs(const PairFormat& format, PairView pairs, Bytes& out) {
   ops::encode_values(format.type, pairs.values, out);
 }
 
-int64_t read_pairs(const PairFormat& format, std::span<const std::byte> bytes,
-                   const Window& window, ops::SparseVector& out) {
+int64_t read_pairs(const PairFormat& format, std::span<const std::byte> bytes, const Window& window,
+                   ops::SparseVector& out) {
   int64_t taken = 0;
   const auto take = [&](auto& number) {
     if (std::ssize(bytes) - taken < static_cast<int64_t>(sizeof number))
@@ -56,8 +56,7 @@ int64_t read_pairs(const PairFormat& format, std::span<const std::byte> bytes,
   out.values.resize(before + count);
   taken += ops::decode_indices(format.codec, bytes.subspan(taken), count, first, range,
                                out.indices.data() + before);
-  taken += ops::decode_values(format.type, bytes.subspan(taken), count,
-                              out.values.data() + before);
+  taken += ops::decode_values(format.type, bytes.subspan(taken), count, out.values.data() + before);
   return taken;
 }
 

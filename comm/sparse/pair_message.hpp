@@ -51,7 +51,7 @@ PairView within(PairView pairs, const Window& window);
 void write_pairs(const PairFormat& format, PairView pairs, Bytes& out);
 // Reads the block at the front of `bytes`, appends its pairs to `out` and says how many bytes it
 // had. Error(communication) where the bytes are no block of pairs in the window.
-int64_t read_pairs(const PairFormat& format, std::span<const std::byte> bytes,
-                   const Window& window, ops::SparseVector& out);
+int64_t read_pairs(const PairFormat& format, std::span<const std::byte> bytes, const Window& window,
+                   ops::SparseVector& out);
 
 }  // namespace laconic::comm

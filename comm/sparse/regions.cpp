@@ -8,7 +8,6 @@
 namespace laconic::comm {
 
 void Regions::cut_equally(int64_t length, int ranks) {
-  bounds_.resize(ranks + 1);
   for (int r = 0; r <= ranks; ++r) bounds_[r] = length / ranks * r + length % ranks * r / ranks;
 }
 
@@ -28,21 +27,20 @@ void Regions::cut_at_mean_of_boundaries(Communicator& communicator,
     counts_[2 * q - 1] = static_cast<uint32_t>(proposal(q) >> 16);
   }
   sum(communicator, counts_, scratch_, region_tag);
-  bounds_.resize(ranks + 1);
   bounds_[0] = 0;
   bounds_[ranks] = length;
   for (int q = 1; q < ranks; ++q)
     bounds_[q] = ((int64_t{counts_[2 * q - 1]} << 16) + counts_[2 * q - 2]) / ranks;
 }
 
-void Regions::cut_at_merged_quantiles(Communicator& communicator,
-                                      std::span<const int32_t> selected, int64_t length,
-                                      int64_t bins) {
+void Regions::cut_at_merged_quantiles(Communicator& communicator, std::span<const int32_t> selected,
+                                      int64_t length, int64_t bins) {
   const int ranks = communicator.size();
   bins = std::clamp<int64_t>(bins, 1, std::max<int64_t>(length, 1));
   // Counts are halved until the sum over all ranks fits into 32 bits.
-  const int shift =
-      std::max(0, std::bit_width(static_cast<uint64_t>(length) * static_cast<uint64_t>(ranks)) - 32);
+  const int bits = static_cast<int>(
+      std::bit_width(static_cast<uint64_t>(length) * static_cast<uint64_t>(ranks)));
+  const int shift = std::max(0, bits - 32);
   const auto sum_counts = [&] {
     count_in_cells(selected);
     counts_.clear();
@@ -67,8 +65,8 @@ void Regions::cut_at_merged_quantiles(Communicator& communicator,
     for (size_t i = 0; i < cells_.size(); ++i) {
       const int64_t begin = cells_[i].begin;
       const int64_t width = (i + 1 < cells_.size() ? cells_[i + 1].begin : length) - begin;
-      const int64_t parts = std::clamp<int64_t>(cells_[i].count * bins / std::max<int64_t>(total, 1),
-                                                1, std::max<int64_t>(width, 1));
+      const int64_t parts = std::clamp<int64_t>(
+          cells_[i].count * bins / std::max<int64_t>(total, 1), 1, std::max<int64_t>(width, 1));
       for (int64_t part = 0; part < parts; ++part)
         finer_.push_back({begin + width / parts * part + width % parts * part / parts, 0});
     }
@@ -89,7 +87,6 @@ void Regions::count_in_cells(std::span<const int32_t> selected) {
 void Regions::cut_at_quantiles(int ranks, int64_t length) {
   int64_t total = 0;
   for (const Cell& cell : cells_) total += cell.count;
-  bounds_.resize(ranks + 1);
   bounds_[0] = 0;
   bounds_[ranks] = length;
   if (total == 0) return cut_equally(length, ranks);
@@ -100,11 +97,11 @@ void Regions::cut_at_quantiles(int ranks, int64_t length) {
     while (before + cells_[cell].count < target) before += cells_[cell++].count;
     const int64_t begin = cells_[cell].begin;
     const int64_t width = (cell + 1 < cells_.size() ? cells_[cell + 1].begin : length) - begin;
-    const double share = cells_[cell].count == 0
-                             ? 0.0
-                             : static_cast<double>(target - before) /
-                                   static_cast<double>(cells_[cell].count);
-    bounds_[q] = std::max(bounds_[q - 1], begin + static_cast<int64_t>(share * static_cast<double>(width)));
+    const double share = cells_[cell].count == 0 ? 0.0
+                                                 : static_cast<double>(target - before) /
+                                                       static_cast<double>(cells_[cell].count);
+    bounds_[q] =
+        std::max(bounds_[q - 1], begin + static_cast<int64_t>(share * static_cast<double>(width)));
   }
 }
 

@@ -12,7 +12,7 @@ namespace laconic::comm {
 // Region r is [bounds[r], bounds[r + 1]).
 class Regions {
  public:
-  bool empty() const { return bounds_.empty(); }
+  explicit Regions(int ranks) : bounds_(ranks + 1, 0) {}
   Window of(int rank) const { return {bounds_[rank], bounds_[rank + 1] - bounds_[rank]}; }
   std::span<int64_t> bounds() { return bounds_; }
 

@@ -21,7 +21,8 @@ void SparseAllreduce::sum(Communicator& communicator, const ops::Accumulator& ac
   LACONIC_CHECK(k >= 0 && k <= length, "k = {} of {} elements", k, length);
   if (length > std::numeric_limits<int32_t>::max())
     fail(ExitCode::config,
-         "a bucket of {} elements: sparse allreduces index with 31 bits, set comm.bucket_mb", length);
+         "a bucket of {} elements: sparse allreduces index with 31 bits, set comm.bucket_mb",
+         length);
   result.clear();
   if (k == 0) return;
   result.finite = select(accumulator, k, communicator.size(), selected_).finite;

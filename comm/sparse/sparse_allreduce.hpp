@@ -34,6 +34,8 @@ struct SparseSum {
 
 class SparseAllreduce {
  public:
+  SparseAllreduce(const Context& context, const SparseOptions& options)
+      : context_(context), options_(options), format_{options.codec(), options.type()} {}
   virtual ~SparseAllreduce() = default;
 
   // Collective: same length and k on all ranks, 0 <= k <= length. Indices are relative to the
@@ -51,9 +53,6 @@ class SparseAllreduce {
   virtual void visit_state(StateList&, const std::string& /*prefix*/) {}
 
  protected:
-  SparseAllreduce(const Context& context, const SparseOptions& options)
-      : context_(context), options_(options), format_{options.codec(), options.type()} {}
-
   // Exact top-k, unless a method has another idea.
   virtual ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
                                ops::SparseVector& selected);

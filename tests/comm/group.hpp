@@ -141,7 +141,7 @@ inline std::vector<int64_t> awkward_lengths(int ranks) {
 inline std::vector<AllreduceEntry> counted_algorithms() {
   std::vector<AllreduceEntry> result;
   for (const AllreduceEntry& entry : allreduce_list())
-    if (entry.counted) result.push_back(entry);
+    if (entry.counted && !entry.is_sparse()) result.push_back(entry);
   return result;
 }
 
