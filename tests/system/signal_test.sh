@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SIGTERM and SIGUSR1 stop a run at a step boundary with a complete checkpoint and code 75; resuming gives the same bits.
 . "$(dirname "$0")/common.sh"
-long=(train.epochs=60)
+long=(train.epochs=60 compute.threads=1)
 "$laconic" train "$planted" run.dir=whole "${long[@]}" >/dev/null || fail "training"
 for signal in TERM USR1; do
   "$laconic" train "$planted" run.dir=$signal "${long[@]}" 2>$signal.log &

@@ -9,6 +9,7 @@
 
 #include "data/graph/cluster_batches.hpp"
 #include "small_graphs.hpp"
+#include "tests/framework/base/temporary_folder.hpp"
 
 namespace laconic::data {
 namespace {
@@ -190,15 +191,14 @@ TEST(ExpectedKeptFraction, IsTheChanceThatTwoClustersShareABatch) {
 
 class PartitionCache : public ::testing::Test {
  protected:
-  void SetUp() override { std::filesystem::remove_all(folder_); }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
   std::vector<std::string> files() const {
     std::vector<std::string> found;
     for (const auto& entry : std::filesystem::directory_iterator(folder_))
       found.push_back(entry.path());
     return found;
   }
-  const std::string folder_ = ::testing::TempDir() + "laconic_partition_cache/deep";
+  const TemporaryFolder own_;  // tests run side by side
+  const std::string folder_ = own_ / "deep";
   const Graph g_ = planted({.nodes = 500, .blocks = 5, .classes = 5, .features = 1});
 };
 
