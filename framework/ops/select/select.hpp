@@ -38,7 +38,7 @@ struct SparseVector {
 // Memory that a caller keeps between selections.
 struct SelectScratch {
   SparseVector candidates;
-  std::vector<uint32_t> histogram;
+  std::vector<float> sample;
 };
 
 // The bits of |x|: ordered like |x|, NaN above infinity above all finite numbers.
