@@ -1,0 +1,48 @@
+#include "framework/ops/select/guess.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "framework/ops/select/kth_magnitude.hpp"
+#include "framework/ops/select/select.hpp"
+
+namespace laconic::ops {
+
+namespace {
+constexpr int64_t most_blocks = 1024;
+constexpr int64_t fewest_per_stretch = 8;  // of which one block is looked at
+}  // namespace
+
+Sample::Sample(int64_t elements)
+    : n(elements), blocks(std::min(most_blocks, elements / (fewest_per_stretch * block))) {}
+
+int64_t Sample::first_of(int64_t b) const {
+  const int64_t stretch = n / blocks;
+  const uint64_t somewhere = static_cast<uint64_t>(b + 1) * 0x9e3779b97f4a7c15u >> 32;
+  return b * stretch +
+         static_cast<int64_t>(somewhere * static_cast<uint64_t>(stretch - block) >> 32);
+}
+
+int32_t guess_bound(const Kernels& table, const AccumulatorArgs& accumulator, int64_t n, int64_t k,
+                    std::vector<float>& memory) {
+  const Sample sample(n);
+  const int64_t size = sample.blocks * Sample::block;
+  // The sample holds about `expected` of the k largest; four standard deviations more than that are
+  // hardly ever among them.
+  const double expected =
+      static_cast<double>(k) * static_cast<double>(size) / static_cast<double>(n);
+  const auto rank = static_cast<int64_t>(expected + 4 * std::sqrt(expected) + 4);
+  if (rank > size) return 0;
+  memory.resize(most_blocks * Sample::block);
+  for (int64_t b = 0; b < sample.blocks; ++b) {
+    const int64_t first = sample.first_of(b);
+    AccumulatorArgs here = accumulator;
+    here.gradient += first;
+    if (here.residual != nullptr) here.residual += first;
+    table.accumulate(here, Sample::block, memory.data() + b * Sample::block);
+  }
+  const int32_t bits = kth_magnitude(table, memory.data(), size, rank).bits;
+  return std::clamp(bits - 1, 0, static_cast<int32_t>(infinite_magnitude) - 1);
+}
+
+}  // namespace laconic::ops
