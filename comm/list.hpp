@@ -22,6 +22,10 @@ struct AllreduceEntry {
   // (vendor), and traffic() is the model that is reported for them.
   bool counted;
   MakeSparse* make_sparse = nullptr;  // null for a dense one
+  // Of a sparse sum of k pairs a rank: messages on the critical path, and pairs through a rank's
+  // link.
+  double (*messages)(int ranks) = nullptr;
+  double (*pairs)(int64_t k, int ranks) = nullptr;
   bool is_sparse() const { return make_sparse != nullptr; }
 };
 

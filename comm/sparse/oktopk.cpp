@@ -216,8 +216,7 @@ void OkTopk::drop_ties(int64_t keep) {
 
 void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::SparseVector& sum) {
   const Window space{0, length};
-  const double bytes_per_pair = format_.type == ops::ValueType::bfloat16 ? 4 : 6;
-  balanced_ = exact() ? balance_.pays(counts_, bytes_per_pair, cost_)
+  balanced_ = exact() ? balance_.pays(counts_, format_.bytes_per_pair(), cost_)
                       : Balance::exceeds_four_times_the_mean(counts_);
   if (balanced_) balance_.run(communicator, counts_, format_, space, kept_);
   write_pairs(format_, view(kept_), pairs_gather_.block());

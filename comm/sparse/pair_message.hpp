@@ -17,6 +17,13 @@ struct PairFormat {
   ops::IndexCodec codec = ops::IndexCodec::plain;
   ops::ValueType type = ops::ValueType::float32;
 
+  // About, at densities around 1 %.
+  double bytes_per_pair() const {
+    return (codec == ops::IndexCodec::plain     ? 4
+            : codec == ops::IndexCodec::delta16 ? 2
+                                                : 1.1) +
+           (type == ops::ValueType::bfloat16 ? 2 : 4);
+  }
   // What a receiver reads for x.
   float rounded(float x) const {
     return type == ops::ValueType::bfloat16 ? ops::to_bfloat16(x) : x;
