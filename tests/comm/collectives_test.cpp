@@ -101,6 +101,7 @@ TEST(Self, IsAWorldOfOne) {
   EXPECT_EQ(self->traffic().messages_sent, 0);
   EXPECT_EQ(self->split(0, 0)->size(), 1);
   EXPECT_THROW(self->send(0, 1, {}), Error);
+  EXPECT_THROW(self->next_size(0, 1), Error);
 }
 
 }  // namespace
