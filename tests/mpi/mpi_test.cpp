@@ -176,6 +176,9 @@ TEST(Mpi, CollectivesAgree) {
   std::vector<double> values = {1.0, 1.0 * c->rank()};
   sum(*c, values, scratch);
   EXPECT_THAT(values, testing::ElementsAre(c->size(), c->size() * (c->size() - 1) / 2));
+  std::vector<uint32_t> counts(1000, c->rank() + 1);
+  sum(*c, counts, scratch, count_tag);
+  EXPECT_THAT(counts, testing::Each(c->size() * (c->size() + 1) / 2));
   EXPECT_EQ(gather(*c, "x").size(), c->rank() == 0 ? c->size() : 0u);
 }
 
