@@ -5,12 +5,14 @@
 // but to be destroyed.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 
+#include "comm/tags.hpp"
 #include "comm/traffic.hpp"
 
 namespace laconic::comm {
@@ -49,12 +51,28 @@ class Communicator {
   virtual void interrupt() { interrupted_ = true; }
 
   const Traffic& traffic() const { return traffic_; }
+  // Its part with this tag; tags without a name (tags.hpp) are counted together.
+  const Traffic& traffic(int tag) const { return by_tag_[tag_place(tag)]; }
   void set_timeout(double seconds) { timeout_s_ = seconds; }
 
  protected:
-  Traffic traffic_;
+  // Every transport counts each message once, by these.
+  void count_sent(int tag, int64_t bytes) { count(tag, {.bytes_sent = bytes, .messages_sent = 1}); }
+  void count_received(int tag, int64_t bytes) {
+    count(tag, {.bytes_received = bytes, .messages_received = 1});
+  }
+
   double timeout_s_ = 600;
   std::atomic<bool> interrupted_ = false;
+
+ private:
+  void count(int tag, const Traffic& moved) {
+    traffic_ += moved;
+    by_tag_[tag_place(tag)] += moved;
+  }
+
+  Traffic traffic_;
+  std::array<Traffic, tag_places> by_tag_;
 };
 
 }  // namespace laconic::comm

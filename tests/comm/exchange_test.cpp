@@ -173,7 +173,7 @@ TEST(Exchange, RethrowsTheErrorOfItsThreadInEveryLaterCall) {
   EXPECT_THAT(errors[0], HasSubstr("76: "));
   EXPECT_EQ(errors[1], "");
   EXPECT_THAT(errors[2], HasSubstr("76: rank 2"));
-  EXPECT_THAT(errors, testing::Contains(HasSubstr("for rank 1 (tag")));
+  EXPECT_THAT(errors, testing::Contains(HasSubstr("from rank 1 (tag")));
 }
 
 TEST(Exchange, TimesOutOnASilentRank) {
@@ -183,7 +183,8 @@ TEST(Exchange, TimesOutOnASilentRank) {
         if (exchange.rank() == 1) std::this_thread::sleep_for(std::chrono::milliseconds(800));
         exchange.barrier();
       });
-  EXPECT_THAT(errors[0], HasSubstr("76: rank 0 waited 0.2 s for rank 1 (tag 1, 8 bytes)"));
+  EXPECT_THAT(errors[0],
+              HasSubstr("76: rank 0 receives from rank 1 (tag agreement, 8 bytes): waited 0.2 s"));
 }
 
 TEST(Exchange, IsDestroyedAtOnceWithWorkUnderWay) {

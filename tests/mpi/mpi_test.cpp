@@ -136,6 +136,26 @@ TEST(Mpi, KeepsTheOrderOfManyMessagesUnderWay) {
   for (int i = 0; i < count; ++i) EXPECT_EQ(in[i], 1000 * left + i);
 }
 
+TEST(Mpi, TellsTheSizeOfTheNextMessage) {
+  const auto c = communicator();
+  if (c->size() == 1) GTEST_SKIP() << "nobody to send to";
+  const int right = (c->rank() + 1) % c->size();
+  const int left = (c->rank() + c->size() - 1) % c->size();
+  for (const int64_t size : {7, 0, 100000, 1}) {
+    const std::vector<std::byte> out(size + c->rank());
+    const Request outgoing = c->send(right, select_tag, out);
+    ASSERT_EQ(c->next_size(left, select_tag), size + left);
+    ASSERT_EQ(c->next_size(left, select_tag), size + left);  // it is still there
+    std::vector<std::byte> in(size + left);
+    c->wait(c->receive(left, select_tag, in));
+    c->wait(outgoing);
+  }
+  EXPECT_EQ(c->traffic(select_tag).bytes_received, 100008 + 4 * left);
+  EXPECT_EQ(c->traffic(select_tag).messages_sent, 4);
+  EXPECT_EQ(c->traffic(reduce_tag).messages_sent, 0);
+  EXPECT_EQ(c->traffic().messages_received, 4);
+}
+
 TEST(Mpi, SplitGroupsByColourAndKey) {
   const auto c = communicator();
   const auto part = c->split(c->rank() % 2, -c->rank());
@@ -156,6 +176,9 @@ TEST(Mpi, CollectivesAgree) {
   std::vector<double> values = {1.0, 1.0 * c->rank()};
   sum(*c, values, scratch);
   EXPECT_THAT(values, testing::ElementsAre(c->size(), c->size() * (c->size() - 1) / 2));
+  std::vector<uint32_t> counts(1000, c->rank() + 1);
+  sum(*c, counts, scratch, count_tag);
+  EXPECT_THAT(counts, testing::Each(c->size() * (c->size() + 1) / 2));
   EXPECT_EQ(gather(*c, "x").size(), c->rank() == 0 ? c->size() : 0u);
 }
 
@@ -218,8 +241,20 @@ class Broken : public testing::Test {
 TEST_F(Broken, ASilentRankEndsTheWait) {
   if (c_->rank() == 0) {
     EXPECT_THAT(wait(c_->receive(1, 5, memory_)),
-                AllOf(HasSubstr("rank 0 receives from rank 1 (tag 5, 100 bytes)"),
+                AllOf(HasSubstr("rank 0 receives from rank 1 (tag reduce, 100 bytes)"),
                       HasSubstr("waited 0.3 s")));
+  }
+}
+
+TEST_F(Broken, ASilentRankEndsTheWaitForASize) {
+  if (c_->rank() != 0) return;
+  try {
+    c_->next_size(1, gather_tag);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "rank 0 receives from rank 1 (tag gather, unknown size): waited 0.3 s");
+    EXPECT_TRUE(*failed_);
   }
 }
 
