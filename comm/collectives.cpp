@@ -44,11 +44,6 @@ void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratc
     ranks.rabenseifner(values);
 }
 
-void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag) {
-  static_cast<void>(tag);
-  recursive_doubling(communicator, values, scratch, [](uint32_t a, uint32_t b) { return a + b; });
-}
-
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch) {
   butterfly<int64_t>(communicator, scratch, agreement_tag, [](int64_t a, int64_t b) {
     return std::max(a, b);

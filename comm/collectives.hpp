@@ -16,7 +16,6 @@ namespace laconic::comm {
 // Recursive doubling: floor(log2 P) messages of the whole length, and the fold.
 void sum(Communicator& communicator, std::span<double> values, Scratch& scratch);
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch);
-void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag);
 
 // Modulo 2^32. Recursive doubling for 4 ranks and fewer and for short vectors, else Rabenseifner:
 // about twice the vector sent, however many ranks.

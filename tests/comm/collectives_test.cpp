@@ -130,6 +130,7 @@ TEST(Self, IsAWorldOfOne) {
   const auto self = make_self();
   EXPECT_EQ(self->size(), 1);
   for (const AllreduceEntry& entry : allreduce_list()) {
+    if (entry.is_sparse()) continue;
     std::vector<float> values = {3, 4};
     entry.make()->sum(*self, values, 0);
     EXPECT_THAT(values, ElementsAre(3, 4)) << entry.name;
