@@ -30,7 +30,7 @@ int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOption
            [&](comm::Exchange& exchange) {
              omp_set_num_threads(threads);
              const int rank = exchange.rank();
-             BatchCursor cursor(batches, per_batch, 1, ranks, 1);
+             BatchCursor cursor(batches, 1, ranks, 1);
              graph::Executor<float> executor(network, context, batches.max_rows());
              PhaseTimer timer;
              GradientStep gradient_step(executor, context, exchange, timer);
@@ -38,20 +38,19 @@ int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOption
              graph::initialise(network, 1, parameters);
              optim::Optimizer optimizer({}, network);
              const int64_t steps = cursor.steps_per_epoch();
-             data::Prefetcher<data::ClusterBatch> prefetcher(
-                 batches.make_buffers(), batches.make_buffers(), 0, 4 * steps,
-                 [&, builder = cursor](int64_t i, data::ClusterBatch& batch) mutable {
+             data::Prefetcher<std::unique_ptr<data::Batch>> prefetcher(
+                 batches.make_batch(), batches.make_batch(), 0, 4 * steps,
+                 [&, builder = cursor](int64_t i, std::unique_ptr<data::Batch>& batch) mutable {
                    const BatchPosition at = builder.after({}, i);
-                   batches.build(builder.group(at, 0, rank), batch);
-                   batch.feed.step = builder.serial(at, 0, rank);
+                   batch->build(builder.group(at, 0, rank)).step = builder.serial(at, 0, rank);
                  });
              BatchPosition position;
              const auto epoch = [&] {
                for (int64_t s = 0; s < steps; ++s, cursor.advance(position)) {
                  gradient_step.run(parameters, gradients, 1, cursor.labels(position), false,
-                                   [&]() -> const data::ClusterBatch& {
+                                   [&]() -> const graph::Feed<float>& {
                                      const auto timing = timer.measure(Phase::data);
-                                     return prefetcher.next();
+                                     return prefetcher.next()->feed();
                                    });
                  optim::clip(gradients, 1);
                  optimizer.step(0.01 * optim::schedule({}, s, steps, 4 * steps), parameters,

@@ -95,8 +95,7 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
       options.ranks,
       [&](comm::Exchange& exchange) {
         omp_set_num_threads(options.threads);
-        BatchCursor cursor(batches, options.clusters_per_batch, options.seed, exchange.size(),
-                           options.accumulate);
+        BatchCursor cursor(batches, options.seed, exchange.size(), options.accumulate);
         graph::Executor<float> executor(network, context, batches.max_rows());
         PhaseTimer timer;
         GradientStep step(executor, context, exchange, timer);
@@ -109,10 +108,10 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
           int64_t a = 0;
           const StepSums sums =
               step.run(parameters, gradients, options.accumulate, cursor.labels(position), false,
-                       [&]() -> const data::ClusterBatch& {
+                       [&]() -> const graph::Feed<float>& {
                          batches.build(cursor.group(position, a, exchange.rank()), batch);
                          batch.feed.step = cursor.serial(position, a++, exchange.rank());
-                         return batch;
+                         return batch.feed;
                        });
           if (exchange.rank() == 0) {
             result.losses.push_back(sums.loss / std::max(1.0, sums.labels));

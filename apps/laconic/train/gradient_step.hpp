@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "comm/exchange.hpp"
-#include "data/graph/cluster_batches.hpp"
 #include "framework/graph/executor.hpp"
 #include "framework/observe/phase_timer.hpp"
 
@@ -25,9 +24,9 @@ class GradientStep {
                PhaseTimer& timer)
       : executor_(executor), context_(context), exchange_(exchange), timer_(timer) {}
 
-  // `next` hands out this rank's micro-batches, `count` of them; `labels`: training labels of the
-  // whole update. On return `gradients` is the sum over ranks of d(sum of losses) / labels.
-  // Collective; allocates nothing.
+  // `next` hands out the feeds of this rank's micro-batches, `count` of them; `labels`: training
+  // labels of the whole update. On return `gradients` is the sum over ranks of d(sum of losses) /
+  // labels. Collective; allocates nothing.
   template <class Next>
   StepSums run(std::span<const float> parameters, std::span<float> gradients, int64_t count,
                int64_t labels, bool stop_requested, Next&& next) {
@@ -43,7 +42,7 @@ class GradientStep {
 
  private:
   void micro_batch(std::span<const float> parameters, std::span<float> gradients,
-                   const data::ClusterBatch& batch, float scale, bool last, StepSums& sums);
+                   const graph::Feed<float>& feed, float scale, bool last, StepSums& sums);
   void finish(StepSums& sums);
 
   graph::Executor<float>& executor_;

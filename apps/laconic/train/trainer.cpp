@@ -20,11 +20,6 @@ double seconds_now() {
   return static_cast<double>(steady_ns()) * 1e-9;
 }
 
-int32_t clusters_per_batch(const Options& options, const GraphTask& task) {
-  return static_cast<int32_t>(
-      std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
-}
-
 std::unique_ptr<Trace> make_trace(const Options& options, int rank) {
   if (options.observe.trace_steps == 0) return nullptr;
   const int64_t first = options.observe.trace_first;
@@ -62,17 +57,17 @@ void RunState::visit_state(StateList& state) {
 Trainer::Trainer(Session& session)
     : session_(session),
       options_(session.options()),
-      task_(options_, session.context(), session.exchange(), GraphTask::Use::train),
-      cursor_(task_.batches(), clusters_per_batch(options_, task_), session.context().seed,
-              session.exchange().size(), options_.train.accumulate),
+      task_(make_task(options_, session.context(), session.exchange(), Task::Use::train)),
+      cursor_(task_->batches(), session.context().seed, session.exchange().size(),
+              options_.train.accumulate),
       executor_(
-          task_.network(), session.context(), task_.batches().max_rows(),
+          task_->network(), session.context(), task_->batches().max_rows(),
           {.implementation =
                options_.compute.implementation == "auto" ? "" : options_.compute.implementation}),
-      parameters_(task_.network().parameter_count),
+      parameters_(task_->network().parameter_count),
       gradients_(parameters_.size()),
       best_parameters_(parameters_.size()),
-      optimizer_(options_.optimizer, task_.network()),
+      optimizer_(options_.optimizer, task_->network()),
       trace_(make_trace(options_, session.exchange().rank())),
       timer_(trace_.get()),
       gradient_step_(executor_, session.context(), session.exchange(), timer_) {
@@ -94,8 +89,8 @@ void Trainer::start() {
   comm::Exchange& exchange = session_.exchange();
   started_s_ = seconds_now();
   if (session_.is_root()) {
-    for (const std::string& note : task_.notes()) spdlog::info("{}", note);
-    for (const std::string& warning : task_.warnings()) spdlog::warn("{}", warning);
+    for (const std::string& note : task_->notes()) spdlog::info("{}", note);
+    for (const std::string& warning : task_->warnings()) spdlog::warn("{}", warning);
     spdlog::info("{} parameters, {} ranks x {} threads, {}, transport {}", parameters_.size(),
                  exchange.size(), session_.context().threads, isa_name(session_.context().isa),
                  exchange.transport());
@@ -104,7 +99,7 @@ void Trainer::start() {
       real_files(), session_.folder().checkpoints(), Shard{exchange.rank(), exchange.size()},
       [&](bool fine) { return exchange.all(fine); }, options_.checkpoint.keep);
   together(exchange, [&] {
-    graph::initialise(task_.network(), session_.context().seed, parameters_);
+    graph::initialise(task_->network(), session_.context().seed, parameters_);
     if (!options_.model.init_from.empty()) {
       StateList list;
       list.add("parameters", std::span(parameters_));
@@ -128,14 +123,14 @@ void Trainer::start() {
   const int64_t accumulate = options_.train.accumulate;
   const int64_t micro_batches = std::max<int64_t>(0, total_steps_ - state_.step) * accumulate;
   const int rank = exchange.rank();
-  auto build = [this, cursor = cursor_, start = state_.position, accumulate, rank](
-                   int64_t i, data::ClusterBatch& batch) mutable {
+  auto build = [cursor = cursor_, start = state_.position, accumulate, rank](
+                   int64_t i, std::unique_ptr<data::Batch>& batch) mutable {
     const BatchPosition position = cursor.after(start, i / accumulate);
-    task_.batches().build(cursor.group(position, i % accumulate, rank), batch);
-    batch.feed.step = cursor.serial(position, i % accumulate, rank);
+    graph::Feed<float>& feed = batch->build(cursor.group(position, i % accumulate, rank));
+    feed.step = cursor.serial(position, i % accumulate, rank);
   };
-  prefetcher_ = std::make_unique<data::Prefetcher<data::ClusterBatch>>(
-      task_.batches().make_buffers(), task_.batches().make_buffers(), 0, micro_batches,
+  prefetcher_ = std::make_unique<data::Prefetcher<std::unique_ptr<data::Batch>>>(
+      task_->batches().make_batch(), task_->batches().make_batch(), 0, micro_batches,
       std::move(build));
 }
 
@@ -184,9 +179,9 @@ StepSums Trainer::step() {
   const int64_t labels = cursor_.labels(state_.position);
   const StepSums sums =
       gradient_step_.run(parameters_, gradients_, options_.train.accumulate, labels,
-                         stop_requested(), [&]() -> const data::ClusterBatch& {
+                         stop_requested(), [&]() -> const graph::Feed<float>& {
                            const auto timing = timer_.measure(Phase::data);
-                           return prefetcher_->next();
+                           return prefetcher_->next()->feed();
                          });
   const auto timing = timer_.measure(Phase::update);
   const double size = optim::norm(gradients_);
@@ -213,7 +208,7 @@ StepSums Trainer::step() {
 
 void Trainer::report() {
   if (!session_.is_root()) return;
-  const bool single = !task_.data().labels.is_multi_label();
+  const bool single = !task_->is_multi_label();
   session_.folder().set_step(state_.step);
   session_.folder().heartbeat();
   nlohmann::json line = {{"step", state_.step},
@@ -241,7 +236,7 @@ Progress::State Trainer::progress_state() const {
       static_cast<double>(state_.position.groups_done) / static_cast<double>(cursor_.groups());
   s.epochs = static_cast<double>(options_.train.epochs);
   s.loss = last_loss_;
-  if (!task_.data().labels.is_multi_label()) s.accuracy = last_accuracy_;
+  if (!task_->is_multi_label()) s.accuracy = last_accuracy_;
   s.samples = state_.samples;
   s.exchange_seconds = timer_.seconds(Phase::exchange_exposed);
   return s;
@@ -254,11 +249,11 @@ bool Trainer::at_evaluation() const {
 
 void Trainer::evaluate() {
   const auto timing = timer_.measure(Phase::evaluate);
-  const bool multi = task_.data().labels.is_multi_label();
+  const bool multi = task_->is_multi_label();
   std::string monitor = options_.train.monitor;
   if (monitor == "auto") monitor = multi ? "micro_f1" : "accuracy";
   together(session_.exchange(), [&] {
-    if (session_.is_root()) pack_scores(task_.evaluate(parameters_), state_.last_scores);
+    if (session_.is_root()) pack_scores(task_->evaluate(parameters_), state_.last_scores);
   });
   session_.exchange().broadcast(std::as_writable_bytes(std::span(state_.last_scores)), 0);
   ++state_.evaluations;

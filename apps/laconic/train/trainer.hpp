@@ -8,8 +8,8 @@
 
 #include "apps/laconic/train/batch_cursor.hpp"
 #include "apps/laconic/train/gradient_step.hpp"
-#include "apps/laconic/train/graph_task.hpp"
 #include "apps/laconic/train/session.hpp"
+#include "apps/laconic/train/task.hpp"
 #include "data/prefetch.hpp"
 #include "framework/checkpoint/writer.hpp"
 #include "framework/observe/progress.hpp"
@@ -60,7 +60,7 @@ class Trainer {
 
   Session& session_;
   const Options& options_;
-  GraphTask task_;
+  std::unique_ptr<Task> task_;
   BatchCursor cursor_;
   graph::Executor<float> executor_;
   std::vector<float> parameters_, gradients_, best_parameters_;
@@ -69,7 +69,7 @@ class Trainer {
   std::unique_ptr<Trace> trace_;
   PhaseTimer timer_;
   GradientStep gradient_step_;
-  std::unique_ptr<data::Prefetcher<data::ClusterBatch>> prefetcher_;
+  std::unique_ptr<data::Prefetcher<std::unique_ptr<data::Batch>>> prefetcher_;
   std::unique_ptr<CheckpointWriter> writer_;
   std::unique_ptr<Progress> progress_;
   comm::Traffic earlier_traffic_;  // before this process resumed; so are the two below
