@@ -37,8 +37,8 @@ void sum(Communicator& communicator, std::span<double> values, Scratch& scratch)
 
 void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag) {
   auto ranks = butterfly<uint32_t>(communicator, scratch, tag, std::plus<>());
-  constexpr size_t short_bytes = 256;
-  if (communicator.size() <= 4 || values.size_bytes() <= short_bytes)
+  constexpr size_t short_bytes = 128;
+  if (communicator.size() <= 8 || values.size_bytes() <= short_bytes)
     ranks.recursive_doubling(values);
   else
     ranks.rabenseifner(values);

@@ -17,7 +17,7 @@ namespace laconic::comm {
 void sum(Communicator& communicator, std::span<double> values, Scratch& scratch);
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch);
 
-// Modulo 2^32. Recursive doubling for 4 ranks and fewer and for short vectors, else Rabenseifner:
+// Modulo 2^32. Recursive doubling for 8 ranks and fewer and for short vectors, else Rabenseifner:
 // about twice the vector sent, however many ranks.
 void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag);
 

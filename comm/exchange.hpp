@@ -33,6 +33,7 @@ struct ExchangeOptions {
   bool lr_correction = false;
   bool momentum_correction = false;
   bool error_feedback = true;
+  int64_t xi_every = 0;  // steps
 
   LinkCost link() const { return {}; }
   void describe(config::Fields& f);

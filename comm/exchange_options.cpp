@@ -60,6 +60,11 @@ void ExchangeOptions::describe(config::Fields& f) {
                     "sgd: momentum before the exchange, cleared where delivered"));
   for_sparse(f.flag("error_feedback", error_feedback,
                     "keep what was not delivered for the next step; off only to see why it is on"));
+  for_sparse(f.integer("xi_every", xi_every,
+                       {.min = 0,
+                        .help = "log xi, the distance from the selection of the whole sum, this "
+                                "often, at the price of two dense sums; 0: never",
+                        .unit = "steps"}));
 }
 
 }  // namespace laconic::comm

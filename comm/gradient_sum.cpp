@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "comm/list.hpp"
+#include "comm/sparse/xi.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
@@ -87,9 +89,9 @@ struct GradientSum::Impl {
   }
 
   // Density falls geometrically from warmup_density to density.
-  double density_at(int64_t step) const {
-    if (step < options.dense_steps) return 1;
-    const int64_t warm = step - options.dense_steps;
+  double density_at(int64_t at) const {
+    if (at < options.dense_steps) return 1;
+    const int64_t warm = at - options.dense_steps;
     if (warm >= options.density_warmup_steps) return options.density;
     const double start = std::max(options.warmup_density, options.density);
     const double progress =
@@ -103,6 +105,18 @@ struct GradientSum::Impl {
     return sparse_seconds(length, entry.messages(ranks), entry.pairs(sparse_k, ranks),
                           format.bytes_per_pair(),
                           options.link()) < dense_seconds(length, ranks, options.link());
+  }
+
+  // Of steps that are sparse in all buckets.
+  void measure_xi() {
+    const auto is_dense = [](const auto& bucket) { return bucket->is_dense; };
+    if (std::any_of(buckets.begin(), buckets.end(), is_dense)) return;
+    if (!xi_measure) xi_measure = std::make_unique<Xi>(exchange, context, elements);
+    for (const auto& bucket : buckets)
+      xi_measure->add(bucket->begin,
+                      feedback.accumulator(bucket->begin, bucket->gradient, residual_scale),
+                      bucket->result.sum);
+    xi = xi_measure->measure(k);
   }
 
   Exchange& exchange;
@@ -122,6 +136,9 @@ struct GradientSum::Impl {
   float residual_scale = 1;
   double last_lr = 0;  // of the last committed step
   double lr = 0;       // of the one under way
+  int64_t step = 0;
+  std::unique_ptr<Xi> xi_measure;
+  double xi = std::numeric_limits<double>::quiet_NaN();
 };
 
 GradientSum::GradientSum(Exchange& exchange, const Context& context, const ExchangeOptions& options,
@@ -142,6 +159,8 @@ void GradientSum::begin(int64_t steps, double lr) {
   const bool correct = m.options.lr_correction && !m.settings.lr_inside && m.last_lr > 0 && lr > 0;
   m.residual_scale = correct ? static_cast<float>(m.last_lr / lr) : 1.0f;
   m.lr = lr;
+  m.step = steps;
+  m.xi = std::numeric_limits<double>::quiet_NaN();
   const double density = m.density_at(steps);
   m.k = std::clamp<int64_t>(static_cast<int64_t>(density * static_cast<double>(m.elements)), 1,
                             m.elements);
@@ -186,6 +205,7 @@ bool GradientSum::finish(std::span<float> gradient, std::span<double> figures) {
   std::copy_n(m.figures.begin(), mine, figures.begin());
   if (m.figures[mine] > 0) return false;
   if (!is_sparse()) return true;
+  if (m.options.xi_every > 0 && m.step % m.options.xi_every == 0) m.measure_xi();
   for (const auto& bucket : m.buckets) {
     if (bucket->is_dense)
       m.feedback.commit_dense(bucket->begin, bucket->gradient);
@@ -200,6 +220,7 @@ bool GradientSum::finish(std::span<float> gradient, std::span<double> figures) {
 SparseFigures GradientSum::figures() const {
   SparseFigures result;
   result.k = impl_->k;
+  result.xi = impl_->xi;
   for (const auto& bucket : impl_->buckets) {
     if (bucket->is_dense) ++result.dense_buckets;
     const int64_t all = bucket->end - bucket->begin;

@@ -28,6 +28,7 @@ struct SparseFigures {   // of the last step, this rank
   int64_t selected = 0;  // by this rank
   int64_t kept = 0;      // in the result
   int64_t dense_buckets = 0;
+  double xi = 0;  // see sparse/xi.hpp; NaN where it was not measured
 };
 
 class GradientSum {

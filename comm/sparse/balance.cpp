@@ -30,7 +30,7 @@ double Balance::pairs_on_critical_path(std::span<const int64_t> counts) {
   return path;
 }
 
-bool Balance::pays(std::span<const int64_t> counts, double bytes_per_pair, const LinkCost& cost) {
+bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair, const LinkCost& cost) {
   const auto ranks = static_cast<int>(std::ssize(counts));
   const int64_t total = std::accumulate(counts.begin(), counts.end(), int64_t{0});
   if (total == 0 || ranks == 1) return false;
@@ -43,9 +43,10 @@ bool Balance::pays(std::span<const int64_t> counts, double bytes_per_pair, const
   const double moving =
       messages * cost.latency_s + surplus * bytes_per_pair * cost.seconds_per_byte;
   const double even_path = static_cast<double>(total) * (ranks - 1) / ranks;
-  const double saved =
-      (pairs_on_critical_path(counts) - even_path) * bytes_per_pair * cost.seconds_per_byte;
-  return saved > moving;
+  const double path = pairs_on_critical_path(counts);
+  const double saved = (path - even_path) * bytes_per_pair * cost.seconds_per_byte;
+  const double noise = 16.0 * ranks;
+  return saved > moving || path > 2 * even_path + noise;
 }
 
 bool Balance::exceeds_four_times_the_mean(std::span<const int64_t> counts) {

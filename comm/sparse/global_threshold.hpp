@@ -1,7 +1,7 @@
 // Finds, over all ranks together, the k-th largest magnitude among pairs of which each rank holds
 // some, without moving pairs: rounds of small histograms of magnitudes, each finer than the last,
-// over an interval that contains the k-th. It starts around the last result, so that one or two
-// rounds are enough in steady state; what it finds does not depend on where it starts.
+// over an interval that contains the k-th. It starts around a guess, so that one or two rounds are
+// enough; what it finds does not depend on the guess.
 #pragma once
 
 #include <vector>
@@ -28,14 +28,14 @@ struct GlobalThreshold {
 
 class GlobalSelect {
  public:
-  // Collective: same k >= 1, bins >= 2 and slack on all ranks; `last` is the lower of an earlier
-  // call, the same on all ranks, 0 for none. Stops as soon as at_least <= k + slack, or at the
-  // k-th key itself (always there when `to_the_key`).
+  // Collective: same k >= 1, bins >= 2, slack and guess on all ranks. The guess is a key near which
+  // the k-th is expected, 0 for none. Stops as soon as at_least <= k + slack, or at the k-th key
+  // itself (always there when `to_the_key`).
   GlobalThreshold find(Communicator& communicator, std::span<const float> values, MagnitudeKey key,
-                       int64_t k, int64_t bins, int64_t slack, uint32_t last, bool to_the_key);
+                       int64_t k, int64_t bins, int64_t slack, uint32_t guess, bool to_the_key);
 
  private:
-  std::vector<uint32_t> counts_;
+  std::vector<uint32_t> edges_, counts_;
   Scratch scratch_;
 };
 

@@ -29,7 +29,11 @@ uint32_t times(int64_t threshold_bits, double factor) {
 
 // How many histogram cells a selection of k pairs is worth: a few percent of what the pairs weigh.
 int64_t select_bins(int64_t k) {
-  return std::clamp<int64_t>(k / 16, 16, 1024);
+  return std::clamp<int64_t>(k / 24, 16, 1024);
+}
+// And how many pairs too many may be gathered to spare a round.
+int64_t select_slack(int64_t k) {
+  return k / 24;
 }
 int64_t region_bins(int64_t k) {
   return std::clamp<int64_t>(k / 32, 16, 4096);
@@ -98,11 +102,25 @@ void OkTopk::sum_pairs(Communicator& communicator, const ops::SparseVector& sele
 
 void OkTopk::cut_regions(Communicator& communicator, const ops::SparseVector& selected,
                          int64_t length, int64_t k) {
-  if (step_ % options_.tau != 0 && (cut_is_due_ == 0 || !exact())) return;
-  if (exact())
-    regions_.cut_at_merged_quantiles(communicator, selected.indices, length, region_bins(k));
-  else
+  if (exact()) {
+    // Residuals change fast in the first steps.
+    const bool early = std::has_single_bit(static_cast<uint64_t>(step_));
+    if (step_ % options_.tau != 0 && cut_is_due_ == 0 && !early) return;
+    uint32_t smallest = ops::infinite_magnitude;
+    for (const float value : selected.values)
+      smallest = std::min(smallest, ops::magnitude_bits(value));
+    const uint32_t mean =
+        regions_.cut_at_merged_quantiles(communicator, selected.indices, length, region_bins(k),
+                                         static_cast<uint16_t>(smallest >> 16));
+    // A first guess: the k-th of all ranks' selections is larger than that of each, about a tenth
+    // of an octave for every doubling of the ranks where they select in different places.
+    constexpr int64_t tenth_of_an_octave = (int64_t{1} << 23) / 10;
+    if (global_threshold_ == 0)
+      global_threshold_ =
+          (int64_t{mean} << 16) + log2_ceil(communicator.size()) * tenth_of_an_octave;
+  } else if (step_ % options_.tau == 0) {
     regions_.cut_at_mean_of_boundaries(communicator, selected.indices, length);
+  }
 }
 
 void OkTopk::reduce(Communicator& communicator) {
@@ -151,7 +169,7 @@ void OkTopk::keep_global(Communicator& communicator, int64_t k) {
   const bool search = exact() || thresholds_are_due() || global_threshold_ == 0;
   if (search) {
     found_ = global_select_.find(communicator, kept_.values, key_, k, select_bins(k),
-                                 exact() ? k / 64 : 0,
+                                 exact() ? select_slack(k) : 0,
                                  static_cast<uint32_t>(global_threshold_) >> key_.shift, !exact());
     global_threshold_ = int64_t{found_.lower} << key_.shift;
   }
@@ -216,7 +234,7 @@ void OkTopk::drop_ties(int64_t keep) {
 
 void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::SparseVector& sum) {
   const Window space{0, length};
-  balanced_ = exact() ? balance_.pays(counts_, format_.bytes_per_pair(), cost_)
+  balanced_ = exact() ? balance_.is_due(counts_, format_.bytes_per_pair(), cost_)
                       : Balance::exceeds_four_times_the_mean(counts_);
   if (balanced_) balance_.run(communicator, counts_, format_, space, kept_);
   write_pairs(format_, view(kept_), pairs_gather_.block());

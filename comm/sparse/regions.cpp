@@ -33,8 +33,9 @@ void Regions::cut_at_mean_of_boundaries(Communicator& communicator,
     bounds_[q] = ((int64_t{counts_[2 * q - 1]} << 16) + counts_[2 * q - 2]) / ranks;
 }
 
-void Regions::cut_at_merged_quantiles(Communicator& communicator, std::span<const int32_t> selected,
-                                      int64_t length, int64_t bins) {
+uint32_t Regions::cut_at_merged_quantiles(Communicator& communicator,
+                                          std::span<const int32_t> selected, int64_t length,
+                                          int64_t bins, uint16_t number) {
   const int ranks = communicator.size();
   bins = std::clamp<int64_t>(bins, 1, std::max<int64_t>(length, 1));
   // Counts are halved until the sum over all ranks fits into 32 bits.
@@ -45,6 +46,7 @@ void Regions::cut_at_merged_quantiles(Communicator& communicator, std::span<cons
     count_in_cells(selected);
     counts_.clear();
     for (const Cell& cell : cells_) counts_.push_back(static_cast<uint32_t>(cell.count >> shift));
+    counts_.push_back(number);
     sum(communicator, counts_, scratch_, region_tag);
     for (size_t i = 0; i < cells_.size(); ++i) cells_[i].count = counts_[i];
   };
@@ -74,6 +76,7 @@ void Regions::cut_at_merged_quantiles(Communicator& communicator, std::span<cons
     sum_counts();
   }
   cut_at_quantiles(ranks, length);
+  return counts_.back() / static_cast<uint32_t>(ranks);
 }
 
 void Regions::count_in_cells(std::span<const int32_t> selected) {

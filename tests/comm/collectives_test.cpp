@@ -45,7 +45,7 @@ TEST(Collectives, SumOfIntegersIsExactAndSendsTwiceTheVectorAtMost) {
       };
       int core = 1;
       while (2 * core <= ranks) core *= 2;
-      const bool halves = ranks > 4 && 4 * n > 256;
+      const bool halves = ranks > 8 && 4 * n > 128;
       run_ranks_well(ranks, [&](Communicator& c) {
         std::vector<uint32_t> values(n);
         for (size_t i = 0; i < n; ++i) values[i] = value(c.rank(), i);

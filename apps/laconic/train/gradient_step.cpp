@@ -1,9 +1,11 @@
 #include "apps/laconic/train/gradient_step.hpp"
 
+#include "framework/optim/optimizer.hpp"
+
 namespace laconic {
 
 void GradientStep::micro_batch(std::span<const float> parameters, std::span<float> gradients,
-                               const graph::Feed<float>& feed, float scale, bool last,
+                               const graph::Feed<float>& feed, float scale, bool send,
                                StepSums& sums) {
   ops::LossSum loss;
   {
@@ -18,19 +20,18 @@ void GradientStep::micro_batch(std::span<const float> parameters, std::span<floa
   const auto timing = timer_.measure(Phase::backward);
   // The layout of the parameters is the order in which gradients become final, so what is final is
   // a prefix.
-  const auto start = [&](int64_t begin, int64_t end) {
-    exchange_.start_sum(gradients.subspan(begin, end - begin));
-  };
+  const auto start = [&](int64_t, int64_t end) { sum_.ready(gradients, end); };
   executor_.backward(parameters, feed, gradients,
-                     last ? std::function<void(int64_t, int64_t)>(std::ref(start)) : nullptr);
+                     send ? std::function<void(int64_t, int64_t)>(std::ref(start)) : nullptr);
 }
 
-void GradientStep::finish(StepSums& sums) {
+void GradientStep::finish(std::span<float> gradients, const StepSettings& settings,
+                          StepSums& sums) {
+  if (settings.local_clip > 0) optim::clip(gradients, settings.local_clip);
   const int64_t begin = steady_ns();
-  exchange_.finish();
   double values[] = {sums.loss, sums.labels, sums.correct, sums.rows, sums.stop};
-  exchange_.sum(values);
-  sums = {values[0], values[1], values[2], values[3], values[4]};
+  const bool finite = sum_.finish(gradients, values);
+  sums = {values[0], values[1], values[2], values[3], values[4], finite};
   timer_.add(Phase::exchange_exposed, begin, steady_ns());
 }
 

@@ -103,15 +103,17 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
         batch.feed.step = static_cast<uint64_t>(i);
       });
   nlohmann::json out = {{"isa", isa_name(context.isa)}, {"threads", context.threads}};
+  comm::GradientSum sum(exchange, context, options.comm, {}, task.network().parameter_count);
   DenseProducts products(context, task.network(), task.batches().max_rows());
   for (int64_t e = 0; e < epochs; ++e) {
     PhaseTimer timer;
-    GradientStep gradient(executor, context, exchange, timer);
+    GradientStep gradient(executor, context, sum, timer);
     const int64_t start = steady_ns();
     double loss = 0, product_s = 0, waited = prefetcher.waited_s();
     for (int64_t s = 0; s < steps; ++s) {
       int64_t rows = 0;
-      const StepSums sums = gradient.run(parameters, gradients, 1, cursor.labels({e, s}), false,
+      sum.begin(e * steps + s, options.optimizer.lr);
+      const StepSums sums = gradient.run(parameters, gradients, 1, {cursor.labels({e, s})}, false,
                                          [&]() -> const graph::Feed<float>& {
                                            const auto timing = timer.measure(Phase::data);
                                            const data::ClusterBatch& batch = prefetcher.next();

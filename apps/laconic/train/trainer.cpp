@@ -9,6 +9,7 @@
 
 #include "apps/laconic/train/scores_json.hpp"
 #include "apps/laconic/train/together.hpp"
+#include "comm/list.hpp"
 #include "framework/base/fault.hpp"
 #include "framework/base/signals.hpp"
 #include "framework/checkpoint/reader.hpp"
@@ -25,6 +26,25 @@ std::unique_ptr<Trace> make_trace(const Options& options, int rank) {
   const int64_t first = options.observe.trace_first;
   return std::make_unique<Trace>(rank, first, first + options.observe.trace_steps,
                                  64 * options.observe.trace_steps);
+}
+
+bool is_sparse(const Options& options) {
+  return comm::find_allreduce(options.comm.allreduce).is_sparse();
+}
+
+// What of the optimizer's work the exchange takes over: residuals are sums of steps rather than of
+// gradients where the update is linear in them.
+comm::FeedbackSettings feedback_settings(const Options& options) {
+  const bool sgd = options.optimizer.kind == "sgd";
+  if (!is_sparse(options)) return {};
+  return {options.comm.residual_lr == "auto" ? sgd : options.comm.residual_lr == "inside",
+          options.comm.momentum_correction ? options.optimizer.momentum : 0};
+}
+
+optim::OptimizerOptions behind_exchange(const Options& options) {
+  optim::OptimizerOptions result = options.optimizer;
+  if (feedback_settings(options).momentum > 0) result.momentum = 0;
+  return result;
 }
 
 std::unique_ptr<Progress> make_progress(const Options& options) {
@@ -49,6 +69,7 @@ void RunState::visit_state(StateList& state) {
   state.add_value("run/evaluations", evaluations);
   state.add_value("run/best_step", best_step);
   state.add_value("run/since_best", since_best);
+  state.add_value("run/skipped", skipped);
   state.add_value("run/best_value", best_value);
   state.add("run/best_scores", std::span(best_scores));
   state.add("run/last_scores", std::span(last_scores));
@@ -67,10 +88,13 @@ Trainer::Trainer(Session& session)
       parameters_(task_->network().parameter_count),
       gradients_(parameters_.size()),
       best_parameters_(parameters_.size()),
-      optimizer_(options_.optimizer, task_->network()),
+      feedback_(feedback_settings(options_)),
+      optimizer_(behind_exchange(options_), task_->network()),
       trace_(make_trace(options_, session.exchange().rank())),
       timer_(trace_.get()),
-      gradient_step_(executor_, session.context(), session.exchange(), timer_) {
+      sum_(session.exchange(), session.context(), options_.comm, feedback_,
+           task_->network().parameter_count),
+      gradient_step_(executor_, session.context(), sum_, timer_) {
   if (trace_) trace_->add_thread("compute");
 }
 
@@ -81,6 +105,7 @@ StateList Trainer::state() {
   list.add("parameters", std::span(parameters_));
   list.add("best/parameters", std::span(best_parameters_));
   optimizer_.visit_state(list);
+  sum_.visit_state(list);
   state_.visit_state(list);
   return list;
 }
@@ -176,26 +201,37 @@ bool Trainer::stop_requested() {
 StepSums Trainer::step() {
   fault_point("train.step");
   if (trace_) trace_->set_step(state_.step);
-  const int64_t labels = cursor_.labels(state_.position);
+  const double lr =
+      options_.optimizer.lr *
+      optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), schedule_steps_);
+  const double factor = feedback_.lr_inside ? lr : 1;
+  StepSettings settings{cursor_.labels(state_.position), factor, 0};
+  // Ranks that keep residuals limit what goes into them, each its share (Lin et al. 2018).
+  if (sum_.is_sparse() && options_.optimizer.clip_norm > 0)
+    settings.local_clip =
+        factor * options_.optimizer.clip_norm / std::sqrt(session_.exchange().size());
+  sum_.begin(state_.step, lr);
   const StepSums sums =
-      gradient_step_.run(parameters_, gradients_, options_.train.accumulate, labels,
+      gradient_step_.run(parameters_, gradients_, options_.train.accumulate, settings,
                          stop_requested(), [&]() -> const graph::Feed<float>& {
                            const auto timing = timer_.measure(Phase::data);
                            return prefetcher_->next()->feed();
                          });
   const auto timing = timer_.measure(Phase::update);
-  const double size = optim::norm(gradients_);
-  if (!std::isfinite(size) || !std::isfinite(sums.loss))
-    throw AgreedError(ExitCode::diverged,  // the sums are the same on every rank
+  const double size = optim::norm(gradients_) / factor;
+  // The sums are the same on every rank, and so is what follows.
+  if (sums.finite && std::isfinite(size)) {
+    state_.skipped = 0;
+    if (!sum_.is_sparse() && options_.optimizer.clip_norm > 0)
+      optim::clip(gradients_, options_.optimizer.clip_norm);
+    optimizer_.step(lr, parameters_, gradients_, feedback_.lr_inside);
+  } else if (++state_.skipped > options_.train.skip_nonfinite) {
+    throw AgreedError(ExitCode::diverged,
                       fmt::format("step {}: the loss or its gradient is not finite; lower "
                                   "optimizer.lr (now {}) or set optimizer.clip_norm",
                                   state_.step, options_.optimizer.lr),
                       session_.is_root());
-  if (options_.optimizer.clip_norm > 0) optim::clip(gradients_, options_.optimizer.clip_norm);
-  const double lr =
-      options_.optimizer.lr *
-      optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), schedule_steps_);
-  optimizer_.step(lr, parameters_, gradients_);
+  }
   ++state_.step;
   cursor_.advance(state_.position);
   state_.samples += static_cast<int64_t>(sums.rows);
@@ -217,6 +253,12 @@ void Trainer::report() {
                          {"lr", last_lr_},
                          {"gradient_norm", last_norm_}};
   if (single) line["accuracy"] = last_accuracy_;
+  if (state_.skipped > 0) line["skipped"] = state_.skipped;
+  if (sum_.is_sparse()) {
+    const comm::SparseFigures sparse = sum_.figures();
+    line["exchange"] = {{"k", sparse.k}, {"selected", sparse.selected}, {"kept", sparse.kept}};
+    if (std::isfinite(sparse.xi)) line["exchange"]["xi"] = sparse.xi;
+  }
   session_.folder().metrics().write(line);
   if (EventWriter* events = session_.folder().events()) {
     const double now = wall_seconds();

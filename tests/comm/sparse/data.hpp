@@ -18,12 +18,16 @@ inline const std::vector<std::string>& data_kinds() {
   return kinds;
 }
 
-inline void fill(const std::string& kind, int rank, int ranks, int64_t step,
-                 std::vector<float>& g) {
+// `distinct`: normal instead of uniform integers, so that no two magnitudes are equal, as in life.
+inline void fill(const std::string& kind, int rank, int ranks, int64_t step, std::vector<float>& g,
+                 bool distinct = false) {
   const auto n = static_cast<int64_t>(g.size());
   const Random random(17, Stream::test, static_cast<uint64_t>(step),
                       static_cast<uint32_t>(kind == "same_on_ranks" ? 0 : rank));
   const auto integer = [&](int64_t i, int64_t most) {
+    if (distinct)
+      return static_cast<float>(random.normal(static_cast<uint64_t>(i)) *
+                                static_cast<double>(most));
     const double u = random.uniform(static_cast<uint64_t>(i));
     return static_cast<float>(
         static_cast<int64_t>(std::floor(u * static_cast<double>(2 * most + 1))) - most);
