@@ -151,21 +151,23 @@ Moments moments(const Context& context, const Accumulator& accumulator) {
   const Kernels& table = kernels(context.isa);
   const AccumulatorArgs args = arguments(accumulator);
   const int64_t n = accumulator.size();
-  // Block by block (Chan, Golub, LeVeque 1979), so that a large mean does not swallow the
-  // deviation.
-  constexpr int64_t most = 4096;
+  // Blocks that stay in the first cache are read twice, around their own mean the second time, and
+  // joined pair by pair (Chan, Golub, LeVeque 1979): no mean is too large for the deviation.
+  constexpr int64_t most = 2048;
   double mean = 0, squares = 0;  // squares: of the distances from the mean
   for (int64_t first = 0; first < n; first += most) {
     const int64_t last = std::min(n, first + most);
-    double sums[2];
-    table.moment_sums(args, first, last, sums);
     const auto before = static_cast<double>(first), here = static_cast<double>(last - first);
-    const double here_mean = sums[0] / here, step = here_mean - mean;
-    squares += std::max(0.0, sums[1] - sums[0] * here_mean) +
-               step * step * before * here / (before + here);
+    double sums[2];
+    table.moment_sums(args, first, last, 0, sums);
+    const double centre = sums[0] / here;
+    table.moment_sums(args, first, last, centre, sums);
+    const double error = sums[0] / here;  // of the centre
+    const double step = centre + error - mean;
+    squares += sums[1] - sums[0] * error + step * step * (before * here / (before + here));
     mean += step * here / (before + here);
   }
-  return {mean, n == 0 ? 0 : std::sqrt(squares / static_cast<double>(n))};
+  return {mean, n == 0 ? 0 : std::sqrt(std::max(0.0, squares) / static_cast<double>(n))};
 }
 
 void accumulate(const Context& context, const Accumulator& accumulator, std::span<float> residual) {

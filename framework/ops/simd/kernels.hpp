@@ -136,8 +136,9 @@ struct Kernels {
 
   // out_i = acc_i for i < count. out may be residual.
   void (*accumulate)(const AccumulatorArgs&, int64_t count, float* out);
-  // The sum of acc_i and of acc_i^2 over [first, last).
-  void (*moment_sums)(const AccumulatorArgs&, int64_t first, int64_t last, double sums[2]);
+  // The sums of acc_i - centre and of its square over [first, last).
+  void (*moment_sums)(const AccumulatorArgs&, int64_t first, int64_t last, double centre,
+                      double sums[2]);
 };
 
 extern const Kernels kernels_generic;
