@@ -118,7 +118,7 @@ Selected above(const Context& context, const Accumulator& accumulator, uint32_t 
     found.count = count;
   }
   MagnitudeRange range{0, 0};
-  if (found.count > 0) range = table.magnitude_range(found.values, found.count);
+  if (found.count > 0) range = table.magnitude_range(found.values, found.count, all_magnitudes);
   const bool finite = range.high < infinite;
   shrink(out, finite ? found.count : 0);
   return {.finite = finite, .threshold = finite ? static_cast<uint32_t>(range.low) : 0};

@@ -146,6 +146,27 @@ TEST_P(EveryIsa, TheGuessSelectsALittleTooMany) {
   EXPECT_LE(out.size(), 2 * k);
 }
 
+// Rows of an embedding: the large ones come 256 at a time, and a sample meets few rows, one more or
+// less. Four deviations of single elements would be too few in one trial of eight.
+TEST_P(EveryIsa, TheGuessIsLowEnoughForCrowds) {
+  const int64_t n = 1 << 22, crowd = 256, k = n / 100 / crowd * crowd;
+  std::vector<float> gradient(n), memory;
+  for (int64_t i = 0; i < n; ++i) gradient[i] = static_cast<float>(i * 7919 % 1009) / 1009;
+  for (uint64_t seed = 0; seed < 50; ++seed) {
+    const Random random(seed, Stream::test);
+    std::vector<float> data = gradient;
+    for (int64_t large = 0, draw = 0; large < k; ++draw) {
+      const auto row = static_cast<int64_t>(random.below(draw, n / crowd)) * crowd;
+      if (data[row] >= 1) continue;
+      for (int64_t i = row; i < row + crowd; ++i) data[i] = 1 + gradient[i];
+      large += crowd;
+    }
+    EXPECT_LT(guess_bound(kernels(context.isa), {nullptr, data.data(), 1}, n, k, memory),
+              static_cast<int32_t>(magnitude_bits(1)))
+        << seed;
+  }
+}
+
 TEST_P(EveryIsa, WhatIsNotFiniteIsAlwaysSeen) {
   for (const int64_t n : {int64_t{1}, int64_t{17}, int64_t{1000}, int64_t{40003}})
     for (const float odd : {nan, -nan, inf, -inf})
