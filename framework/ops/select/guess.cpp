@@ -13,19 +13,23 @@ constexpr int64_t most_blocks = 1024;
 constexpr int64_t fewest_per_stretch = 8;  // of which one block is looked at
 }  // namespace
 
-Sample::Sample(int64_t elements)
-    : n(elements), blocks(std::min(most_blocks, elements / (fewest_per_stretch * block))) {}
+Sample::Sample(int64_t elements, int number_of_attempt)
+    : n(elements),
+      attempt(number_of_attempt),
+      blocks(std::min(most_blocks, elements / (fewest_per_stretch * block))) {}
 
 int64_t Sample::first_of(int64_t b) const {
   const int64_t stretch = n / blocks;
-  const uint64_t somewhere = static_cast<uint64_t>(b + 1) * 0x9e3779b97f4a7c15u >> 32;
+  // Fibonacci hashing: the multiples of 2^64 / golden ratio are spread evenly.
+  const uint64_t somewhere =
+      static_cast<uint64_t>(b + 1 + attempt * most_blocks) * 0x9e3779b97f4a7c15u >> 32;
   return b * stretch +
          static_cast<int64_t>(somewhere * static_cast<uint64_t>(stretch - block) >> 32);
 }
 
 int32_t guess_bound(const Kernels& table, const AccumulatorArgs& accumulator, int64_t n, int64_t k,
-                    std::vector<float>& memory) {
-  const Sample sample(n);
+                    int attempt, std::vector<float>& memory) {
+  const Sample sample(n, attempt);
   const int64_t size = sample.blocks * Sample::block;
   const double expected =
       static_cast<double>(k) * static_cast<double>(size) / static_cast<double>(n);

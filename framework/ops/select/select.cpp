@@ -1,7 +1,7 @@
 // One pass over the accumulator collects candidates: all that can be among the k largest, judged by
-// a bound that is never above the truth. It starts from a guess by a sample, and when the buffer is
-// full, the candidates say how high it may be raised. Only a guess that was too high costs a second
-// pass; what is selected does not depend on it.
+// a bound. It starts from a guess by a sample, and whenever the buffer is full, the candidates say
+// how high it may be raised. Only a guess that was too high costs another pass; what is selected
+// does not depend on it.
 #include "framework/ops/select/select.hpp"
 
 #include <algorithm>
@@ -64,13 +64,14 @@ Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k
     return Selected{.finite = false};
   };
 
-  // Without a k only what is not finite is looked for.
-  int32_t bound = k == 0 ? infinite - 1 : guess_bound(table, args, n, k, scratch.sample);
-  for (bool guessed = k > 0 && bound > 0;;) {
+  for (int attempt = 0;; ++attempt) {
+    // Without a k only what is not finite is looked for.
+    int32_t bound = k == 0 ? infinite - 1 : 0;
+    if (k > 0 && attempt < attempts)
+      bound = guess_bound(table, args, n, k, attempt, scratch.sample);
+    const bool may_miss = k > 0 && bound > 0;
     candidates.count = 0;
-    for (int64_t next = 0;;) {
-      next = table.append_above(args, bound, next, n, candidates);
-      if (next == n) break;
+    for (int64_t next = 0; (next = table.append_above(args, bound, next, n, candidates)) < n;) {
       if (k == 0) return refuse();
       const KthMagnitude kth = kth_magnitude(table, candidates.values, candidates.count, k);
       if (kth.largest >= infinite) return refuse();
@@ -80,9 +81,7 @@ Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k
       candidates.count = kept.count;
       bound = kth.bits;  // ties further on lose against those that are here
     }
-    if (!guessed || candidates.count >= k) break;
-    bound = 0;
-    guessed = false;
+    if (candidates.count >= k || !may_miss) break;
   }
 
   const int64_t selected = std::min(k, candidates.count);
@@ -151,20 +150,22 @@ Moments moments(const Context& context, const Accumulator& accumulator) {
   const Kernels& table = kernels(context.isa);
   const AccumulatorArgs args = arguments(accumulator);
   const int64_t n = accumulator.size();
-  // Blocks that stay in the first cache are read twice, around their own mean the second time, and
-  // joined pair by pair (Chan, Golub, LeVeque 1979): no mean is too large for the deviation.
-  constexpr int64_t most = 2048;
+  // Block by block, each around the mean of those before (the first around its own), and joined as
+  // by Chan, Golub and LeVeque (1979). A block far from that mean loses digits of its own
+  // deviation, but then its distance outweighs them.
+  constexpr int64_t most = 4096;
   double mean = 0, squares = 0;  // squares: of the distances from the mean
   for (int64_t first = 0; first < n; first += most) {
     const int64_t last = std::min(n, first + most);
     const auto before = static_cast<double>(first), here = static_cast<double>(last - first);
     double sums[2];
-    table.moment_sums(args, first, last, 0, sums);
-    const double centre = sums[0] / here;
-    table.moment_sums(args, first, last, centre, sums);
-    const double error = sums[0] / here;  // of the centre
-    const double step = centre + error - mean;
-    squares += sums[1] - sums[0] * error + step * step * (before * here / (before + here));
+    if (first == 0) {
+      table.moment_sums(args, first, last, 0, sums);
+      mean = sums[0] / here;
+    }
+    table.moment_sums(args, first, last, mean, sums);
+    const double step = sums[0] / here;
+    squares += sums[1] - sums[0] * step + step * step * (before * here / (before + here));
     mean += step * here / (before + here);
   }
   return {mean, n == 0 ? 0 : std::sqrt(std::max(0.0, squares) / static_cast<double>(n))};
