@@ -1,7 +1,7 @@
 #include "framework/ops/codec/codec_ref.hpp"
 
 #include "framework/base/error.hpp"
-#include "framework/ops/codec/rice_parameter.hpp"
+#include "framework/ops/codec/rice.hpp"
 
 namespace laconic::ops {
 
@@ -57,6 +57,7 @@ void encode_indices_ref(IndexCodec codec, std::span<const int32_t> indices, int6
     gaps.push_back(static_cast<uint64_t>(index - next));
     next = int64_t{index} + 1;
   }
+  if (indices.empty()) return;
   BitWriter writer{out};
   if (codec == IndexCodec::plain) {
     for (const int32_t index : indices) writer.bits(static_cast<uint64_t>(index - base), 32);
@@ -78,6 +79,8 @@ void encode_indices_ref(IndexCodec codec, std::span<const int32_t> indices, int6
 
 int64_t decode_indices_ref(IndexCodec codec, std::span<const std::byte> bytes, int64_t count,
                            int64_t base, int64_t range, int32_t* indices) {
+  if (count == 0) return 0;
+  if (count < 0 || count > range) fail(ExitCode::communication, "index code: impossible count");
   BitReader reader{bytes};
   const int k = codec == IndexCodec::rice ? rice_parameter(range, count) : 0;
   std::vector<uint64_t> remainders;

@@ -11,7 +11,7 @@ constexpr int digit_bits = 11;
 }
 
 KthMagnitude kth_magnitude(const Kernels& table, const float* values, int64_t count, int64_t k) {
-  MagnitudeRange range = table.magnitude_range(values, count);
+  MagnitudeRange range = table.magnitude_range(values, count, all_magnitudes);
   const int32_t largest = range.high;
   int64_t inside = count;  // values in the range; the one looked for is the kth largest of them
   while (range.low < range.high) {
@@ -25,8 +25,10 @@ KthMagnitude kth_magnitude(const Kernels& table, const float* values, int64_t co
     for (; k > histogram[bin]; --bin) k -= histogram[bin];
     inside = histogram[bin];
     range.low += bin << shift;
-    // Written so that nothing overflows: low + 2^shift may.
     range.high = std::min(range.high - range.low, (1 << shift) - 1) + range.low;
+    // A bin that holds so many holds repetitions, and is soon told apart by what it really holds.
+    if (range.low < range.high && inside > count / 8)
+      range = table.magnitude_range(values, count, range);
   }
   return {.bits = range.low, .largest = largest, .ties = k, .all_ties = k == inside};
 }

@@ -6,6 +6,8 @@
 
 namespace laconic::ops {
 
+constexpr MagnitudeRange all_magnitudes{0, INT32_MAX};
+
 struct KthMagnitude {
   int32_t bits = 0;      // of the magnitude
   int32_t largest = 0;   // magnitude bits of the largest of all

@@ -1,7 +1,7 @@
 // One pass over the accumulator collects candidates: all that can be among the k largest, judged by
-// a bound that is never above the truth. It starts from a guess by a sample, and when the buffer is
-// full, the candidates say how high it may be raised. Only a guess that was too high costs a second
-// pass; what is selected does not depend on it.
+// a bound. It starts from a guess by a sample, and whenever the buffer is full, the candidates say
+// how high it may be raised. Only a guess that was too high costs another pass; what is selected
+// does not depend on it.
 #include "framework/ops/select/select.hpp"
 
 #include <algorithm>
@@ -64,13 +64,14 @@ Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k
     return Selected{.finite = false};
   };
 
-  // Without a k only what is not finite is looked for.
-  int32_t bound = k == 0 ? infinite - 1 : guess_bound(table, args, n, k, scratch.sample);
-  for (bool guessed = k > 0 && bound > 0;;) {
+  for (int attempt = 0;; ++attempt) {
+    // Without a k only what is not finite is looked for.
+    int32_t bound = k == 0 ? infinite - 1 : 0;
+    if (k > 0 && attempt < attempts)
+      bound = guess_bound(table, args, n, k, attempt, scratch.sample);
+    const bool may_miss = k > 0 && bound > 0;
     candidates.count = 0;
-    for (int64_t next = 0;;) {
-      next = table.append_above(args, bound, next, n, candidates);
-      if (next == n) break;
+    for (int64_t next = 0; (next = table.append_above(args, bound, next, n, candidates)) < n;) {
       if (k == 0) return refuse();
       const KthMagnitude kth = kth_magnitude(table, candidates.values, candidates.count, k);
       if (kth.largest >= infinite) return refuse();
@@ -80,9 +81,7 @@ Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k
       candidates.count = kept.count;
       bound = kth.bits;  // ties further on lose against those that are here
     }
-    if (!guessed || candidates.count >= k) break;
-    bound = 0;
-    guessed = false;
+    if (candidates.count >= k || !may_miss) break;
   }
 
   const int64_t selected = std::min(k, candidates.count);
@@ -118,7 +117,7 @@ Selected above(const Context& context, const Accumulator& accumulator, uint32_t 
     found.count = count;
   }
   MagnitudeRange range{0, 0};
-  if (found.count > 0) range = table.magnitude_range(found.values, found.count);
+  if (found.count > 0) range = table.magnitude_range(found.values, found.count, all_magnitudes);
   const bool finite = range.high < infinite;
   shrink(out, finite ? found.count : 0);
   return {.finite = finite, .threshold = finite ? static_cast<uint32_t>(range.low) : 0};
@@ -151,21 +150,25 @@ Moments moments(const Context& context, const Accumulator& accumulator) {
   const Kernels& table = kernels(context.isa);
   const AccumulatorArgs args = arguments(accumulator);
   const int64_t n = accumulator.size();
-  // Block by block (Chan, Golub, LeVeque 1979), so that a large mean does not swallow the
-  // deviation.
+  // Block by block, each around the mean of those before (the first around its own), and joined as
+  // by Chan, Golub and LeVeque (1979). A block far from that mean loses digits of its own
+  // deviation, but then its distance outweighs them.
   constexpr int64_t most = 4096;
   double mean = 0, squares = 0;  // squares: of the distances from the mean
   for (int64_t first = 0; first < n; first += most) {
     const int64_t last = std::min(n, first + most);
-    double sums[2];
-    table.moment_sums(args, first, last, sums);
     const auto before = static_cast<double>(first), here = static_cast<double>(last - first);
-    const double here_mean = sums[0] / here, step = here_mean - mean;
-    squares += std::max(0.0, sums[1] - sums[0] * here_mean) +
-               step * step * before * here / (before + here);
+    double sums[2];
+    if (first == 0) {
+      table.moment_sums(args, first, last, 0, sums);
+      mean = sums[0] / here;
+    }
+    table.moment_sums(args, first, last, mean, sums);
+    const double step = sums[0] / here;
+    squares += sums[1] - sums[0] * step + step * step * (before * here / (before + here));
     mean += step * here / (before + here);
   }
-  return {mean, n == 0 ? 0 : std::sqrt(squares / static_cast<double>(n))};
+  return {mean, n == 0 ? 0 : std::sqrt(std::max(0.0, squares) / static_cast<double>(n))};
 }
 
 void accumulate(const Context& context, const Accumulator& accumulator, std::span<float> residual) {

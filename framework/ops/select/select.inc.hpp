@@ -28,20 +28,21 @@ static int32_t magnitude(float x) {
   return __builtin_bit_cast(int32_t, x) & 0x7fffffff;
 }
 
-static MagnitudeRange magnitude_range(const float* values, int64_t count) {
-  MagnitudeRange range{magnitude(values[0]), magnitude(values[0])};
-  Mask low = Mask{} + range.low, high = low;
+static MagnitudeRange magnitude_range(const float* values, int64_t count, MagnitudeRange within) {
+  Mask low = Mask{} + within.high, high = Mask{} + within.low;
   int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {
     const Mask m = (Mask)load(values + i) & 0x7fffffff;
-    low = m < low ? m : low;
-    high = m > high ? m : high;
+    const Mask not_below = m >= within.low ? m : low, not_above = m <= within.high ? m : high;
+    low = not_below < low ? not_below : low;
+    high = not_above > high ? not_above : high;
   }
-  const auto include = [&](int32_t smallest, int32_t largest) {
-    if (smallest < range.low) range.low = smallest;
-    if (largest > range.high) range.high = largest;
+  MagnitudeRange range{low[0], high[0]};
+  const auto include = [&](int32_t lowest, int32_t highest) {
+    if (lowest < range.low && lowest >= within.low) range.low = lowest;
+    if (highest > range.high && highest <= within.high) range.high = highest;
   };
-  for (int lane = 0; lane < kLanes; ++lane) include(low[lane], high[lane]);
+  for (int lane = 1; lane < kLanes; ++lane) include(low[lane], high[lane]);
   for (; i < count; ++i) include(magnitude(values[i]), magnitude(values[i]));
   return range;
 }

@@ -126,8 +126,8 @@ struct Kernels {
   // The same of pairs: (indices[i], values[i]). The buffer may lie on the pairs, from their front.
   int64_t (*append_pairs_above)(const int32_t* indices, const float* values, int32_t bound,
                                 int64_t first, int64_t last, PairBuffer&);
-  // count > 0.
-  MagnitudeRange (*magnitude_range)(const float* values, int64_t count);
+  // The smallest range that holds all magnitudes in this one, of which there is at least one.
+  MagnitudeRange (*magnitude_range)(const float* values, int64_t count, MagnitudeRange within);
   // ++histogram[(magnitude - low) >> shift] for the magnitudes in [low, high].
   void (*magnitude_histogram)(const float* values, int64_t count, MagnitudeRange, int shift,
                               uint32_t* histogram);
@@ -136,8 +136,9 @@ struct Kernels {
 
   // out_i = acc_i for i < count. out may be residual.
   void (*accumulate)(const AccumulatorArgs&, int64_t count, float* out);
-  // The sum of acc_i and of acc_i^2 over [first, last).
-  void (*moment_sums)(const AccumulatorArgs&, int64_t first, int64_t last, double sums[2]);
+  // The sums of acc_i - centre and of its square over [first, last).
+  void (*moment_sums)(const AccumulatorArgs&, int64_t first, int64_t last, double centre,
+                      double sums[2]);
 };
 
 extern const Kernels kernels_generic;

@@ -55,6 +55,11 @@ inline const std::vector<Shape>& shapes() {
        [](int64_t n) { return from(n, [](int64_t i) { return std::round(2 * normal(6, i)); }); }},
       {"all_equal",
        [](int64_t n) { return from(n, [](int64_t i) { return i % 3 == 0 ? -0.5f : 0.5f; }); }},
+      // The bound has been raised to the equal ones when the last one comes.
+      {"last_a_little_larger",
+       [](int64_t n) {
+         return from(n, [n](int64_t i) { return i == n - 1 ? std::nextafter(1.0f, 2.0f) : 1.0f; });
+       }},
       {"falling",
        [](int64_t n) {
          return from(n, [](int64_t i) { return std::pow(0.999f, static_cast<float>(i)); });
