@@ -27,7 +27,7 @@ class Communicator {
   virtual ~Communicator() = default;
   virtual int rank() const = 0;
   virtual int size() const = 0;
-  virtual const char* transport() const = 0;  // "self", "thread", "mpi"
+  virtual const char* transport() const = 0;  // "self", "thread", "mpi", "shaped"
 
   // Messages between two ranks with one tag keep their order. Lengths of both sides must agree.
   // Tags: 0..32767.
@@ -53,7 +53,7 @@ class Communicator {
   const Traffic& traffic() const { return traffic_; }
   // Its part with this tag; tags without a name (tags.hpp) are counted together.
   const Traffic& traffic(int tag) const { return by_tag_[tag_place(tag)]; }
-  void set_timeout(double seconds) { timeout_s_ = seconds; }
+  virtual void set_timeout(double seconds) { timeout_s_ = seconds; }
 
  protected:
   // Every transport counts each message once, by these.

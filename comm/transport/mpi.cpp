@@ -122,7 +122,9 @@ class MpiCommunicator : public Communicator {
   std::unique_ptr<Communicator> split(int colour, int key) override {
     MPI_Comm child = MPI_COMM_NULL;
     check(MPI_Comm_split(comm_, colour, key, &child), "MPI_Comm_split");
-    return std::make_unique<MpiCommunicator>(child, failed_, largest_piece_);
+    auto part = std::make_unique<MpiCommunicator>(child, failed_, largest_piece_);
+    part->set_timeout(timeout_s_);
+    return part;
   }
 
   bool vendor_sum(std::span<float> values) override {

@@ -142,7 +142,9 @@ class ThreadCommunicator : public Communicator {
              first_absent(), seconds_since(start));
       }
     }
-    return std::make_unique<ThreadCommunicator>(me_.child, me_.rank_in_child);
+    auto part = std::make_unique<ThreadCommunicator>(me_.child, me_.rank_in_child);
+    part->set_timeout(timeout_s_);
+    return part;
   }
 
   void interrupt() override {

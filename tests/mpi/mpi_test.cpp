@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <mpi.h>
 
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <random>
@@ -155,6 +156,22 @@ TEST(Mpi, TellsTheSizeOfTheNextMessage) {
   EXPECT_EQ(c->traffic(select_tag).messages_sent, 4);
   EXPECT_EQ(c->traffic(reduce_tag).messages_sent, 0);
   EXPECT_EQ(c->traffic().messages_received, 4);
+}
+
+TEST(Mpi, ShapedKeepsTheBitsAndTakesItsTime) {
+  const LinkOptions link{.latency_s = 0.003, .bytes_per_s = 4e6};
+  const auto c = make_shaped(communicator(), link);
+  const int ranks = c->size();
+  const int64_t n = 1000 * ranks;  // 4000 bytes a segment: 1 ms
+  std::vector<float> truth = integers(c->rank(), n);
+  std::vector<float> values = truth;
+  find_allreduce("ref").make()->sum(*c, truth, 0);
+  const auto now_ns = [] { return std::chrono::steady_clock::now().time_since_epoch().count(); };
+  int64_t start_ns = now_ns();  // rank 0's, before any rank starts
+  broadcast(*c, std::as_writable_bytes(std::span(&start_ns, 1)), 0);
+  find_allreduce("dense").make()->sum(*c, values, 0);
+  EXPECT_GE(now_ns() - start_ns, 2 * (ranks - 1) * 4'000'000);
+  EXPECT_EQ(values, truth);
 }
 
 TEST(Mpi, SplitGroupsByColourAndKey) {
