@@ -9,6 +9,7 @@
 #include "framework/ops/dropout/dropout.inc.hpp"
 #include "framework/ops/layer_norm/layer_norm.inc.hpp"
 #include "framework/ops/loss/loss.inc.hpp"
+#include "framework/ops/max_pool2d/max_pool2d.inc.hpp"
 #include "framework/ops/spmm/scatter.inc.hpp"
 
 constexpr Kernels table = {
@@ -23,6 +24,8 @@ constexpr Kernels table = {
     .dropout = dropout,
     .layer_norm = layer_norm,
     .layer_norm_backward = layer_norm_backward,
+    .max_pool = max_pool,
+    .max_pool_backward = max_pool_backward,
     .softmax_cross_entropy = softmax_cross_entropy,
     .sigmoid_cross_entropy = sigmoid_cross_entropy,
 };
