@@ -54,6 +54,13 @@ struct DropoutArgs {
   int64_t cols;
 };
 
+struct MaxPoolArgs {
+  int64_t width;  // of the input, in pixels
+  int64_t channels;
+  int64_t kernel, stride;
+  int64_t out_height, out_width;
+};
+
 struct RowLosses {
   double loss;
   int64_t labelled;
@@ -110,6 +117,12 @@ struct Kernels {
   void (*layer_norm_backward)(const LayerNormArgs&, Strided<const float> dy, Strided<float> dx,
                               bool accumulate, float* dgamma, float* dbeta, int64_t first,
                               int64_t last);
+
+  // One image, channels side by side. `places`: where in its window (ky * kernel + kx) each output
+  // was found.
+  void (*max_pool)(const MaxPoolArgs&, const float* x, float* y, float* places);
+  // Adds to dx.
+  void (*max_pool_backward)(const MaxPoolArgs&, const float* places, const float* dy, float* dx);
 
   // Losses of rows [first, last); dlogits may be null or logits itself. `classes` = -1: unlabelled.
   RowLosses (*softmax_cross_entropy)(Strided<const float> logits, const int32_t* classes,

@@ -13,6 +13,7 @@
 // accumulator.inc.hpp and append.inc.hpp before select.inc.hpp, which stands on both.
 #include "framework/ops/select/append.inc.hpp"
 #include "framework/ops/select/select.inc.hpp"
+#include "framework/ops/max_pool2d/max_pool2d.inc.hpp"
 #include "framework/ops/spmm/scatter.inc.hpp"
 
 constexpr Kernels table = {
@@ -27,6 +28,8 @@ constexpr Kernels table = {
     .dropout = dropout,
     .layer_norm = layer_norm,
     .layer_norm_backward = layer_norm_backward,
+    .max_pool = max_pool,
+    .max_pool_backward = max_pool_backward,
     .softmax_cross_entropy = softmax_cross_entropy,
     .sigmoid_cross_entropy = sigmoid_cross_entropy,
     .append_above = append_above,
