@@ -5,6 +5,7 @@
 
 #include "comm/tags.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -77,6 +78,8 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
   // All blocks are written before the first is sent: the buffer may move while it grows.
   outgoing_.clear();
   ends_.clear();
+  make_room(ends_, ranks);
+  make_room(sends_, ranks);
   for (int to = 0; to < ranks; ++to) {
     const auto [begin, end] = overlap(rank, to);
     if (to == rank || begin == end) continue;
@@ -100,7 +103,9 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
       mine_.values.insert(mine_.values.end(), own.values.begin(), own.values.end());
       continue;
     }
-    arrived_.resize(communicator.next_size(from, balance_tag));
+    const int64_t bytes_coming = communicator.next_size(from, balance_tag);
+    make_room(arrived_, bytes_coming);
+    arrived_.resize(bytes_coming);
     communicator.wait(communicator.receive(from, balance_tag, arrived_));
     read_pairs(format, arrived_, space, mine_);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "comm/tags.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -45,6 +46,9 @@ void cut_around(uint32_t guess, int64_t cells, MagnitudeKey key, std::vector<uin
 GlobalThreshold GlobalSelect::find(Communicator& communicator, std::span<const float> values,
                                    MagnitudeKey key, int64_t k, int64_t bins, int64_t slack,
                                    uint32_t guess, bool to_the_key) {
+  constexpr int64_t borders = 32;  // beside the equal cells
+  make_room(edges_, bins + borders);
+  make_room(counts_, bins + borders);
   Interval interval{0, key.end()};
   GlobalThreshold result;
   for (bool first = true;; first = false) {

@@ -9,6 +9,7 @@
 #include "comm/sparse/pair_sets.hpp"
 #include "comm/sparse/sparse.hpp"
 #include "comm/tags.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -51,7 +52,9 @@ class Gtopk : public SparseAllreduce {
 
   void receive(Communicator& communicator, int peer, int tag, int64_t length,
                ops::SparseVector& pairs) {
-    message_.resize(communicator.next_size(peer, tag));
+    const int64_t bytes_coming = communicator.next_size(peer, tag);
+    make_room(message_, bytes_coming);
+    message_.resize(bytes_coming);
     communicator.wait(communicator.receive(peer, tag, message_));
     read_pairs(format_, message_, {0, length}, pairs);
   }

@@ -9,6 +9,7 @@
 #include "comm/sparse/sparse.hpp"
 #include "comm/tags.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -153,6 +154,8 @@ void OkTopk::reduce(Communicator& communicator) {
 
   // What the others will read of the sums; the rest stays here.
   rounding_.clear();
+  make_room(rounding_.indices, kept_.size());
+  make_room(rounding_.values, kept_.size());
   if (format_.type == ops::ValueType::float32) return;
   for (int64_t i = 0; i < kept_.size(); ++i) {
     const float exact_sum = kept_.values[i];

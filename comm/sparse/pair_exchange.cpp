@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -48,6 +49,7 @@ void RotatedExchange::run(Communicator& communicator, int tag) {
     const int peer = (rank - step + ranks) % ranks;
     const int64_t begin = std::ssize(arrived_);
     const int64_t bytes = communicator.next_size(peer, tag);
+    make_room(arrived_, begin + bytes);
     arrived_.resize(begin + bytes);
     from_[peer] = {begin, begin + bytes};
     communicator.wait(communicator.receive(peer, tag, std::span(arrived_).subspan(begin, bytes)));
@@ -75,9 +77,12 @@ void BlockGather::run(Communicator& communicator, int tag) {
     const Request outgoing =
         communicator.send((rank - have + ranks) % ranks, tag, std::span(gathered_).first(bytes));
     const int peer = (rank + have) % ranks;
-    arriving_.resize(communicator.next_size(peer, tag));
+    const int64_t bytes_coming = communicator.next_size(peer, tag);
+    make_room(arriving_, bytes_coming);
+    arriving_.resize(bytes_coming);
     communicator.wait(communicator.receive(peer, tag, arriving_));
     communicator.wait(outgoing);
+    make_room(gathered_, gathered_.size() + arriving_.size());
     gathered_.insert(gathered_.end(), arriving_.begin(), arriving_.end());
   }
   blocks_.resize(ranks);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 
@@ -20,6 +21,7 @@ void write_pairs(const PairFormat& format, PairView pairs, Bytes& out) {
     const auto* bytes = reinterpret_cast<const std::byte*>(&number);
     out.insert(out.end(), bytes, bytes + sizeof number);
   };
+  make_room(out, out.size() + 12 + 8 * pairs.size());
   append(static_cast<uint32_t>(pairs.size()));
   if (pairs.size() == 0) return;
   const int32_t first = pairs.indices.front();
@@ -52,6 +54,8 @@ int64_t read_pairs(const PairFormat& format, std::span<const std::byte> bytes, c
     fail(ExitCode::communication, "a block announces {} pairs from {} to {} in [{}, {})", count,
          first, last, window.first, window.end());
   const int64_t before = out.size();
+  make_room(out.indices, before + count);
+  make_room(out.values, before + count);
   out.indices.resize(before + count);
   out.values.resize(before + count);
   taken += ops::decode_indices(format.codec, bytes.subspan(taken), count, first, range,

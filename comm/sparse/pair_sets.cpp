@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "framework/base/room.hpp"
+
 namespace laconic::comm {
 
 void intersect(PairView pairs, std::span<const int32_t> indices, ops::SparseVector& out) {
   out.clear();
+  make_room(out.indices, indices.size());
+  make_room(out.values, indices.size());
   size_t j = 0;
   for (int64_t i = 0; i < pairs.size(); ++i) {
     while (j < indices.size() && indices[j] < pairs.indices[i]) ++j;
@@ -16,6 +20,8 @@ void intersect(PairView pairs, std::span<const int32_t> indices, ops::SparseVect
 
 void merge_sum(PairView a, PairView b, ops::SparseVector& out) {
   out.clear();
+  make_room(out.indices, a.size() + b.size());
+  make_room(out.values, a.size() + b.size());
   int64_t i = 0;
   int64_t j = 0;
   while (i < a.size() || j < b.size()) {
@@ -35,6 +41,7 @@ void merge_sum(PairView a, PairView b, ops::SparseVector& out) {
 
 void sort_and_sum(const ops::SparseVector& pairs, std::vector<int64_t>& order,
                   ops::SparseVector& out) {
+  make_room(order, pairs.size());
   order.resize(pairs.size());
   for (int64_t i = 0; i < pairs.size(); ++i)
     order[i] = (int64_t{pairs.indices[i]} << 32) + i;  // fewer than 2^31 pairs

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "comm/tags.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 
@@ -50,6 +51,8 @@ uint32_t Regions::cut_at_merged_quantiles(Communicator& communicator,
     sum(communicator, counts_, scratch_, region_tag);
     for (size_t i = 0; i < cells_.size(); ++i) cells_[i].count = counts_[i];
   };
+  for (std::vector<Cell>* cells : {&cells_, &finer_}) make_room(*cells, 2 * bins);
+  make_room(counts_, 2 * bins + 1);
   cells_.clear();
   for (int64_t i = 0; i < bins; ++i)
     cells_.push_back({length / bins * i + length % bins * i / bins, 0});

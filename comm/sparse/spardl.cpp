@@ -10,6 +10,7 @@
 #include "comm/sparse/regions.hpp"
 #include "comm/sparse/sparse.hpp"
 #include "comm/tags.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -81,7 +82,9 @@ class SparDl : public SparseAllreduce {
     for (int j = distance; j < end; ++j) write_pairs(format_, view(blocks_[j]), message_);
     const Request outgoing = communicator.send((rank + distance) % ranks, reduce_tag, message_);
     const int peer = (rank - distance + ranks) % ranks;
-    arrived_.resize(communicator.next_size(peer, reduce_tag));
+    const int64_t bytes_coming = communicator.next_size(peer, reduce_tag);
+    make_room(arrived_, bytes_coming);
+    arrived_.resize(bytes_coming);
     communicator.wait(communicator.receive(peer, reduce_tag, arrived_));
     int64_t position = 0;
     for (int j = 0; j < end - distance; ++j) {

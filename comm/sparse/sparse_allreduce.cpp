@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 
@@ -39,6 +40,8 @@ ops::Selected SparseAllreduce::select(const ops::Accumulator& accumulator, int64
 }
 
 void SparseAllreduce::round(const ops::SparseVector& pairs, ops::SparseVector& sent) const {
+  make_room(sent.indices, pairs.size());
+  make_room(sent.values, pairs.size());
   sent.indices.assign(pairs.indices.begin(), pairs.indices.end());
   sent.values.resize(pairs.size());
   for (int64_t i = 0; i < pairs.size(); ++i) sent.values[i] = format_.rounded(pairs.values[i]);

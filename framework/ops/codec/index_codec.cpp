@@ -1,5 +1,6 @@
 // plain and delta16, and the way to rice.
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 #include "framework/ops/codec/bytes.hpp"
 #include "framework/ops/codec/codec.hpp"
 #include "framework/ops/codec/rice.hpp"
@@ -16,6 +17,7 @@ constexpr uint32_t escape = 0xffff;
 
 void encode_plain(std::span<const int32_t> indices, int64_t base, std::vector<std::byte>& out) {
   const size_t before = out.size();
+  make_room(out, before + 4 * indices.size());
   out.resize(before + 4 * indices.size());
   std::byte* to = out.data() + before;
   for (const int32_t index : indices) {
@@ -44,6 +46,7 @@ void encode_delta16(std::span<const int32_t> indices, int64_t base, std::vector<
   const size_t before = out.size();
   // An escape takes 4 bytes more, and there are no more than the range has room for.
   const int64_t length = indices.empty() ? 0 : indices.back() - base + 1;
+  make_room(out, before + 2 * indices.size() + 4 * static_cast<size_t>(length / escape));
   out.resize(before + 2 * indices.size() + 4 * static_cast<size_t>(length / escape));
   std::byte* to = out.data() + before;
   int64_t next = base;

@@ -1,6 +1,7 @@
 #include "framework/ops/codec/rice.hpp"
 
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 #include "framework/ops/codec/bytes.hpp"
 
 namespace laconic::ops {
@@ -24,8 +25,10 @@ void encode_rice(std::span<const int32_t> indices, int64_t base, int64_t range,
   const uint64_t mask = (uint64_t{1} << r) - 1;
   const auto before = static_cast<int64_t>(out.size());
   // The most that both parts can take, and room for a last whole word.
-  out.resize(static_cast<size_t>(before + bytes_of(count * r) +
-                                 bytes_of(count + ((range - count) >> r)) + 8));
+  const auto most = static_cast<size_t>(before + bytes_of(count * r) +
+                                        bytes_of(count + ((range - count) >> r)) + 8);
+  make_room(out, most);
+  out.resize(most);
   std::byte* low = out.data() + before;
   std::byte* high = low + bytes_of(count * r);
 

@@ -1,4 +1,5 @@
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 #include "framework/ops/codec/bytes.hpp"
 #include "framework/ops/codec/codec.hpp"
 
@@ -14,6 +15,7 @@ int64_t bytes_each(ValueType type) {
 
 void encode_values(ValueType type, std::span<const float> values, std::vector<std::byte>& out) {
   const size_t before = out.size(), count = values.size();
+  make_room(out, before + count * static_cast<size_t>(bytes_each(type)));
   out.resize(before + count * static_cast<size_t>(bytes_each(type)));
   if (count == 0) return;
   std::byte* const to = out.data() + before;

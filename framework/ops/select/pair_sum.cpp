@@ -1,6 +1,7 @@
 #include <bit>
 
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 #include "framework/ops/select/select.hpp"
 
 namespace laconic::ops {
@@ -55,6 +56,8 @@ void PairSum::add(std::span<const int32_t> indices, std::span<const float> value
 }
 
 void PairSum::take(SparseVector& out) {
+  make_room(out.indices, count_);
+  make_room(out.values, count_);
   out.indices.resize(count_);
   out.values.resize(count_);
   // Positions first: then the reads of the sums do not wait for one another.

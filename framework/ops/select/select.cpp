@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
 #include "framework/ops/select/guess.hpp"
 #include "framework/ops/select/kth_magnitude.hpp"
 #include "framework/ops/simd/dispatch.hpp"
@@ -30,6 +31,8 @@ AccumulatorArgs arguments(const Accumulator& accumulator) {
 // A vector as a place to append to. Grows it only: new elements cost a write.
 PairBuffer buffer(SparseVector& pairs, int64_t capacity) {
   const auto size = static_cast<size_t>(capacity + append_room);
+  make_room(pairs.indices, size);
+  make_room(pairs.values, size);
   if (pairs.indices.size() < size) pairs.indices.resize(size);
   if (pairs.values.size() < size) pairs.values.resize(size);
   return {pairs.indices.data(), pairs.values.data(), 0, static_cast<int64_t>(size)};
