@@ -15,27 +15,45 @@ void add_bench_spmm(CLI::App&, Action&);
 void add_bench_epoch(CLI::App&, Action&);
 void add_bench_select(CLI::App&, Action&);
 
-struct Seconds {
-  double median;
-  double fastest;
-};
-
-// Of `repetitions` calls, after one to warm up.
 template <class F>
-Seconds measure(int repetitions, F&& f) {
+double seconds_of(F&& f) {
+  const int64_t start = steady_ns();
   f();
-  std::vector<double> times(static_cast<size_t>(std::max(1, repetitions)));
-  for (double& time : times) {
-    const int64_t start = steady_ns();
-    f();
-    time = static_cast<double>(steady_ns() - start) * 1e-9;
-  }
-  std::sort(times.begin(), times.end());
-  return {times[times.size() / 2], times.front()};
+  return static_cast<double>(steady_ns() - start) * 1e-9;
 }
 
-// STREAM triad over arrays far larger than the caches: a = b + 3c, 12 bytes an element.
-constexpr int64_t triad_bytes = int64_t{12} << 24;
-Seconds triad(int threads, int repetitions = 5);
+struct Spread {
+  double median;
+  double least;
+};
+inline Spread spread(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return {values[values.size() / 2], values.front()};
+}
+
+// Seconds of `repetitions` calls, after one to warm up.
+template <class F>
+Spread measure(int repetitions, F&& f) {
+  f();
+  std::vector<double> times;
+  do times.push_back(seconds_of(f));
+  while (--repetitions > 0);
+  return spread(times);
+}
+
+// STREAM triad over arrays far larger than the caches: what this machine's memory does.
+class Triad {
+ public:
+  static constexpr int64_t elements = 1 << 24;
+  static constexpr double bytes = 12.0 * elements;
+  explicit Triad(int threads) : threads_(threads) {}
+  void operator()();  // a = b + 3c
+
+ private:
+  int threads_;
+  std::vector<float> a_ = std::vector<float>(elements);
+  std::vector<float> b_ = std::vector<float>(elements, 1);
+  std::vector<float> c_ = std::vector<float>(elements, 2);
+};
 
 }  // namespace laconic

@@ -1,6 +1,6 @@
 // bench select: what one rank computes for a sparse sum, on one thread and several shapes of data.
-// The triad is measured again beside each shape, because it is what selection is held against.
-// Times are medians, but the ratios are of the fastest ones, which other programs disturb least.
+// What selection is held against runs beside it, repetition by repetition, and the ratios are of
+// neighbours in time: so other programs on the machine disturb them little.
 #include "framework/ops/select/select.hpp"
 
 #include <cmath>
@@ -22,9 +22,9 @@ struct Options {
   int repetitions = 15;
 };
 
-nlohmann::json timed(Seconds seconds, double bytes) {
+nlohmann::json timed(Spread seconds, double bytes) {
   return {{"seconds", seconds.median},
-          {"fastest_seconds", seconds.fastest},
+          {"fastest_seconds", seconds.least},
           {"bytes_per_s", bytes / seconds.median}};
 }
 
@@ -77,36 +77,37 @@ std::vector<float> gradient_of(const Shape& shape, int64_t n) {
   return gradient;
 }
 
-// Selection from residual + gradient; the rivals are given the sum, which they need in memory.
+// Selection from residual + gradient; its rival is given the magnitudes of the sum in memory.
 nlohmann::json bench_shape(const Context& context, const Shape& shape, const Options& options,
-                           const std::vector<float>& residual, ops::SparseVector& selected) {
-  const auto n = static_cast<int64_t>(residual.size());
-  const auto k = static_cast<int64_t>(options.density * static_cast<double>(n));
-  const std::vector<float> gradient = gradient_of(shape, n);
-  const ops::Accumulator accumulator{residual, gradient};
+                           Triad& triad, ops::SparseVector& selected) {
+  const auto n = static_cast<int64_t>(options.n);
+  const auto k = static_cast<int64_t>(options.density * options.n);
+  const std::vector<float> residual(n), gradient = gradient_of(shape, n);
+  std::vector<float> magnitudes(n), copy(n);
+  std::transform(gradient.begin(), gradient.end(), magnitudes.begin(),
+                 [](float x) { return std::abs(x); });
   ops::SelectScratch scratch;
-  const Seconds stream = triad(1, options.repetitions);
-  const Seconds top_k =
-      measure(options.repetitions, [&] { ops::top_k(context, accumulator, k, scratch, selected); });
-  std::vector<float> magnitudes(n), copy;
-  ops::accumulate(context, accumulator, magnitudes);
-  for (float& x : magnitudes) x = std::abs(x);
-  double nth_element = INFINITY;
-  for (int i = 0; i < std::min(5, options.repetitions); ++i) {
+  const auto top_k = [&] { ops::top_k(context, {residual, gradient}, k, scratch, selected); };
+  top_k();
+  std::vector<double> seconds, triads, of_bound, rivals, over_top_k;
+  for (int i = 0; i < options.repetitions; ++i) {
+    triads.push_back(seconds_of(triad));
+    seconds.push_back(seconds_of(top_k));
+    const double bound = 20 * options.n / (0.6 * Triad::bytes / triads.back());
+    of_bound.push_back(seconds.back() / bound);
+    if (i >= 5) continue;  // the rival is slow
     copy = magnitudes;
-    const int64_t start = steady_ns();
-    std::nth_element(copy.begin(), copy.end() - k, copy.end());
-    nth_element = std::min(nth_element, static_cast<double>(steady_ns() - start) * 1e-9);
+    rivals.push_back(
+        seconds_of([&] { std::nth_element(copy.begin(), copy.end() - k, copy.end()); }));
+    over_top_k.push_back(rivals.back() / seconds.back());
   }
-  const double triad_rate = triad_bytes / stream.fastest;
-  const double bound = 20.0 * static_cast<double>(n) / (0.6 * triad_rate);
-  nlohmann::json out = timed(top_k, 8.0 * static_cast<double>(n));
+  nlohmann::json out = timed(spread(seconds), 8 * options.n);
   out["shape"] = shape.name;
   out["selected"] = selected.size();
-  out["triad_bytes_per_s"] = triad_rate;
-  out["of_bound"] = top_k.fastest / bound;  // 20 bytes an element at 0.6 triad
-  out["nth_element_fastest_seconds"] = nth_element;
-  out["nth_element_over_top_k"] = nth_element / top_k.fastest;
+  out["of_bound"] = spread(of_bound).median;  // 20 bytes an element at 0.6 of the triad's rate
+  out["triad"] = timed(spread(triads), Triad::bytes);
+  out["nth_element"] = timed(spread(rivals), 4 * options.n);
+  out["nth_element_over_top_k"] = spread(over_top_k).median;
   return out;
 }
 
@@ -120,7 +121,7 @@ nlohmann::json bench_pair_sum(const ops::SparseVector& pairs, int64_t n, int rep
                                                pairs.values[i]);
   ops::PairSum sum;
   ops::SparseVector total;
-  const Seconds seconds = measure(repetitions, [&] {
+  const Spread seconds = measure(repetitions, [&] {
     sum.open(0, window);
     for (const ops::SparseVector& list : lists) sum.add(list.indices, list.values);
     sum.take(total);
@@ -135,11 +136,11 @@ nlohmann::json bench_codecs(const ops::SparseVector& pairs, int64_t n, int repet
   std::vector<int32_t> indices(pairs.indices.size());
   std::vector<float> values(pairs.values.size());
   const auto bench = [&](const char* name, double decoded_bytes, auto encode, auto decode) {
-    const Seconds encoding = measure(repetitions, [&] {
+    const Spread encoding = measure(repetitions, [&] {
       bytes.clear();
       encode();
     });
-    const Seconds decoding = measure(repetitions, decode);
+    const Spread decoding = measure(repetitions, decode);
     out.push_back({{"code", name},
                    {"bits_each", 8 * static_cast<double>(bytes.size()) / count},
                    {"encode", timed(encoding, decoded_bytes)},
@@ -175,26 +176,26 @@ nlohmann::json bench_codecs(const ops::SparseVector& pairs, int64_t n, int repet
 }
 
 int bench_select(const Options& options) {
-  if (!(options.n >= 1 && options.n <= INT32_MAX && options.density > 0 && options.density <= 1))
-    fail(ExitCode::usage, "bench select: n from 1 to 2^31 - 1, density from 0 to 1");
+  if (!(options.n >= 1 && options.n <= INT32_MAX && options.density > 0 && options.density <= 1 &&
+        options.repetitions >= 1))
+    fail(ExitCode::usage, "bench select: n from 1 to 2^31 - 1, density from 0 to 1, a repetition");
   const auto n = static_cast<int64_t>(options.n);
   const Context context{.isa = detect_isa()};
-  std::vector<float> residual(n), gradient(n);
-  const Random random(2, Stream::test);
-  for (int64_t i = 0; i < n; ++i) gradient[i] = static_cast<float>(random.normal(i));
   nlohmann::json out = {{"n", n}, {"density", options.density}, {"isa", isa_name(context.isa)}};
+  Triad triad(1);
   ops::SparseVector selected, pairs;
   for (const Shape& shape : shapes) {
-    out["top_k"].push_back(bench_shape(context, shape, options, residual, selected));
+    out["top_k"].push_back(bench_shape(context, shape, options, triad, selected));
     if (pairs.size() == 0) pairs = selected;  // of the first shape
   }
-  const auto bytes = static_cast<double>(n);
+  std::vector<float> residual(n);
+  const std::vector<float> gradient = gradient_of(shapes[0], n);
   const ops::Accumulator accumulator{residual, gradient};
   out["accumulate"] =
       timed(measure(options.repetitions, [&] { ops::accumulate(context, accumulator, residual); }),
-            12 * bytes);
-  out["moments"] =
-      timed(measure(options.repetitions, [&] { ops::moments(context, accumulator); }), 8 * bytes);
+            12 * options.n);
+  out["moments"] = timed(measure(options.repetitions, [&] { ops::moments(context, accumulator); }),
+                         8 * options.n);
   out["pair_sum"] = bench_pair_sum(pairs, n, options.repetitions);
   out["codes"] = bench_codecs(pairs, n, options.repetitions);
   std::printf("%s\n", out.dump(2).c_str());

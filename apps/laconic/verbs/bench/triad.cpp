@@ -2,13 +2,11 @@
 
 namespace laconic {
 
-Seconds triad(int threads, int repetitions) {
-  constexpr int64_t n = triad_bytes / 12;
-  std::vector<float> a(n), b(n, 1), c(n, 2);
-  return measure(repetitions, [&] {
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (int64_t i = 0; i < n; ++i) a[i] = b[i] + 3 * c[i];
-  });
+void Triad::operator()() {
+  float* const a = a_.data();
+  const float *const b = b_.data(), *const c = c_.data();
+#pragma omp parallel for num_threads(threads_) schedule(static)
+  for (int64_t i = 0; i < elements; ++i) a[i] = b[i] + 3 * c[i];
 }
 
 }  // namespace laconic
