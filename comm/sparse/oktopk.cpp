@@ -244,6 +244,8 @@ void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::
   pairs_gather_.run(communicator, gather_tag);
   for (int r = 0; r < communicator.size(); ++r)
     read_pairs(format_, pairs_gather_.of(r), space, sum);
+  make_room(dropped_.indices, select_slack(k));
+  make_room(dropped_.values, select_slack(k));
   // The owners sent a few more than k where that spared rounds of the search.
   if (exact() && sum.size() > k) ops::top_k(sum, k, scratch_, dropped_);
 }

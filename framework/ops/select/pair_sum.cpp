@@ -32,6 +32,8 @@ void PairSum::open(int64_t first, int64_t length) {
   length_ = length;
   count_ = 0;
   if (static_cast<size_t>(length) > sums_.size()) {
+    make_room(sums_, length);
+    make_room(touched_, words_of(length));
     sums_.resize(length);
     touched_.resize(words_of(length));
   }

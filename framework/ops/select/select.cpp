@@ -129,6 +129,8 @@ Selected above(const Context& context, const Accumulator& accumulator, uint32_t 
 void top_k(SparseVector& pairs, int64_t k, SelectScratch&, SparseVector& dropped) {
   const int64_t size = pairs.size();
   k = std::clamp<int64_t>(k, 0, size);
+  make_room(dropped.indices, size - k);
+  make_room(dropped.values, size - k);
   dropped.indices.resize(size - k);
   dropped.values.resize(size - k);
   if (k == size) return;
