@@ -256,8 +256,10 @@ void Trainer::report() {
   if (state_.skipped > 0) line["skipped"] = state_.skipped;
   if (sum_.is_sparse()) {
     const comm::SparseFigures sparse = sum_.figures();
-    line["exchange"] = {{"k", sparse.k}, {"selected", sparse.selected}, {"kept", sparse.kept}};
-    if (std::isfinite(sparse.xi)) line["exchange"]["xi"] = sparse.xi;
+    line["exchange/k"] = sparse.k;
+    line["exchange/selected"] = sparse.selected;
+    line["exchange/kept"] = sparse.kept;
+    if (std::isfinite(sparse.xi)) line["exchange/xi"] = sparse.xi;
   }
   session_.folder().metrics().write(line);
   if (EventWriter* events = session_.folder().events()) {
