@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 
 #include "comm/tags.hpp"
 #include "framework/base/error.hpp"
@@ -22,53 +23,31 @@ std::span<std::byte> bytes_of(T& value) {
   return std::as_writable_bytes(std::span(&value, 1));
 }
 
-// In round d, ranks that differ in bit d exchange all they have and combine it: after the last
-// round every rank has combined the same pairs. combine() must be commutative, then all ranks have
-// the same bits. Ranks beyond the largest power of two first hand their values to a partner below
-// it and get the result back.
 template <class T, class Combine>
-void recursive_doubling(Communicator& communicator, std::span<T> values, Scratch& scratch,
-                        Combine combine) {
-  const int rank = communicator.rank();
-  const int core = static_cast<int>(std::bit_floor(static_cast<unsigned>(communicator.size())));
-  const std::span<std::byte> bytes = std::as_writable_bytes(values);
-  if (scratch.size() < bytes.size()) scratch.resize(bytes.size());
-  const std::span<std::byte> arrived = std::span(scratch).first(bytes.size());
-  const auto combine_arrived = [&] {
-    const T* theirs = reinterpret_cast<const T*>(arrived.data());
-    for (size_t i = 0; i < values.size(); ++i) values[i] = combine(values[i], theirs[i]);
-  };
-
-  if (rank >= core) {
-    send(communicator, rank - core, agreement_tag, bytes);
-    receive(communicator, rank - core, agreement_tag, bytes);
-    return;
-  }
-  const bool has_guest = rank + core < communicator.size();
-  if (has_guest) {
-    receive(communicator, rank + core, agreement_tag, arrived);
-    combine_arrived();
-  }
-  for (int distance = 1; distance < core; distance *= 2) {
-    const int peer = rank ^ distance;
-    const Request incoming = communicator.receive(peer, agreement_tag, arrived);
-    const Request outgoing = communicator.send(peer, agreement_tag, bytes);
-    communicator.wait(incoming);
-    communicator.wait(outgoing);
-    combine_arrived();
-  }
-  if (has_guest) send(communicator, rank + core, agreement_tag, bytes);
+Butterfly<T, Combine> butterfly(Communicator& communicator, Scratch& scratch, int tag,
+                                Combine combine) {
+  return {communicator, scratch, {.reduce = tag, .gather = tag}, combine};
 }
 
 }  // namespace
 
 void sum(Communicator& communicator, std::span<double> values, Scratch& scratch) {
-  recursive_doubling(communicator, values, scratch, [](double a, double b) { return a + b; });
+  butterfly<double>(communicator, scratch, agreement_tag, std::plus<>()).recursive_doubling(values);
+}
+
+void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag) {
+  auto ranks = butterfly<uint32_t>(communicator, scratch, tag, std::plus<>());
+  constexpr size_t short_bytes = 128;
+  if (communicator.size() <= 8 || values.size_bytes() <= short_bytes)
+    ranks.recursive_doubling(values);
+  else
+    ranks.rabenseifner(values);
 }
 
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch) {
-  recursive_doubling(communicator, values, scratch,
-                     [](int64_t a, int64_t b) { return std::max(a, b); });
+  butterfly<int64_t>(communicator, scratch, agreement_tag, [](int64_t a, int64_t b) {
+    return std::max(a, b);
+  }).recursive_doubling(values);
 }
 
 void broadcast(Communicator& communicator, std::span<std::byte> bytes, int root) {

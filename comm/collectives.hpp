@@ -8,17 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "comm/butterfly.hpp"
 #include "comm/communicator.hpp"
 
 namespace laconic::comm {
 
-// Memory that the caller keeps between calls; it grows to the largest call and stays.
-using Scratch = std::vector<std::byte>;
-
-// Recursive doubling: ceil(log2 P) messages of the whole length; two more for ranks beyond a power
-// of two.
+// Recursive doubling: floor(log2 P) messages of the whole length, and the fold.
 void sum(Communicator& communicator, std::span<double> values, Scratch& scratch);
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch);
+
+// Modulo 2^32. Recursive doubling for 8 ranks and fewer and for short vectors, else Rabenseifner:
+// about twice the vector sent, however many ranks.
+void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag);
 
 // Binomial tree: the last rank has it after ceil(log2 P) messages.
 void broadcast(Communicator& communicator, std::span<std::byte> bytes, int root);

@@ -5,12 +5,14 @@
 // but to be destroyed.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 
+#include "comm/tags.hpp"
 #include "comm/traffic.hpp"
 
 namespace laconic::comm {
@@ -25,7 +27,7 @@ class Communicator {
   virtual ~Communicator() = default;
   virtual int rank() const = 0;
   virtual int size() const = 0;
-  virtual const char* transport() const = 0;  // "self", "thread", "mpi"
+  virtual const char* transport() const = 0;  // "self", "thread", "mpi", "shaped"
 
   // Messages between two ranks with one tag keep their order. Lengths of both sides must agree.
   // Tags: 0..32767.
@@ -49,12 +51,28 @@ class Communicator {
   virtual void interrupt() { interrupted_ = true; }
 
   const Traffic& traffic() const { return traffic_; }
-  void set_timeout(double seconds) { timeout_s_ = seconds; }
+  // Its part with this tag; tags without a name (tags.hpp) are counted together.
+  const Traffic& traffic(int tag) const { return by_tag_[tag_place(tag)]; }
+  virtual void set_timeout(double seconds) { timeout_s_ = seconds; }
 
  protected:
-  Traffic traffic_;
+  // Every transport counts each message once, by these.
+  void count_sent(int tag, int64_t bytes) { count(tag, {.bytes_sent = bytes, .messages_sent = 1}); }
+  void count_received(int tag, int64_t bytes) {
+    count(tag, {.bytes_received = bytes, .messages_received = 1});
+  }
+
   double timeout_s_ = 600;
   std::atomic<bool> interrupted_ = false;
+
+ private:
+  void count(int tag, const Traffic& moved) {
+    traffic_ += moved;
+    by_tag_[tag_place(tag)] += moved;
+  }
+
+  Traffic traffic_;
+  std::array<Traffic, tag_places> by_tag_;
 };
 
 }  // namespace laconic::comm

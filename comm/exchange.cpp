@@ -29,37 +29,21 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// The sum of one bucket, or a small collective that the caller waits for.
+// The sum of one bucket, a job, or a small collective that the caller waits for.
 struct Operation {
   std::span<float> values;
   int64_t bucket = 0;
-  std::function<void()> call;  // empty for a sum
+  SumJob* job = nullptr;
+  std::function<void()> call;  // empty for a sum or a job
 };
 
 }  // namespace
-
-void ExchangeOptions::describe(config::Fields& f) {
-  std::string help = "how gradients are summed over the ranks";
-  for (const AllreduceEntry& entry : allreduce_list())
-    help += fmt::format("; {}: {}", entry.name, entry.help);
-  f.choice("allreduce", allreduce, allreduce_names(), help);
-  f.real("bucket_mb", bucket_mb,
-         {.min = 0,
-          .help = "gradients leave in buckets of at most this size; 0: all at once",
-          .unit = "MB"});
-  f.flag("overlap", overlap, "sum buckets while backward still runs");
-  f.real("timeout", timeout,
-         {.min = 0,
-          .exclusive_min = true,
-          .help = "a rank that waits longer for another ends the run",
-          .unit = "s"});
-}
 
 struct Exchange::Impl {
   Impl(std::unique_ptr<Communicator> c, const ExchangeOptions& o)
       : options(o),
         entry(find_allreduce(o.allreduce)),
-        allreduce(entry.make()),
+        allreduce(entry.is_sparse() ? nullptr : entry.make()),
         rank(c->rank()),
         size(c->size()),
         transport(c->transport()),
@@ -115,6 +99,8 @@ struct Exchange::Impl {
   void perform(const Operation& operation) {
     if (operation.call)
       operation.call();
+    else if (operation.job != nullptr)
+      operation.job->run(*communicator);
     else
       allreduce->sum(*communicator, operation.values, operation.bucket);
   }
@@ -146,11 +132,22 @@ struct Exchange::Impl {
     done = released = 0;
   }
 
+  void start(Operation operation) {
+    const std::lock_guard lock(mutex);
+    rethrow();
+    operation.bucket = buckets++;
+    operations.push_back(std::move(operation));
+    if (!options.overlap) return;
+    released = std::ssize(operations);
+    changed.notify_all();
+  }
+
   template <class Call>
   void call_and_wait(Call call) {
     std::unique_lock lock(mutex);
     rethrow();
-    operations.push_back({{}, 0, std::ref(call)});  // a reference: std::function allocates nothing
+    operations.push_back(
+        {{}, 0, nullptr, std::ref(call)});  // a reference: std::function allocates nothing
     drain(lock);
   }
 
@@ -197,21 +194,12 @@ const char* Exchange::transport() const {
 }
 
 void Exchange::start_sum(std::span<float> values) {
-  const std::lock_guard lock(impl_->mutex);
-  impl_->rethrow();
-  // Buckets of equal length rather than full ones and a rest.
-  const auto n = std::ssize(values);
-  const double largest = impl_->options.bucket_mb * 1e6 / sizeof(float);
-  const int64_t parts = largest > 0 ? std::ceil(static_cast<double>(n) / std::max(largest, 1.0))
-                                    : std::min<int64_t>(n, 1);
-  for (int64_t part = 0; part < parts; ++part) {
-    const int64_t begin = n / parts * part + n % parts * part / parts;
-    const int64_t end = n / parts * (part + 1) + n % parts * (part + 1) / parts;
-    impl_->operations.push_back({values.subspan(begin, end - begin), impl_->buckets++, {}});
-  }
-  if (!impl_->options.overlap) return;
-  impl_->released = std::ssize(impl_->operations);
-  impl_->changed.notify_all();
+  LACONIC_CHECK(impl_->allreduce != nullptr, "{} sums no plain vectors", impl_->entry.name);
+  impl_->start({values, 0, nullptr, {}});
+}
+
+void Exchange::start(SumJob& job) {
+  impl_->start({{}, 0, &job, {}});
 }
 
 void Exchange::finish() {

@@ -1,8 +1,8 @@
 // The exchange of a training run: it only sums. One communication thread a rank makes all transport
-// calls, in the order in which they were started, and sleeps when nothing is pending. Gradients
-// leave as sub-spans ("buckets") while backward still runs; finish() waits for the last. An error
-// in the thread is rethrown by every later call. Every rank must start the same operations in the
-// same order with the same lengths. Destroying it with work under way interrupts the work.
+// calls, in the order in which they were started, and sleeps when nothing is pending. Buckets of a
+// gradient leave while backward still runs (gradient_sum.hpp); finish() waits for the last. An
+// error in the thread is rethrown by every later call. Every rank must start the same operations in
+// the same order with the same lengths. Destroying it with work under way interrupts the work.
 #pragma once
 
 #include <memory>
@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "comm/cost.hpp"
+#include "comm/sparse/options.hpp"
 #include "framework/config/field.hpp"
 
 namespace laconic::comm {
@@ -19,7 +21,29 @@ struct ExchangeOptions {
   double bucket_mb = 4;             // 0 = the whole gradient at once
   bool overlap = true;
   double timeout = 600;  // seconds
+
+  // Of sparse methods:
+  double density = 0.01;
+  SparseOptions sparse = {};
+  bool auto_dense = true;
+  int64_t dense_steps = 0;
+  int64_t density_warmup_steps = 0;
+  double warmup_density = 0.25;
+  std::string residual_lr = "auto";  // auto, inside, outside
+  bool lr_correction = false;
+  bool momentum_correction = false;
+  bool error_feedback = true;
+  int64_t xi_every = 0;  // steps
+
+  LinkCost link() const { return {}; }
   void describe(config::Fields& f);
+};
+
+// A sum that is more than a vector: work for the communication thread.
+class SumJob {
+ public:
+  virtual ~SumJob() = default;
+  virtual void run(Communicator& communicator) = 0;
 };
 
 struct ExchangeTime {
@@ -39,6 +63,8 @@ class Exchange {
 
   // Starts summing `values` over all ranks, in place; they must not be touched until finish().
   void start_sum(std::span<float> values);
+  // The same for a job, which must live until finish().
+  void start(SumJob& job);
   void finish();
 
   // Small blocking collectives for agreement and set-up, through the same thread.
@@ -56,7 +82,7 @@ class Exchange {
   }
 
   Traffic traffic() const;           // everything since construction
-  Traffic gradient_traffic() const;  // start_sum only
+  Traffic gradient_traffic() const;  // of sums alone
   bool counts_bytes() const;         // false for vendor: its bytes are modelled
   ExchangeTime time() const;
   int64_t rounds() const;  // finish() calls with something to sum

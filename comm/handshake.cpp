@@ -5,6 +5,7 @@
 
 #include "comm/collectives.hpp"
 #include "framework/base/error.hpp"
+#include "framework/config/value.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -36,9 +37,12 @@ std::string differences(const std::vector<std::string>& views) {
 }  // namespace
 
 void check_same_world(Communicator& communicator, const ExchangeOptions& options) {
-  const std::string view =
-      fmt::format("laconic {}\n{} ranks\ncomm.allreduce={}\ncomm.bucket_mb={}\n", LACONIC_VERSION,
-                  communicator.size(), options.allreduce, options.bucket_mb);
+  ExchangeOptions shown = options;
+  config::Fields fields;
+  shown.describe(fields);
+  std::string view = fmt::format("laconic {}\n{} ranks\n", LACONIC_VERSION, communicator.size());
+  for (const config::Field& field : fields.list())
+    view += fmt::format("comm.{}={}\n", field.name, config::print_value(config::load(field)));
   const std::vector<std::string> views = gather(communicator, view);
   const std::string verdict =
       broadcast(communicator, views.empty() ? std::string() : differences(views), 0);

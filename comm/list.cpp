@@ -7,6 +7,19 @@
 
 namespace laconic::comm {
 
+namespace {
+
+constexpr AllreduceEntry sparse(const char* name, const char* help, MakeSparse* make,
+                                double (*messages)(int), double (*pairs)(int64_t, int)) {
+  return {name, help, nullptr, nullptr, true, make, messages, pairs};
+}
+
+constexpr double pairs(int64_t k) {
+  return static_cast<double>(k);
+}
+
+}  // namespace
+
 std::span<const AllreduceEntry> allreduce_list() {
   static constexpr AllreduceEntry list[] = {
       {"dense", "ring reduce-scatter and allgather in fixed order, every byte counted", make_dense,
@@ -15,6 +28,30 @@ std::span<const AllreduceEntry> allreduce_list() {
        vendor_traffic, false},
       {"ref", "gather, sum in rank order, broadcast: slow, obvious, the truth of the tests",
        make_ref, ref_traffic, true},
+      sparse(
+          "oktopk", "Ok-Topk: top-k of the ranks' top-k, 4k to 6k words whatever the ranks",
+          make_oktopk, [](int P) { return P - 1 + 6.0 * log2_ceil(P); },
+          [](int64_t k, int P) { return 2.0 * pairs(k) * (P - 1) / P; }),
+      sparse(
+          "topka", "allgather of every rank's top-k", make_topka,
+          [](int P) { return 1.0 * log2_ceil(P); },
+          [](int64_t k, int P) { return pairs(k) * (P - 1); }),
+      sparse(
+          "topkdsa", "split by regions and allgather, dense where sparse would be larger",
+          make_topkdsa, [](int P) { return P - 1 + 2.0 * log2_ceil(P); },
+          [](int64_t k, int P) { return pairs(k) * (P - 1) / P * (1 + P); }),
+      sparse(
+          "gtopk", "a tree that keeps k at every merge", make_gtopk,
+          [](int P) { return 2.0 * log2_ceil(P); },
+          [](int64_t k, int P) { return 2.0 * pairs(k) * log2_ceil(P); }),
+      sparse(
+          "gaussiank", "topka with a threshold guessed from a normal fit", make_gaussiank,
+          [](int P) { return 1.0 * log2_ceil(P); },
+          [](int64_t k, int P) { return pairs(k) * (P - 1); }),
+      sparse(
+          "spardl", "top-k/P of P blocks in 2 log P rounds", make_spardl,
+          [](int P) { return 2.0 * log2_ceil(P); },
+          [](int64_t k, int P) { return 2.0 * pairs(k) * (P - 1) / P; }),
   };
   return list;
 }

@@ -8,18 +8,25 @@
 #include <vector>
 
 #include "comm/allreduce.hpp"
+#include "comm/sparse/sparse.hpp"
 
 namespace laconic::comm {
 
 struct AllreduceEntry {
   const char* name;
   const char* help;
-  std::unique_ptr<Allreduce> (*make)();
+  std::unique_ptr<Allreduce> (*make)();  // null for a sparse one
   // What one sum of n floats costs this rank.
   Traffic (*traffic)(int64_t n, int rank, int ranks);
   // The transport counts every byte, and traffic() is exact. False: the bytes go past our counters
   // (vendor), and traffic() is the model that is reported for them.
   bool counted;
+  MakeSparse* make_sparse = nullptr;  // null for a dense one
+  // Of a sparse sum of k pairs a rank: messages on the critical path, and pairs through a rank's
+  // link.
+  double (*messages)(int ranks) = nullptr;
+  double (*pairs)(int64_t k, int ranks) = nullptr;
+  bool is_sparse() const { return make_sparse != nullptr; }
 };
 
 std::span<const AllreduceEntry> allreduce_list();

@@ -6,12 +6,17 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "comm/link.hpp"
 
 namespace laconic::comm {
 
 std::unique_ptr<Communicator> make_self();
 // N ranks inside this process, one a thread: for tests and sanitizers.
 std::vector<std::unique_ptr<Communicator>> make_thread_group(int ranks);
+// The ranks of one host, slowed down to a network of the given latency and bandwidth: contents,
+// order and counts are those of `inner`, times are real. Every rank wraps its own.
+std::unique_ptr<Communicator> make_shaped(std::unique_ptr<Communicator> inner,
+                                          const LinkOptions& options);
 
 // MPI for the life of the process: initialises with the thread level the communication thread
 // needs, finalises at the end. Without a launcher it is a world of one; started by another MPI's

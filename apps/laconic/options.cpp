@@ -1,6 +1,7 @@
 #include "apps/laconic/options.hpp"
 
 #include "apps/laconic/methods/method.hpp"
+#include "comm/list.hpp"
 
 namespace laconic {
 
@@ -48,6 +49,11 @@ void TrainSection::describe(config::Fields& f) {
   f.choice(
       "monitor", monitor, {"auto", "loss", "accuracy", "micro_f1", "macro_f1", "roc_auc"},
       "validation score that decides what is best; auto = accuracy, micro_f1 with several labels");
+  f.integer("skip_nonfinite", skip_nonfinite,
+            {.min = 0,
+             .help = "so many steps in a row whose loss or gradient is not finite are left out "
+                     "before the run ends",
+             .unit = "steps"});
 }
 
 void CheckpointSection::describe(config::Fields& f) {
@@ -112,6 +118,17 @@ Config load_config(const std::string& file, const std::vector<std::string>& over
   if (options.data.source.format == "hdf5" && options.data.source.file.empty())
     problems.push_back(
         resolved.problem("data.source.file", "required with data.source.format: hdf5"));
+  const bool sgd = options.optimizer.kind == "sgd";
+  if (comm::find_allreduce(options.comm.allreduce).is_sparse() && !sgd) {
+    if (options.comm.residual_lr == "inside")
+      problems.push_back(resolved.problem("comm.residual_lr",
+                                          "inside needs optimizer.kind: sgd, whose update is "
+                                          "linear in the gradient"));
+    if (options.comm.momentum_correction)
+      problems.push_back(resolved.problem("comm.momentum_correction", "needs optimizer.kind: sgd"));
+  }
+  if (options.comm.momentum_correction && sgd && options.optimizer.nesterov)
+    problems.push_back(resolved.problem("comm.momentum_correction", "has no optimizer.nesterov"));
   if (options.name.empty() || options.name.find('/') != std::string::npos)
     problems.push_back(resolved.problem("name", "must be a plain name, not empty, without '/'"));
   if (!problems.empty()) throw config::ConfigError(problems);

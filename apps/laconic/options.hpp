@@ -40,6 +40,7 @@ struct TrainSection {
   int64_t evaluate_every = 1;
   int64_t patience = 0;
   std::string monitor = "auto";
+  int64_t skip_nonfinite = 0;
   void describe(config::Fields& f);
 };
 

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "comm/communicator.hpp"
+#include "comm/sparse/options.hpp"
+#include "comm/sparse/pair_message.hpp"
 #include "framework/base/state.hpp"
 #include "framework/ops/select/select.hpp"
 
@@ -32,16 +34,39 @@ struct SparseSum {
 
 class SparseAllreduce {
  public:
+  SparseAllreduce(const Context& context, const SparseOptions& options)
+      : context_(context), options_(options), format_{options.codec(), options.type()} {}
   virtual ~SparseAllreduce() = default;
 
-  // Collective: same length and k >= 0 everywhere. Indices are relative to the bucket, which has
-  // fewer than 2^31 elements. Where any rank is not finite, the sum of the others is given, and the
-  // step's agreement must drop it. Allocates only where it meets more pairs than ever before.
-  virtual void sum(Communicator& communicator, const ops::Accumulator& accumulator, int64_t k,
-                   SparseSum& result) = 0;
+  // Collective: same length and k on all ranks, 0 <= k <= length. Indices are relative to the
+  // bucket, which has fewer than 2^31 elements. Where a rank is not finite it takes part with
+  // nothing, and the step's agreement must drop the result. Allocates only where it meets more
+  // pairs than ever before. k = 0 sends nothing.
+  void sum(Communicator& communicator, const ops::Accumulator& accumulator, int64_t k,
+           SparseSum& result);
+
+  // The second half alone: sums pairs that were selected, of a bucket of `length` elements.
+  virtual void sum_pairs(Communicator& communicator, const ops::SparseVector& selected,
+                         int64_t length, int64_t k, SparseSum& result) = 0;
 
   // Thresholds, regions, counters: what the next sum depends on.
   virtual void visit_state(StateList&, const std::string& /*prefix*/) {}
+
+ protected:
+  // Exact top-k, unless a method has another idea.
+  virtual ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
+                               ops::SparseVector& selected);
+
+  // Writes what a receiver will read of `pairs` into `sent`.
+  void round(const ops::SparseVector& pairs, ops::SparseVector& sent) const;
+
+  const Context context_;
+  const SparseOptions options_;
+  const PairFormat format_;
+  ops::SelectScratch scratch_;
+
+ private:
+  ops::SparseVector selected_;
 };
 
 }  // namespace laconic::comm

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "comm/transport/wording.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
@@ -70,7 +71,7 @@ class MpiCommunicator : public Communicator {
   const char* transport() const override { return "mpi"; }
 
   Request send(int peer, int tag, std::span<const std::byte> bytes) override {
-    traffic_ += {.bytes_sent = std::ssize(bytes), .messages_sent = 1};
+    count_sent(tag, std::ssize(bytes));
     return post(true, peer, tag, bytes.size(), [&](int64_t begin, int count, MPI_Request* request) {
       return MPI_Isend(bytes.data() + begin, count, MPI_BYTE, peer, tag, comm_, request);
     });
@@ -93,29 +94,25 @@ class MpiCommunicator : public Communicator {
       const int code = MPI_Testall(pieces, transfer.pieces.data(), &done, transfer.statuses.data());
       if (code != MPI_SUCCESS) give_up(transfer, describe_error(code, transfer));
       if (done != 0) break;
-      if (interrupted_) give_up(transfer, "interrupted");
-      if (backoff.waited_s() > timeout_s_)
-        give_up(transfer, fmt::format("waited {} s", timeout_s_));
-      backoff.pause();
+      pause(backoff, transfer);
     }
-    if (!transfer.sends) count_received(transfer);
+    if (!transfer.sends) check_received(transfer);
     transfer.pieces.clear();
   }
 
   int64_t next_size(int peer, int tag) override {
+    check_peer(peer);
     Transfer wanted;
     wanted.peer = peer;
     wanted.tag = tag;
+    wanted.bytes = unknown_size;
     MPI_Status status;
     const Backoff backoff;
     for (int here = 0;;) {
       const int code = MPI_Iprobe(peer, tag, comm_, &here, &status);
       if (code != MPI_SUCCESS) give_up(wanted, describe_error(code, wanted));
       if (here != 0) break;
-      if (interrupted_) give_up(wanted, "interrupted");
-      if (backoff.waited_s() > timeout_s_)
-        give_up(wanted, fmt::format("waited {} s", timeout_s_));
-      backoff.pause();
+      pause(backoff, wanted);
     }
     int bytes = 0;
     MPI_Get_count(&status, MPI_BYTE, &bytes);
@@ -125,7 +122,9 @@ class MpiCommunicator : public Communicator {
   std::unique_ptr<Communicator> split(int colour, int key) override {
     MPI_Comm child = MPI_COMM_NULL;
     check(MPI_Comm_split(comm_, colour, key, &child), "MPI_Comm_split");
-    return std::make_unique<MpiCommunicator>(child, failed_, largest_piece_);
+    auto part = std::make_unique<MpiCommunicator>(child, failed_, largest_piece_);
+    part->set_timeout(timeout_s_);
+    return part;
   }
 
   bool vendor_sum(std::span<float> values) override {
@@ -144,10 +143,21 @@ class MpiCommunicator : public Communicator {
     transfer.statuses.reserve(1);
   }
 
-  template <class Start>
-  Request post(bool sends, int peer, int tag, int64_t bytes, Start start) {
+  void check_peer(int peer) const {
     LACONIC_CHECK(peer >= 0 && peer < size_ && peer != rank_, "rank {} of {}, peer {}", rank_,
                   size_, peer);
+  }
+
+  // Between two polls of a wait for `transfer`.
+  void pause(const Backoff& backoff, const Transfer& transfer) {
+    if (interrupted_) give_up(transfer, wait_interrupted(backoff.waited_s()));
+    if (backoff.waited_s() > timeout_s_) give_up(transfer, waited_in_vain(timeout_s_));
+    backoff.pause();
+  }
+
+  template <class Start>
+  Request post(bool sends, int peer, int tag, int64_t bytes, Start start) {
+    check_peer(peer);
     auto slot = std::find_if(transfers_.begin(), transfers_.end(),
                              [](const Transfer& transfer) { return transfer.pieces.empty(); });
     if (slot == transfers_.end()) slot = transfers_.insert(slot, Transfer{});
@@ -166,7 +176,7 @@ class MpiCommunicator : public Communicator {
     return {slot - transfers_.begin()};
   }
 
-  void count_received(const Transfer& transfer) {
+  void check_received(const Transfer& transfer) {
     int64_t received = 0;
     for (const MPI_Status& status : transfer.statuses) {
       int count = 0;
@@ -175,7 +185,7 @@ class MpiCommunicator : public Communicator {
     }
     if (received != transfer.bytes)
       give_up(transfer, fmt::format("received {} bytes: lengths must agree", received));
-    traffic_ += {.bytes_received = received, .messages_received = 1};
+    count_received(transfer.tag, received);
   }
 
   std::string describe_error(int code, const Transfer& transfer) const {
@@ -195,8 +205,8 @@ class MpiCommunicator : public Communicator {
 
   [[noreturn]] void give_up(const Transfer& transfer, const std::string& why) {
     *failed_ = true;
-    fail(ExitCode::communication, "rank {} {} rank {} (tag {}, {} bytes): {}", rank_,
-         transfer.sends ? "sends to" : "receives from", transfer.peer, transfer.tag, transfer.bytes,
+    fail(ExitCode::communication, "{}: {}",
+         describe_transfer(rank_, transfer.sends, transfer.peer, transfer.tag, transfer.bytes),
          why);
   }
 

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <vector>
 
+#include "comm/transport/wording.hpp"
 #include "comm/transports.hpp"
 #include "framework/base/error.hpp"
 
@@ -16,6 +17,10 @@ namespace laconic::comm {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 struct Transfer {
   enum class State { free, pending, done, wrong_length };
@@ -72,7 +77,7 @@ class ThreadCommunicator : public Communicator {
   const char* transport() const override { return "thread"; }
 
   Request send(int peer, int tag, std::span<const std::byte> bytes) override {
-    traffic_ += {.bytes_sent = static_cast<int64_t>(bytes.size()), .messages_sent = 1};
+    count_sent(tag, std::ssize(bytes));
     return post(
         {.sends = true, .peer = peer, .tag = tag, .source = bytes.data(), .bytes = bytes.size()});
   }
@@ -85,36 +90,36 @@ class ThreadCommunicator : public Communicator {
     LACONIC_CHECK(request.handle >= 0 && request.handle < std::ssize(me_.transfers));
     const Transfer& transfer = me_.transfers[request.handle];
     LACONIC_CHECK(transfer.state != Transfer::State::free, "request waited for twice");
-    const bool in_time = sleep_until(lock, [&] {
+    const Clock::time_point start = Clock::now();
+    sleep_until(lock, [&] {
       return transfer.state != Transfer::State::pending || group_->ranks[transfer.peer].gone;
     });
     const Transfer ended = transfer;
     me_.transfers[request.handle].state = Transfer::State::free;
     if (ended.state == Transfer::State::done) {
-      if (!ended.sends)
-        traffic_ += {.bytes_received = static_cast<int64_t>(ended.bytes), .messages_received = 1};
+      if (!ended.sends) count_received(ended.tag, static_cast<int64_t>(ended.bytes));
       return;
     }
     leave();
-    const std::string what =
-        fmt::format("rank {} (tag {}, {} bytes)", ended.peer, ended.tag, ended.bytes);
     if (ended.state == Transfer::State::wrong_length)
-      fail(ExitCode::communication, "rank {} {} {}, which has {} bytes: lengths must agree", rank_,
-           ended.sends ? "sends to" : "receives from", what, ended.bytes_of_peer);
-    fail_wait(what, in_time);
+      fail(ExitCode::communication, "{}: that rank has {} bytes, lengths must agree",
+           describe(ended), ended.bytes_of_peer);
+    fail_wait(ended, start);
   }
 
   int64_t next_size(int peer, int tag) override {
+    check_peer(peer);
     std::unique_lock lock(group_->mutex);
-    const Transfer wanted{.peer = peer, .tag = tag};
+    const Clock::time_point start = Clock::now();
+    const Transfer wanted{.peer = peer, .tag = tag, .bytes = static_cast<size_t>(unknown_size)};
     const Transfer* found = nullptr;
-    const bool in_time = sleep_until(lock, [&] {
+    sleep_until(lock, [&] {
       found = first_match(wanted);
       return found != nullptr || group_->ranks[peer].gone;
     });
     if (found != nullptr) return static_cast<int64_t>(found->bytes);
     leave();
-    fail_wait(fmt::format("rank {} (tag {})", peer, tag), in_time);
+    fail_wait(wanted, start);
   }
 
   // The last rank to arrive builds the children.
@@ -124,6 +129,7 @@ class ThreadCommunicator : public Communicator {
     if (std::ssize(group_->choices) == size()) {
       build_children();
     } else {
+      const Clock::time_point start = Clock::now();
       const int64_t before = group_->splits;
       const auto gone = [](const Group::Rank& rank) { return rank.gone; };
       sleep_until(lock, [&] {
@@ -132,10 +138,13 @@ class ThreadCommunicator : public Communicator {
       });
       if (group_->splits == before) {
         leave();
-        fail(ExitCode::communication, "rank {} waited in vain for all ranks to split", rank_);
+        fail(ExitCode::communication, "rank {} splits, rank {} does not; waited {:.3g} s", rank_,
+             first_absent(), seconds_since(start));
       }
     }
-    return std::make_unique<ThreadCommunicator>(me_.child, me_.rank_in_child);
+    auto part = std::make_unique<ThreadCommunicator>(me_.child, me_.rank_in_child);
+    part->set_timeout(timeout_s_);
+    return part;
   }
 
   void interrupt() override {
@@ -145,29 +154,36 @@ class ThreadCommunicator : public Communicator {
   }
 
  private:
-  // Sleeps until ready() holds, and says whether it does: else time is over or the rank was
-  // interrupted.
+  // Sleeps until ready() holds, time is over or the rank is interrupted.
   template <class Ready>
-  bool sleep_until(std::unique_lock<std::mutex>& lock, Ready ready) {
+  void sleep_until(std::unique_lock<std::mutex>& lock, Ready ready) {
     constexpr double forever_s = 1e8;
     const auto patience = std::chrono::duration<double>(std::min(timeout_s_, forever_s));
     me_.changed.wait_until(lock,
                            Clock::now() + std::chrono::duration_cast<Clock::duration>(patience),
                            [&] { return ready() || interrupted_; });
-    return ready();
   }
 
-  [[noreturn]] void fail_wait(const std::string& what, bool in_time) const {
-    if (interrupted_)
-      fail(ExitCode::communication, "rank {} was interrupted while it waited for {}", rank_, what);
-    if (!in_time)
-      fail(ExitCode::communication, "rank {} waited {} s for {}", rank_, timeout_s_, what);
-    fail(ExitCode::communication, "rank {} waits for {}, which has failed or ended", rank_, what);
+  std::string describe(const Transfer& transfer) const {
+    return describe_transfer(rank_, transfer.sends, transfer.peer, transfer.tag,
+                             static_cast<int64_t>(transfer.bytes));
+  }
+
+  [[noreturn]] void fail_wait(const Transfer& transfer, Clock::time_point start) const {
+    const double waited_s = seconds_since(start);
+    fail(ExitCode::communication, "{}: {}", describe(transfer),
+         interrupted_                        ? wait_interrupted(waited_s)
+         : group_->ranks[transfer.peer].gone ? peer_is_gone(waited_s)
+                                             : waited_in_vain(timeout_s_));
+  }
+
+  void check_peer(int peer) const {
+    LACONIC_CHECK(peer >= 0 && peer < size() && peer != rank_, "rank {} of {}, peer {}", rank_,
+                  size(), peer);
   }
 
   Request post(Transfer mine) {
-    LACONIC_CHECK(mine.peer >= 0 && mine.peer < size() && mine.peer != rank_,
-                  "rank {} of {}, peer {}", rank_, size(), mine.peer);
+    check_peer(mine.peer);
     const std::lock_guard lock(group_->mutex);
     mine.state = Transfer::State::pending;
     mine.order = group_->posted++;
@@ -207,6 +223,12 @@ class ThreadCommunicator : public Communicator {
     for (Transfer& transfer : me_.transfers) transfer.state = Transfer::State::free;
     me_.gone = true;
     group_->notify_all();
+  }
+
+  // From the split under way.
+  int first_absent() const {
+    for (int rank = 0;; ++rank)
+      if (std::ranges::count(group_->choices, rank, &Group::Choice::rank) == 0) return rank;
   }
 
   void build_children() {

@@ -144,6 +144,14 @@ int32_t ClusterBatches::clusters() const {
   return impl_->clusters();
 }
 
+int32_t ClusterBatches::units_per_batch() const {
+  return impl_->per_batch;
+}
+
+int64_t ClusterBatches::rows() const {
+  return static_cast<int64_t>(impl_->nodes.size());
+}
+
 int64_t ClusterBatches::labels_in(std::span<const int32_t> clusters) const {
   int64_t sum = 0;
   for (const int32_t c : clusters) sum += impl_->labels_in[c];
@@ -300,6 +308,29 @@ void ClusterBatches::build(std::span<const int32_t> group, ClusterBatch& batch) 
   for (size_t i = 0; i < m.inputs.size(); ++i) m.build_input(group, i, batch);
   m.build_labels(group, batch);
   m.set_feed(batch);
+}
+
+namespace {
+
+class BuiltBatch final : public Batch {
+ public:
+  explicit BuiltBatch(const ClusterBatches& batches)
+      : batches_(batches), batch_(batches.make_buffers()) {}
+  graph::Feed<float>& build(std::span<const int32_t> group) override {
+    batches_.build(group, batch_);
+    return batch_.feed;
+  }
+  const graph::Feed<float>& feed() const override { return batch_.feed; }
+
+ private:
+  ClusterBatches batches_;  // shares what it views
+  ClusterBatch batch_;
+};
+
+}  // namespace
+
+std::unique_ptr<Batch> ClusterBatches::make_batch() const {
+  return std::make_unique<BuiltBatch>(*this);
 }
 
 int64_t ClusterBatches::memory_bytes() const {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "data/batches.hpp"
+#include "data/epoch_order.hpp"
 #include "data/graph/graph.hpp"
 #include "data/graph/partition.hpp"
 #include "framework/base/context.hpp"
@@ -36,20 +38,6 @@ struct Scales {
 template <class T>
 void fill_scales(const Normalisation& normalisation, const CsrView& pattern, Scales<T>& scales);
 
-// The order of one epoch: groups of at most q clusters, each cluster exactly once. A function of
-// (seed, epoch).
-class EpochOrder {
- public:
-  EpochOrder(int32_t clusters, int32_t clusters_per_batch);
-  void set(uint64_t seed, int64_t epoch);
-  int64_t groups() const;
-  std::span<const int32_t> group(int64_t i) const;  // ascending cluster ids
-
- private:
-  int32_t per_batch_;
-  std::vector<int32_t> order_;
-};
-
 // The partition whose parts are the batches of an epoch, e.g. to ask label_entropy() how mixed they
 // are. Its edge_cut is not counted (0).
 Partition merge_groups(const Partition& partition, const EpochOrder& order);
@@ -73,7 +61,8 @@ struct ClusterBatch {
   graph::Feed<float> feed;     // views of the above; valid until the next build
 };
 
-class ClusterBatches {
+// The units are the clusters.
+class ClusterBatches final : public Batches {
  public:
   // `inputs`: one or more feature tables (e.g. AX and X) by original node id. Labels outside
   // `train` are hidden. Where the partition is in node order (order_by_cluster), pattern and tables
@@ -84,14 +73,18 @@ class ClusterBatches {
                  int32_t clusters_per_batch);
 
   int32_t clusters() const;
-  int64_t labels_in(
-      std::span<const int32_t> clusters) const;  // training labels of a group, without building it
-  int64_t max_rows() const;
+  int32_t units() const override { return clusters(); }
+  int32_t units_per_batch() const override;
+  int64_t labels_in(std::span<const int32_t> clusters) const override;  // training labels
+  int64_t rows() const override;
+  int64_t max_rows() const override;
+  std::unique_ptr<Batch> make_batch() const override;
+  int64_t memory_bytes() const override;
+
   int64_t max_nonzeros() const;
   ClusterBatch make_buffers() const;
   // `group` ascending; an empty group makes an empty batch.
   void build(std::span<const int32_t> group, ClusterBatch& batch) const;
-  int64_t memory_bytes() const;  // of what it owns
 
  private:
   struct Impl;

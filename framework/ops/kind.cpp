@@ -29,6 +29,14 @@ void check_inputs(const NodeSpec& node, size_t least, size_t most, bool sparse_a
   }
 }
 
+void check_sizes(const NodeSpec& node,
+                 std::initializer_list<std::pair<const char*, int64_t>> sizes) {
+  constexpr int64_t most = 1 << 20;
+  for (const auto& [name, size] : sizes)
+    if (size < 1 || size > most)
+      fail_node(node, "attribute {} is {}, must be from 1 to {}", name, size, most);
+}
+
 bool is_sparse(const NodeSpec& node, size_t input) {
   return input < node.input_sparse.size() && node.input_sparse[input];
 }

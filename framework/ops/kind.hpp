@@ -25,6 +25,11 @@ void check_attributes(const NodeSpec& node, std::initializer_list<const char*> a
 void check_inputs(const NodeSpec& node, size_t least, size_t most, bool sparse_allowed = false);
 inline constexpr size_t kAnyNumber = std::numeric_limits<size_t>::max();
 
+// Every size, given by the attribute of its name, is from 1 to 2^20: products of three are no
+// overflow.
+void check_sizes(const NodeSpec& node,
+                 std::initializer_list<std::pair<const char*, int64_t>> sizes);
+
 bool is_sparse(const NodeSpec& node, size_t input);
 
 // The attribute or, when absent, the fallback. Fails when it has another type.

@@ -5,16 +5,19 @@
 #include "framework/base/error.hpp"
 #include "framework/ops/add/add.hpp"
 #include "framework/ops/aggregate/aggregate.hpp"
+#include "framework/ops/conv2d/conv2d.hpp"
 #include "framework/ops/dropout/dropout.hpp"
 #include "framework/ops/layer_norm/layer_norm.hpp"
 #include "framework/ops/linear/linear.hpp"
+#include "framework/ops/max_pool2d/max_pool2d.hpp"
 #include "framework/ops/relu/relu.hpp"
 
 namespace laconic::ops {
 
 std::span<const OpKind* const> list() {
-  static constexpr const OpKind* all[] = {&kinds::linear, &kinds::aggregate, &kinds::layer_norm,
-                                          &kinds::relu,   &kinds::dropout,   &kinds::add};
+  static constexpr const OpKind* all[] = {&kinds::linear,     &kinds::aggregate,  &kinds::conv2d,
+                                          &kinds::max_pool2d, &kinds::layer_norm, &kinds::relu,
+                                          &kinds::dropout,    &kinds::add};
   return all;
 }
 

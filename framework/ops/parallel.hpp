@@ -3,6 +3,8 @@
 // bits.
 #pragma once
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <type_traits>
@@ -29,5 +31,20 @@ void parallel_rows(int threads, int64_t rows, int64_t cols, Body&& body) {
   parallel_for(threads, (rows + block - 1) / block,
                [&](int64_t i) { body(i * block, std::min(block, rows - i * block)); });
 }
+
+// How many threads oneDNN uses in what the calling thread asks of it, for the length of a scope.
+// Its threads are OpenMP's.
+class LibraryThreads {
+ public:
+  explicit LibraryThreads(int threads) : before_(omp_get_max_threads()) {
+    omp_set_num_threads(threads);
+  }
+  ~LibraryThreads() { omp_set_num_threads(before_); }
+  LibraryThreads(const LibraryThreads&) = delete;
+  LibraryThreads& operator=(const LibraryThreads&) = delete;
+
+ private:
+  int before_;
+};
 
 }  // namespace laconic::ops

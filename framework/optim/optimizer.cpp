@@ -109,13 +109,16 @@ void Optimizer::adam(const Range& range, float lr, float* w, const float* g) {
   }
 }
 
-void Optimizer::step(double lr, std::span<float> parameters, std::span<const float> gradients) {
+void Optimizer::step(double lr, std::span<float> parameters, std::span<const float> gradients,
+                     bool lr_inside) {
   ++steps_;
-  for (const Range& range : ranges_) {
-    if (options_.kind == "sgd")
-      sgd(range, static_cast<float>(lr), parameters.data(), gradients.data());
-    else
+  for (Range range : ranges_) {
+    if (options_.kind == "sgd") {
+      if (lr_inside) range.decay *= static_cast<float>(lr);
+      sgd(range, lr_inside ? 1.0f : static_cast<float>(lr), parameters.data(), gradients.data());
+    } else {
       adam(range, static_cast<float>(lr), parameters.data(), gradients.data());
+    }
   }
 }
 

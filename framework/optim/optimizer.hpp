@@ -51,8 +51,10 @@ class Optimizer {
  public:
   Optimizer(const OptimizerOptions& options, const graph::Graph& graph);
   // Applies one step at learning rate `lr`. parameters and gradients: graph.parameter_count
-  // elements.
-  void step(double lr, std::span<float> parameters, std::span<const float> gradients);
+  // elements. lr_inside: the gradient has been multiplied by lr (sgd alone; momentum then sums
+  // steps rather than gradients).
+  void step(double lr, std::span<float> parameters, std::span<const float> gradients,
+            bool lr_inside = false);
   void visit_state(StateList& state);
   int64_t state_bytes() const {
     return static_cast<int64_t>((moment1_.size() + moment2_.size()) * sizeof(float));

@@ -28,7 +28,7 @@ TEST(TheCursor, DealsEveryClusterOnceAnEpochToOneRank) {
     const data::ClusterBatches batches = f.batches(parts, per_batch);
     for (const int ranks : {1, 2, 4})
       for (const int64_t accumulate : {1, 3}) {
-        BatchCursor cursor(batches, per_batch, 5, ranks, accumulate);
+        BatchCursor cursor(batches, 5, ranks, accumulate);
         BatchPosition position;
         std::set<uint64_t> serials;
         for (int64_t epoch = 0; epoch < 3; ++epoch) {
@@ -61,7 +61,7 @@ TEST(TheCursor, DealsTheSameOrderToAnyNumberOfRanks) {
   const Fixture f;
   const data::ClusterBatches batches = f.batches(23, 2);
   const auto order = [&](int ranks, int64_t accumulate) {
-    BatchCursor cursor(batches, 2, 5, ranks, accumulate);
+    BatchCursor cursor(batches, 5, ranks, accumulate);
     std::vector<Clusters> groups;
     for (BatchPosition p; p.epoch < 2; cursor.advance(p))
       for (int64_t a = 0; a < accumulate; ++a)
@@ -78,7 +78,7 @@ TEST(TheCursor, DealsTheSameOrderToAnyNumberOfRanks) {
 TEST(TheCursor, ShufflesEveryEpochAnew) {
   const Fixture f;
   const data::ClusterBatches batches = f.batches(23, 2);
-  BatchCursor cursor(batches, 2, 5, 1, 1);
+  BatchCursor cursor(batches, 5, 1, 1);
   const auto first = [&](int64_t epoch) {
     const auto group = cursor.group({epoch, 0}, 0, 0);
     return Clusters(group.begin(), group.end());
@@ -92,7 +92,7 @@ TEST(TheCursor, JumpsWhereItWouldHaveWalked) {
   const Fixture f;
   const data::ClusterBatches batches = f.batches(23, 2);  // 12 groups
   for (const int ranks : {1, 2, 5}) {
-    const BatchCursor cursor(batches, 2, 5, ranks, 1);
+    const BatchCursor cursor(batches, 5, ranks, 1);
     // A start in mid-epoch that this number of ranks would never reach: a run resumed with another
     // number.
     for (const BatchPosition start : {BatchPosition{0, 0}, {1, 3}, {2, 11}}) {

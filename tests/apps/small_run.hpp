@@ -95,11 +95,11 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
       options.ranks,
       [&](comm::Exchange& exchange) {
         omp_set_num_threads(options.threads);
-        BatchCursor cursor(batches, options.clusters_per_batch, options.seed, exchange.size(),
-                           options.accumulate);
+        BatchCursor cursor(batches, options.seed, exchange.size(), options.accumulate);
         graph::Executor<float> executor(network, context, batches.max_rows());
         PhaseTimer timer;
-        GradientStep step(executor, context, exchange, timer);
+        comm::GradientSum sum(exchange, context, options.comm, {}, network.parameter_count);
+        GradientStep step(executor, context, sum, timer);
         std::vector<float> parameters(network.parameter_count), gradients(parameters.size());
         graph::initialise(network, options.seed, parameters);
         optim::Optimizer optimizer(options.optimizer, network);
@@ -107,12 +107,13 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
         BatchPosition position;
         for (int64_t s = 0; s < options.steps; ++s, cursor.advance(position)) {
           int64_t a = 0;
+          sum.begin(s, options.optimizer.lr);
           const StepSums sums =
-              step.run(parameters, gradients, options.accumulate, cursor.labels(position), false,
-                       [&]() -> const data::ClusterBatch& {
+              step.run(parameters, gradients, options.accumulate, {cursor.labels(position)}, false,
+                       [&]() -> const graph::Feed<float>& {
                          batches.build(cursor.group(position, a, exchange.rank()), batch);
                          batch.feed.step = cursor.serial(position, a++, exchange.rank());
-                         return batch;
+                         return batch.feed;
                        });
           if (exchange.rank() == 0) {
             result.losses.push_back(sums.loss / std::max(1.0, sums.labels));

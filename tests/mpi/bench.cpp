@@ -40,12 +40,13 @@ struct Candidate {
 void time_sums(MpiWorld& world, int64_t n, int repetitions) {
   std::vector<Candidate> candidates;
   for (const AllreduceEntry& entry : allreduce_list())
-    for (const double bucket_mb : {4.0, 0.0})
-      candidates.push_back(
-          {fmt::format("{} bucket_mb={}", entry.name, bucket_mb),
-           std::make_unique<Exchange>(
-               world.world(), ExchangeOptions{.allreduce = entry.name, .bucket_mb = bucket_mb}),
-           {}});
+    if (!entry.is_sparse())
+      for (const double bucket_mb : {4.0, 0.0})
+        candidates.push_back(
+            {fmt::format("{} bucket_mb={}", entry.name, bucket_mb),
+             std::make_unique<Exchange>(
+                 world.world(), ExchangeOptions{.allreduce = entry.name, .bucket_mb = bucket_mb}),
+             {}});
   std::vector<float> values(n, 1);
   for (int i = -2; i < repetitions; ++i)
     for (Candidate& candidate : candidates) {

@@ -4,10 +4,9 @@
 
 namespace laconic {
 
-BatchCursor::BatchCursor(const data::ClusterBatches& batches, int32_t clusters_per_batch,
-                         uint64_t seed, int ranks, int64_t accumulate)
+BatchCursor::BatchCursor(const data::Batches& batches, uint64_t seed, int ranks, int64_t accumulate)
     : batches_(batches),
-      order_(batches.clusters(), clusters_per_batch),
+      order_(batches.units(), batches.units_per_batch()),
       seed_(seed),
       ranks_(ranks),
       accumulate_(accumulate) {}

@@ -1,12 +1,11 @@
-// Which groups of clusters a rank trains on, and when. The groups of an epoch are dealt out in
-// rounds: an update consumes ranks x accumulate consecutive groups, micro-batch a of rank r being
-// number a * ranks + r of them. The position is (epoch, groups done), so a run may resume with
-// another number of ranks.
+// Which groups of units (clusters, images) a rank trains on, and when. The groups of an epoch are
+// dealt out in rounds: an update consumes ranks x accumulate consecutive groups, micro-batch a of
+// rank r being number a * ranks + r of them. The position is (epoch, groups done), so a run may
+// resume with another number of ranks.
 #pragma once
 
-#include <vector>
-
-#include "data/graph/cluster_batches.hpp"
+#include "data/batches.hpp"
+#include "data/epoch_order.hpp"
 
 namespace laconic {
 
@@ -17,8 +16,8 @@ struct BatchPosition {
 
 class BatchCursor {
  public:
-  BatchCursor(const data::ClusterBatches& batches, int32_t clusters_per_batch, uint64_t seed,
-              int ranks, int64_t accumulate);
+  // `batches` must outlive the cursor.
+  BatchCursor(const data::Batches& batches, uint64_t seed, int ranks, int64_t accumulate);
 
   int64_t groups() const { return order_.groups(); }
   int64_t steps_per_epoch() const { return (groups() + per_step() - 1) / per_step(); }
@@ -30,7 +29,7 @@ class BatchCursor {
   // The position `steps` updates after `start`.
   BatchPosition after(BatchPosition start, int64_t steps) const;
 
-  // Clusters of a micro-batch; empty when the epoch has no group left for this rank.
+  // Units of a micro-batch; empty when the epoch has no group left for this rank.
   std::span<const int32_t> group(BatchPosition position, int64_t accumulation, int rank);
   // Training labels in all groups of the update at `position`.
   int64_t labels(BatchPosition position);
@@ -39,7 +38,7 @@ class BatchCursor {
 
  private:
   void select_epoch(int64_t epoch);
-  const data::ClusterBatches& batches_;
+  const data::Batches& batches_;
   data::EpochOrder order_;
   uint64_t seed_;
   int64_t ranks_, accumulate_;

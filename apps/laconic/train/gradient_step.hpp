@@ -4,8 +4,7 @@
 
 #include <vector>
 
-#include "comm/exchange.hpp"
-#include "data/graph/cluster_batches.hpp"
+#include "comm/gradient_sum.hpp"
 #include "framework/graph/executor.hpp"
 #include "framework/observe/phase_timer.hpp"
 
@@ -17,38 +16,49 @@ struct StepSums {  // over all ranks
   double correct = 0;
   double rows = 0;
   double stop = 0;  // ranks that were asked to stop
+  bool finite = true;
+};
+
+// What a step multiplies and limits on the way.
+struct StepSettings {
+  int64_t labels = 0;     // training labels of the whole update
+  double factor = 1;      // of the gradient: the learning rate, where the exchange accumulates it
+  double local_clip = 0;  // largest norm of this rank's gradient before the exchange; 0 = off
 };
 
 class GradientStep {
  public:
-  GradientStep(graph::Executor<float>& executor, const Context& context, comm::Exchange& exchange,
+  GradientStep(graph::Executor<float>& executor, const Context& context, comm::GradientSum& sum,
                PhaseTimer& timer)
-      : executor_(executor), context_(context), exchange_(exchange), timer_(timer) {}
+      : executor_(executor), context_(context), sum_(sum), timer_(timer) {}
 
-  // `next` hands out this rank's micro-batches, `count` of them; `labels`: training labels of the
-  // whole update. On return `gradients` is the sum over ranks of d(sum of losses) / labels.
-  // Collective; allocates nothing.
+  // `next` hands out the feeds of this rank's micro-batches, `count` of them. On return `gradients`
+  // is the sum over ranks of factor * d(sum of losses) / labels; where a loss or gradient was not
+  // finite (StepSums::finite), it is nothing. Collective; allocates nothing.
   template <class Next>
   StepSums run(std::span<const float> parameters, std::span<float> gradients, int64_t count,
-               int64_t labels, bool stop_requested, Next&& next) {
+               const StepSettings& settings, bool stop_requested, Next&& next) {
     std::fill(gradients.begin(), gradients.end(), 0.0f);
     StepSums sums;
     sums.stop = stop_requested ? 1 : 0;
-    const float scale = labels > 0 ? 1.0f / static_cast<float>(labels) : 0.0f;
+    const auto labels = static_cast<double>(settings.labels);
+    const auto scale = static_cast<float>(labels > 0 ? settings.factor / labels : 0);
+    // A limit on the whole gradient must wait for all of it.
+    const bool overlap = settings.local_clip == 0;
     for (int64_t a = 0; a < count; ++a)
-      micro_batch(parameters, gradients, next(), scale, a + 1 == count, sums);
-    finish(sums);
+      micro_batch(parameters, gradients, next(), scale, overlap && a + 1 == count, sums);
+    finish(gradients, settings, sums);
     return sums;
   }
 
  private:
   void micro_batch(std::span<const float> parameters, std::span<float> gradients,
-                   const data::ClusterBatch& batch, float scale, bool last, StepSums& sums);
-  void finish(StepSums& sums);
+                   const graph::Feed<float>& feed, float scale, bool send, StepSums& sums);
+  void finish(std::span<float> gradients, const StepSettings& settings, StepSums& sums);
 
   graph::Executor<float>& executor_;
   const Context& context_;
-  comm::Exchange& exchange_;
+  comm::GradientSum& sum_;
   PhaseTimer& timer_;
 };
 

@@ -183,9 +183,7 @@ ops::Targets GraphTask::targets(SplitName split, int64_t first, int64_t count) c
   return t;
 }
 
-GraphTask::Evaluation GraphTask::evaluate(
-    std::span<const float> parameters,
-    const std::function<void(int64_t, MatrixView<const float>)>& see) {
+Evaluation GraphTask::evaluate(std::span<const float> parameters, const SeeLogits& see) {
   graph::Feed<float> feed;
   feed.rows = data_.nodes();
   for (const graph::InputSpec& input : evaluation_network_.inputs) {
@@ -206,6 +204,20 @@ GraphTask::Evaluation GraphTask::evaluate(
   Evaluation evaluation;
   for (int s = 0; s < 3; ++s) evaluation.scores[s] = scorers[s].scores();
   return evaluation;
+}
+
+std::string GraphTask::row_name(int64_t node) const {
+  return data_.node_names.empty() ? "" : data_.node_names[node];
+}
+
+std::string GraphTask::class_name(int64_t c) const {
+  return data_.class_names.empty() ? std::to_string(c) : data_.class_names[c];
+}
+
+std::vector<std::pair<std::string, std::string>> GraphTask::facts() const {
+  return {{"features", sparse_ ? "sparse (density below 10 %, no dropout on them)" : "dense"},
+          {"batch", fmt::format("at most {} nodes, {} links", batches_->max_rows(),
+                                batches_->max_nonzeros())}};
 }
 
 }  // namespace laconic

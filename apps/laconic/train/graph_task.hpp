@@ -1,48 +1,37 @@
 // The problem a graph network is trained on: the data, its clusters, the network in its two orders,
-// and what people should know before training starts. Built the same on every rank; rank 0 alone
-// partitions. For training the nodes are put into cluster order; for evaluation alone they keep the
-// data set's.
+// and what people should know before training starts. Rank 0 alone partitions. For training the
+// nodes are put into cluster order; for evaluation alone they keep the data set's.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "apps/laconic/options.hpp"
+#include "apps/laconic/train/task.hpp"
 #include "data/graph/cluster_batches.hpp"
 #include "data/graph/graph.hpp"
 #include "framework/graph/full_graph.hpp"
-#include "framework/graph/scores.hpp"
 
 namespace laconic {
 
-enum class SplitName { train, val, test };
-constexpr const char* split_names[] = {"train", "val", "test"};
-
-class GraphTask {
+class GraphTask final : public Task {
  public:
-  enum class Use { train, evaluate };
   GraphTask(const Options& options, const Context& context, comm::Exchange& exchange, Use use);
+
+  const std::string& name() const override { return data_.name; }
+  const graph::Graph& network() const override { return network_; }
+  const data::ClusterBatches& batches() const override { return *batches_; }
+  int64_t outputs() const override { return data_.labels.classes; }
+  bool is_multi_label() const override { return data_.labels.is_multi_label(); }
+  Evaluation evaluate(std::span<const float> parameters, const SeeLogits& see = {}) override;
+  int64_t rows() const override { return data_.nodes(); }
+  std::string row_name(int64_t node) const override;
+  std::string class_name(int64_t c) const override;
+  const std::vector<std::string>& notes() const override { return notes_; }
+  const std::vector<std::string>& warnings() const override { return warnings_; }
+  std::vector<std::pair<std::string, std::string>> facts() const override;
 
   const data::Graph& data() const { return data_; }
   const data::Partition& partition() const { return partition_; }
   const std::vector<int32_t>& original_nodes() const {
     return original_nodes_;
   }  // ids in the data set; empty = same
-  const data::ClusterBatches& batches() const { return *batches_; }
-  const graph::Graph& network() const { return network_; }
-  const std::vector<std::string>& notes() const { return notes_; }  // for the log
-  const std::vector<std::string>& warnings() const { return warnings_; }
-  int64_t outputs() const { return data_.labels.classes; }
-  bool sparse_features() const { return sparse_; }
-
-  // Scores of all splits on the whole graph, exactly, and optionally every node's logits.
-  struct Evaluation {
-    graph::Scores scores[3];  // by SplitName
-    const graph::Scores& of(SplitName s) const { return scores[static_cast<int>(s)]; }
-  };
-  Evaluation evaluate(std::span<const float> parameters,
-                      const std::function<void(int64_t, MatrixView<const float>)>& see = {});
 
  private:
   void load(const Options& options);

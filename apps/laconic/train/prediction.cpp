@@ -13,8 +13,7 @@ SavedNetwork::SavedNetwork(const std::string& run_folder, bool best)
     : config_(load_config(run_folder + "/config.yaml", {})),
       exchange_(std::make_unique<comm::Exchange>(comm::make_self(), config_.options.comm)) {
   const Context context = make_context(config_.options, 1);
-  task_ =
-      std::make_unique<GraphTask>(config_.options, context, *exchange_, GraphTask::Use::evaluate);
+  task_ = make_task(config_.options, context, *exchange_, Task::Use::evaluate);
   parameters_.resize(task_->network().parameter_count);
   int64_t best_step = -1;  // until the first evaluation there is no best: then the newest serve
   StateList progress;
@@ -32,31 +31,29 @@ namespace {
 
 class PredictionTable {
  public:
-  PredictionTable(const data::Graph& graph) : graph_(graph) {
+  explicit PredictionTable(const Task& task) : task_(task) {
     text_ = "node,name,prediction,score\n";
   }
 
-  void add(int64_t node, std::span<const float> logits) {
-    const std::string name = graph_.node_names.empty() ? "" : graph_.node_names[node];
-    if (!graph_.labels.is_multi_label()) {
+  void add(int64_t row, std::span<const float> logits) {
+    const std::string name = task_.row_name(row);
+    if (!task_.is_multi_label()) {
       const auto best = std::max_element(logits.begin(), logits.end());
-      text_ += fmt::format("{},{},{},{}\n", node, name, class_name(best - logits.begin()), *best);
+      text_ +=
+          fmt::format("{},{},{},{}\n", row, name, task_.class_name(best - logits.begin()), *best);
       return;
     }
     std::string labels;
     for (size_t c = 0; c < logits.size(); ++c)
       if (logits[c] > 0)
-        labels +=
-            fmt::format("{}{}", labels.empty() ? "" : " ", class_name(static_cast<int64_t>(c)));
-    text_ += fmt::format("{},{},{},\n", node, name, labels);
+        labels += fmt::format("{}{}", labels.empty() ? "" : " ",
+                              task_.class_name(static_cast<int64_t>(c)));
+    text_ += fmt::format("{},{},{},\n", row, name, labels);
   }
   const std::string& text() const { return text_; }
 
  private:
-  std::string class_name(int64_t c) const {
-    return graph_.class_names.empty() ? std::to_string(c) : graph_.class_names[c];
-  }
-  const data::Graph& graph_;
+  const Task& task_;
   std::string text_;
 };
 
@@ -66,11 +63,11 @@ void write_predictions(SavedNetwork& network, const std::string& path) {
   const bool csv = path.ends_with(".csv");
   if (!csv && !path.ends_with(".h5"))
     fail(ExitCode::usage, "--output: {}: must end in .csv or .h5", path);
-  const data::Graph& graph = network.task().data();
-  PredictionTable table(graph);
-  const int64_t classes = network.task().outputs();
+  Task& task = network.task();
+  PredictionTable table(task);
+  const int64_t classes = task.outputs();
   std::vector<float> logits;
-  network.task().evaluate(network.parameters(), [&](int64_t first, MatrixView<const float> chunk) {
+  task.evaluate(network.parameters(), [&](int64_t first, MatrixView<const float> chunk) {
     for (int64_t i = 0; i < chunk.rows; ++i) {
       const std::span<const float> row(chunk.row(i), classes);
       if (csv)
@@ -81,7 +78,7 @@ void write_predictions(SavedNetwork& network, const std::string& path) {
   });
   if (csv) return write_atomically(real_files(), path, table.text());
   data::Hdf5Writer file(path);
-  file.write("logits", logits, graph.nodes(), classes);
+  file.write("logits", logits, task.rows(), classes);
   file.commit();
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "apps/laconic/train/graph_task.hpp"
 #include "apps/laconic/train/session.hpp"
+#include "apps/laconic/train/task.hpp"
 
 namespace laconic {
 
@@ -15,13 +15,13 @@ class SavedNetwork {
  public:
   // `best`: parameters at the best validation score so far instead of the newest. One rank, no MPI.
   SavedNetwork(const std::string& run_folder, bool best);
-  GraphTask& task() { return *task_; }
+  Task& task() { return *task_; }
   std::span<const float> parameters() const { return parameters_; }
 
  private:
   Config config_;
   std::unique_ptr<comm::Exchange> exchange_;
-  std::unique_ptr<GraphTask> task_;
+  std::unique_ptr<Task> task_;
   std::vector<float> parameters_;
 };
 

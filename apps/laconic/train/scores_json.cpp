@@ -7,7 +7,7 @@
 
 namespace laconic {
 
-void pack_scores(const GraphTask::Evaluation& evaluation, std::span<double, 15> packed) {
+void pack_scores(const Evaluation& evaluation, std::span<double, 15> packed) {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   for (int s = 0; s < 3; ++s) {
     const graph::Scores& scores = evaluation.scores[s];

@@ -88,9 +88,7 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
   const Context context = make_context(options, 1);
   comm::Exchange exchange(comm::make_self(), options.comm);
   GraphTask task(options, context, exchange, GraphTask::Use::train);
-  const auto q = static_cast<int32_t>(
-      std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
-  BatchCursor cursor(task.batches(), q, context.seed, 1, 1);
+  BatchCursor cursor(task.batches(), context.seed, 1, 1);
   graph::Executor<float> executor(task.network(), context, task.batches().max_rows());
   std::vector<float> parameters(task.network().parameter_count), gradients(parameters.size());
   graph::initialise(task.network(), context.seed, parameters);
@@ -105,20 +103,22 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
         batch.feed.step = static_cast<uint64_t>(i);
       });
   nlohmann::json out = {{"isa", isa_name(context.isa)}, {"threads", context.threads}};
+  comm::GradientSum sum(exchange, context, options.comm, {}, task.network().parameter_count);
   DenseProducts products(context, task.network(), task.batches().max_rows());
   for (int64_t e = 0; e < epochs; ++e) {
     PhaseTimer timer;
-    GradientStep gradient(executor, context, exchange, timer);
+    GradientStep gradient(executor, context, sum, timer);
     const int64_t start = steady_ns();
     double loss = 0, product_s = 0, waited = prefetcher.waited_s();
     for (int64_t s = 0; s < steps; ++s) {
       int64_t rows = 0;
-      const StepSums sums = gradient.run(parameters, gradients, 1, cursor.labels({e, s}), false,
-                                         [&]() -> const data::ClusterBatch& {
+      sum.begin(e * steps + s, options.optimizer.lr);
+      const StepSums sums = gradient.run(parameters, gradients, 1, {cursor.labels({e, s})}, false,
+                                         [&]() -> const graph::Feed<float>& {
                                            const auto timing = timer.measure(Phase::data);
                                            const data::ClusterBatch& batch = prefetcher.next();
                                            rows = batch.rows;
-                                           return batch;
+                                           return batch.feed;
                                          });
       const auto timing = timer.measure(Phase::update);
       optimizer.step(options.optimizer.lr, parameters, gradients);

@@ -9,6 +9,7 @@
 
 #include "apps/laconic/train/scores_json.hpp"
 #include "apps/laconic/train/together.hpp"
+#include "comm/list.hpp"
 #include "framework/base/fault.hpp"
 #include "framework/base/signals.hpp"
 #include "framework/checkpoint/reader.hpp"
@@ -20,16 +21,30 @@ double seconds_now() {
   return static_cast<double>(steady_ns()) * 1e-9;
 }
 
-int32_t clusters_per_batch(const Options& options, const GraphTask& task) {
-  return static_cast<int32_t>(
-      std::min<int64_t>(options.data.clusters_per_batch, task.partition().parts));
-}
-
 std::unique_ptr<Trace> make_trace(const Options& options, int rank) {
   if (options.observe.trace_steps == 0) return nullptr;
   const int64_t first = options.observe.trace_first;
   return std::make_unique<Trace>(rank, first, first + options.observe.trace_steps,
                                  64 * options.observe.trace_steps);
+}
+
+bool is_sparse(const Options& options) {
+  return comm::find_allreduce(options.comm.allreduce).is_sparse();
+}
+
+// What of the optimizer's work the exchange takes over: residuals are sums of steps rather than of
+// gradients where the update is linear in them.
+comm::FeedbackSettings feedback_settings(const Options& options) {
+  const bool sgd = options.optimizer.kind == "sgd";
+  if (!is_sparse(options)) return {};
+  return {options.comm.residual_lr == "auto" ? sgd : options.comm.residual_lr == "inside",
+          options.comm.momentum_correction ? options.optimizer.momentum : 0};
+}
+
+optim::OptimizerOptions behind_exchange(const Options& options) {
+  optim::OptimizerOptions result = options.optimizer;
+  if (feedback_settings(options).momentum > 0) result.momentum = 0;
+  return result;
 }
 
 std::unique_ptr<Progress> make_progress(const Options& options) {
@@ -54,6 +69,7 @@ void RunState::visit_state(StateList& state) {
   state.add_value("run/evaluations", evaluations);
   state.add_value("run/best_step", best_step);
   state.add_value("run/since_best", since_best);
+  state.add_value("run/skipped", skipped);
   state.add_value("run/best_value", best_value);
   state.add("run/best_scores", std::span(best_scores));
   state.add("run/last_scores", std::span(last_scores));
@@ -62,20 +78,23 @@ void RunState::visit_state(StateList& state) {
 Trainer::Trainer(Session& session)
     : session_(session),
       options_(session.options()),
-      task_(options_, session.context(), session.exchange(), GraphTask::Use::train),
-      cursor_(task_.batches(), clusters_per_batch(options_, task_), session.context().seed,
-              session.exchange().size(), options_.train.accumulate),
+      task_(make_task(options_, session.context(), session.exchange(), Task::Use::train)),
+      cursor_(task_->batches(), session.context().seed, session.exchange().size(),
+              options_.train.accumulate),
       executor_(
-          task_.network(), session.context(), task_.batches().max_rows(),
+          task_->network(), session.context(), task_->batches().max_rows(),
           {.implementation =
                options_.compute.implementation == "auto" ? "" : options_.compute.implementation}),
-      parameters_(task_.network().parameter_count),
+      parameters_(task_->network().parameter_count),
       gradients_(parameters_.size()),
       best_parameters_(parameters_.size()),
-      optimizer_(options_.optimizer, task_.network()),
+      feedback_(feedback_settings(options_)),
+      optimizer_(behind_exchange(options_), task_->network()),
       trace_(make_trace(options_, session.exchange().rank())),
       timer_(trace_.get()),
-      gradient_step_(executor_, session.context(), session.exchange(), timer_) {
+      sum_(session.exchange(), session.context(), options_.comm, feedback_,
+           task_->network().parameter_count),
+      gradient_step_(executor_, session.context(), sum_, timer_) {
   if (trace_) trace_->add_thread("compute");
 }
 
@@ -86,6 +105,7 @@ StateList Trainer::state() {
   list.add("parameters", std::span(parameters_));
   list.add("best/parameters", std::span(best_parameters_));
   optimizer_.visit_state(list);
+  sum_.visit_state(list);
   state_.visit_state(list);
   return list;
 }
@@ -94,8 +114,8 @@ void Trainer::start() {
   comm::Exchange& exchange = session_.exchange();
   started_s_ = seconds_now();
   if (session_.is_root()) {
-    for (const std::string& note : task_.notes()) spdlog::info("{}", note);
-    for (const std::string& warning : task_.warnings()) spdlog::warn("{}", warning);
+    for (const std::string& note : task_->notes()) spdlog::info("{}", note);
+    for (const std::string& warning : task_->warnings()) spdlog::warn("{}", warning);
     spdlog::info("{} parameters, {} ranks x {} threads, {}, transport {}", parameters_.size(),
                  exchange.size(), session_.context().threads, isa_name(session_.context().isa),
                  exchange.transport());
@@ -104,7 +124,7 @@ void Trainer::start() {
       real_files(), session_.folder().checkpoints(), Shard{exchange.rank(), exchange.size()},
       [&](bool fine) { return exchange.all(fine); }, options_.checkpoint.keep);
   together(exchange, [&] {
-    graph::initialise(task_.network(), session_.context().seed, parameters_);
+    graph::initialise(task_->network(), session_.context().seed, parameters_);
     if (!options_.model.init_from.empty()) {
       StateList list;
       list.add("parameters", std::span(parameters_));
@@ -128,14 +148,14 @@ void Trainer::start() {
   const int64_t accumulate = options_.train.accumulate;
   const int64_t micro_batches = std::max<int64_t>(0, total_steps_ - state_.step) * accumulate;
   const int rank = exchange.rank();
-  auto build = [this, cursor = cursor_, start = state_.position, accumulate, rank](
-                   int64_t i, data::ClusterBatch& batch) mutable {
+  auto build = [cursor = cursor_, start = state_.position, accumulate, rank](
+                   int64_t i, std::unique_ptr<data::Batch>& batch) mutable {
     const BatchPosition position = cursor.after(start, i / accumulate);
-    task_.batches().build(cursor.group(position, i % accumulate, rank), batch);
-    batch.feed.step = cursor.serial(position, i % accumulate, rank);
+    graph::Feed<float>& feed = batch->build(cursor.group(position, i % accumulate, rank));
+    feed.step = cursor.serial(position, i % accumulate, rank);
   };
-  prefetcher_ = std::make_unique<data::Prefetcher<data::ClusterBatch>>(
-      task_.batches().make_buffers(), task_.batches().make_buffers(), 0, micro_batches,
+  prefetcher_ = std::make_unique<data::Prefetcher<std::unique_ptr<data::Batch>>>(
+      task_->batches().make_batch(), task_->batches().make_batch(), 0, micro_batches,
       std::move(build));
 }
 
@@ -181,26 +201,37 @@ bool Trainer::stop_requested() {
 StepSums Trainer::step() {
   fault_point("train.step");
   if (trace_) trace_->set_step(state_.step);
-  const int64_t labels = cursor_.labels(state_.position);
+  const double lr =
+      options_.optimizer.lr *
+      optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), schedule_steps_);
+  const double factor = feedback_.lr_inside ? lr : 1;
+  StepSettings settings{cursor_.labels(state_.position), factor, 0};
+  // Ranks that keep residuals limit what goes into them, each its share (Lin et al. 2018).
+  if (sum_.is_sparse() && options_.optimizer.clip_norm > 0)
+    settings.local_clip =
+        factor * options_.optimizer.clip_norm / std::sqrt(session_.exchange().size());
+  sum_.begin(state_.step, lr);
   const StepSums sums =
-      gradient_step_.run(parameters_, gradients_, options_.train.accumulate, labels,
-                         stop_requested(), [&]() -> const data::ClusterBatch& {
+      gradient_step_.run(parameters_, gradients_, options_.train.accumulate, settings,
+                         stop_requested(), [&]() -> const graph::Feed<float>& {
                            const auto timing = timer_.measure(Phase::data);
-                           return prefetcher_->next();
+                           return prefetcher_->next()->feed();
                          });
   const auto timing = timer_.measure(Phase::update);
-  const double size = optim::norm(gradients_);
-  if (!std::isfinite(size) || !std::isfinite(sums.loss))
-    throw AgreedError(ExitCode::diverged,  // the sums are the same on every rank
+  const double size = optim::norm(gradients_) / factor;
+  // The sums are the same on every rank, and so is what follows.
+  if (sums.finite && std::isfinite(size)) {
+    state_.skipped = 0;
+    if (!sum_.is_sparse() && options_.optimizer.clip_norm > 0)
+      optim::clip(gradients_, options_.optimizer.clip_norm);
+    optimizer_.step(lr, parameters_, gradients_, feedback_.lr_inside);
+  } else if (++state_.skipped > options_.train.skip_nonfinite) {
+    throw AgreedError(ExitCode::diverged,
                       fmt::format("step {}: the loss or its gradient is not finite; lower "
                                   "optimizer.lr (now {}) or set optimizer.clip_norm",
                                   state_.step, options_.optimizer.lr),
                       session_.is_root());
-  if (options_.optimizer.clip_norm > 0) optim::clip(gradients_, options_.optimizer.clip_norm);
-  const double lr =
-      options_.optimizer.lr *
-      optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), schedule_steps_);
-  optimizer_.step(lr, parameters_, gradients_);
+  }
   ++state_.step;
   cursor_.advance(state_.position);
   state_.samples += static_cast<int64_t>(sums.rows);
@@ -213,7 +244,7 @@ StepSums Trainer::step() {
 
 void Trainer::report() {
   if (!session_.is_root()) return;
-  const bool single = !task_.data().labels.is_multi_label();
+  const bool single = !task_->is_multi_label();
   session_.folder().set_step(state_.step);
   session_.folder().heartbeat();
   nlohmann::json line = {{"step", state_.step},
@@ -222,6 +253,14 @@ void Trainer::report() {
                          {"lr", last_lr_},
                          {"gradient_norm", last_norm_}};
   if (single) line["accuracy"] = last_accuracy_;
+  if (state_.skipped > 0) line["skipped"] = state_.skipped;
+  if (sum_.is_sparse()) {
+    const comm::SparseFigures sparse = sum_.figures();
+    line["exchange/k"] = sparse.k;
+    line["exchange/selected"] = sparse.selected;
+    line["exchange/kept"] = sparse.kept;
+    if (std::isfinite(sparse.xi)) line["exchange/xi"] = sparse.xi;
+  }
   session_.folder().metrics().write(line);
   if (EventWriter* events = session_.folder().events()) {
     const double now = wall_seconds();
@@ -241,7 +280,7 @@ Progress::State Trainer::progress_state() const {
       static_cast<double>(state_.position.groups_done) / static_cast<double>(cursor_.groups());
   s.epochs = static_cast<double>(options_.train.epochs);
   s.loss = last_loss_;
-  if (!task_.data().labels.is_multi_label()) s.accuracy = last_accuracy_;
+  if (!task_->is_multi_label()) s.accuracy = last_accuracy_;
   s.samples = state_.samples;
   s.exchange_seconds = timer_.seconds(Phase::exchange_exposed);
   return s;
@@ -254,11 +293,11 @@ bool Trainer::at_evaluation() const {
 
 void Trainer::evaluate() {
   const auto timing = timer_.measure(Phase::evaluate);
-  const bool multi = task_.data().labels.is_multi_label();
+  const bool multi = task_->is_multi_label();
   std::string monitor = options_.train.monitor;
   if (monitor == "auto") monitor = multi ? "micro_f1" : "accuracy";
   together(session_.exchange(), [&] {
-    if (session_.is_root()) pack_scores(task_.evaluate(parameters_), state_.last_scores);
+    if (session_.is_root()) pack_scores(task_->evaluate(parameters_), state_.last_scores);
   });
   session_.exchange().broadcast(std::as_writable_bytes(std::span(state_.last_scores)), 0);
   ++state_.evaluations;

@@ -8,8 +8,8 @@
 
 #include "apps/laconic/train/batch_cursor.hpp"
 #include "apps/laconic/train/gradient_step.hpp"
-#include "apps/laconic/train/graph_task.hpp"
 #include "apps/laconic/train/session.hpp"
+#include "apps/laconic/train/task.hpp"
 #include "data/prefetch.hpp"
 #include "framework/checkpoint/writer.hpp"
 #include "framework/observe/progress.hpp"
@@ -25,6 +25,7 @@ struct RunState {
   int64_t evaluations = 0;
   int64_t best_step = -1;
   int64_t since_best = 0;  // evaluations without improvement
+  int64_t skipped = 0;     // steps in a row that were not finite
   double best_value = 0;
   double best_scores[15] =
       {};  // 3 splits x (loss, accuracy, micro_f1, macro_f1, roc_auc) at the best validation
@@ -60,16 +61,18 @@ class Trainer {
 
   Session& session_;
   const Options& options_;
-  GraphTask task_;
+  std::unique_ptr<Task> task_;
   BatchCursor cursor_;
   graph::Executor<float> executor_;
   std::vector<float> parameters_, gradients_, best_parameters_;
+  const comm::FeedbackSettings feedback_;
   optim::Optimizer optimizer_;
   RunState state_;
   std::unique_ptr<Trace> trace_;
   PhaseTimer timer_;
+  comm::GradientSum sum_;
   GradientStep gradient_step_;
-  std::unique_ptr<data::Prefetcher<data::ClusterBatch>> prefetcher_;
+  std::unique_ptr<data::Prefetcher<std::unique_ptr<data::Batch>>> prefetcher_;
   std::unique_ptr<CheckpointWriter> writer_;
   std::unique_ptr<Progress> progress_;
   comm::Traffic earlier_traffic_;  // before this process resumed; so are the two below

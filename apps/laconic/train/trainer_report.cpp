@@ -58,7 +58,7 @@ nlohmann::json Trainer::checkpoint_attributes() {
   nlohmann::json ranks = nlohmann::json::array();
   for (const std::string& text : all) ranks.push_back(nlohmann::json::parse(text));
   return {{"config", numeric_config(session_.config().resolved)},
-          {"graph", task_.network().to_json()},
+          {"graph", task_->network().to_json()},
           {"ranks", ranks},
           {"rounds", earlier_rounds_ + session_.exchange().rounds()},
           {"seconds", earlier_seconds_ + seconds_now() - started_s_},
@@ -82,7 +82,7 @@ nlohmann::json Trainer::result() {
   const double peak = over_ranks(ranks, "peak_host").at("max");
   return {{"status", "completed"},
           {"method", options_.method},
-          {"problem", task_.data().name},
+          {"problem", task_->name()},
           {"ranks", session_.exchange().size()},
           {"threads", session_.context().threads},
           {"isa", isa_name(session_.context().isa)},

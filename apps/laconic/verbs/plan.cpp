@@ -2,8 +2,8 @@
 #include <cstdio>
 
 #include "apps/laconic/train/batch_cursor.hpp"
-#include "apps/laconic/train/graph_task.hpp"
 #include "apps/laconic/train/session.hpp"
+#include "apps/laconic/train/task.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "comm/transports.hpp"
 #include "framework/graph/executor.hpp"
@@ -36,34 +36,30 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
   const Options& options = config.options;
   const Context context = make_context(options, ranks);
   comm::Exchange exchange(comm::make_self(), options.comm);
-  GraphTask task(options, context, exchange, GraphTask::Use::train);
-  const data::ClusterBatches& batches = task.batches();
-  const auto q =
-      static_cast<int32_t>(std::min<int64_t>(options.data.clusters_per_batch, batches.clusters()));
-  const BatchCursor cursor(batches, q, context.seed, ranks, options.train.accumulate);
+  const std::unique_ptr<Task> task = make_task(options, context, exchange, Task::Use::train);
+  const data::Batches& batches = task->batches();
+  const BatchCursor cursor(batches, context.seed, ranks, options.train.accumulate);
   graph::Executor<float> executor(
-      task.network(), context, batches.max_rows(),
+      task->network(), context, batches.max_rows(),
       {.implementation =
            options.compute.implementation == "auto" ? "" : options.compute.implementation});
-  const auto parameters = static_cast<double>(task.network().parameter_count);
+  const auto parameters = static_cast<double>(task->network().parameter_count);
   const double moments =
       options.optimizer.kind == "sgd" ? (options.optimizer.momentum > 0 ? 1 : 0) : 2;
   double flops = 0;
-  for (const graph::Node& node : task.network().nodes)
+  for (const graph::Node& node : task->network().nodes)
     flops += ops::find(node.spec.kind).flops_per_row(node.spec);
 
-  for (const std::string& note : task.notes()) std::printf("%s\n", note.c_str());
-  for (const std::string& warning : task.warnings()) std::printf("warning: %s\n", warning.c_str());
-  std::printf("\nfeatures          %s\n",
-              task.sparse_features() ? "sparse (density below 10 %, no dropout on them)" : "dense");
-  std::printf("batch             at most %lld nodes, %lld links\n",
-              static_cast<long long>(batches.max_rows()),
-              static_cast<long long>(batches.max_nonzeros()));
+  for (const std::string& note : task->notes()) std::printf("%s\n", note.c_str());
+  for (const std::string& warning : task->warnings()) std::printf("warning: %s\n", warning.c_str());
+  std::printf("\n");
+  for (const auto& [what, how_much] : task->facts())
+    std::printf("%-17s %s\n", what.c_str(), how_much.c_str());
   std::printf("steps an epoch    %lld (%d ranks x %lld batches an update)\n",
               static_cast<long long>(cursor.steps_per_epoch()), ranks,
               static_cast<long long>(options.train.accumulate));
   std::printf("work an epoch     %.1f GFLOP in dense products, forward and backward, all ranks\n",
-              3 * flops * static_cast<double>(task.data().nodes()) * 1e-9);
+              3 * flops * static_cast<double>(batches.rows()) * 1e-9);
   std::printf("parameters        %.0f\n", parameters);
   std::printf(
       "memory a rank     parameters and gradients %.1f MB, best parameters %.1f MB, optimizer %.1f "
@@ -76,7 +72,7 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
   std::printf("overlap           %s\n",
               options.comm.overlap ? "a bucket leaves when backward has finished it" : "off");
   std::printf("threads           %d, kernels for %s\n", context.threads, isa_name(context.isa));
-  print_nodes(task.network(), executor.plan());
+  print_nodes(task->network(), executor.plan());
   return 0;
 }
 

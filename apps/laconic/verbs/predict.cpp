@@ -41,7 +41,7 @@ void add_predict(CLI::App& command, Action& action) {
       SavedNetwork network(*run, !*last);
       write_predictions(network, *output);
       std::printf("%s: %lld nodes\n", output->c_str(),
-                  static_cast<long long>(network.task().data().nodes()));
+                  static_cast<long long>(network.task().rows()));
       return 0;
     };
   });

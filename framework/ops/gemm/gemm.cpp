@@ -1,31 +1,17 @@
-// gemm on oneDNN's sgemm: no primitive is created, so a new shape costs nothing. Its threads are
-// OpenMP's, told the context's number for the length of the call.
+// gemm on oneDNN's sgemm: no primitive is created, so a new shape costs nothing.
 
 #include "framework/ops/gemm/gemm.hpp"
 
-#include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
 
 #include <algorithm>
 
 #include "framework/base/error.hpp"
+#include "framework/ops/parallel.hpp"
 
 namespace laconic::ops {
 
 namespace {
-
-class ThreadCount {
- public:
-  explicit ThreadCount(int threads) : before_(omp_get_max_threads()) {
-    omp_set_num_threads(threads);
-  }
-  ~ThreadCount() { omp_set_num_threads(before_); }
-  ThreadCount(const ThreadCount&) = delete;
-  ThreadCount& operator=(const ThreadCount&) = delete;
-
- private:
-  int before_;
-};
 
 void scale(float beta, MatrixView<float> c) {
   for (int64_t i = 0; i < c.rows; ++i)
@@ -46,7 +32,7 @@ void gemm(const Context& context, Transpose ta, Transpose tb, float alpha,
   if (depth == 0) return scale(beta, c);
   // A matrix of one row may come with a stride below its width; oneDNN wants it at least as wide.
   const auto leading = [](MatrixView<const float> x) { return std::max(x.stride, x.cols); };
-  const ThreadCount threads(context.threads);
+  const LibraryThreads threads(context.threads);
   const dnnl_status_t status =
       dnnl_sgemm(a_plain ? 'N' : 'T', b_plain ? 'N' : 'T', m, n, depth, alpha, a.data, leading(a),
                  b.data, leading(b), beta, c.data, leading(c));

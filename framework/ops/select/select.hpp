@@ -38,7 +38,7 @@ struct SparseVector {
 // Memory that a caller keeps between selections.
 struct SelectScratch {
   SparseVector candidates;
-  std::vector<uint32_t> histogram;
+  std::vector<float> sample;
 };
 
 // The bits of |x|: ordered like |x|, NaN above infinity above all finite numbers.
@@ -75,20 +75,24 @@ Moments moments(const Context& context, const Accumulator& accumulator);
 void accumulate(const Context& context, const Accumulator& accumulator, std::span<float> residual);
 
 // Sums pairs into a window of the index space and gives them back in order: the owner's side of a
-// sparse reduction. After take() the window is empty again. Costs a pass over length / 64 words.
+// sparse reduction. The memory is the largest window's, touched only where pairs fall.
 class PairSum {
  public:
-  // The window is [first, first + length).
+  // The window is [first, first + length), and empty: sums that nobody took are dropped. Costs only
+  // what the window has over the largest one before.
   void open(int64_t first, int64_t length);
-  // Adds pairs whose indices lie in the window.
+  // Adds pairs, indices ascending, all of them in the window (the first and the last are checked).
   void add(std::span<const int32_t> indices, std::span<const float> values);
-  // Every index that was added to, ascending, with its sum (which may be zero).
+  // Every index that was added to, ascending, with its sum: 0 + its values in the order of adding,
+  // which may be zero. The window is empty again. Reads length / 64 words.
   void take(SparseVector& out);
 
  private:
   int64_t first_ = 0;
-  std::vector<float> sums_;       // zero outside add .. take
-  std::vector<uint64_t> touched_;  // one bit an index
+  int64_t length_ = 0;
+  int64_t count_ = 0;              // indices that were added to
+  std::vector<float> sums_;        // zero where not touched
+  std::vector<uint64_t> touched_;  // one bit an index, zero outside the window
 };
 
 }  // namespace laconic::ops

@@ -54,10 +54,40 @@ struct DropoutArgs {
   int64_t cols;
 };
 
+struct MaxPoolArgs {
+  int64_t width;  // of the input, in pixels
+  int64_t channels;
+  int64_t kernel, stride;
+  int64_t out_height, out_width;
+};
+
 struct RowLosses {
   double loss;
   int64_t labelled;
   int64_t correct;
+};
+
+// acc_i = scale * residual_i + gradient_i, the product rounded before the sum.
+struct AccumulatorArgs {
+  const float* residual;  // null: zeros
+  const float* gradient;
+  float scale;
+};
+
+// Pairs that a kernel appends to. It stores whole vectors, so it stops where fewer than append_room
+// places are left, and may write into all of those.
+struct PairBuffer {
+  int32_t* indices;
+  float* values;
+  int64_t count;
+  int64_t capacity;
+};
+constexpr int64_t append_room = 64;
+
+// Of magnitude bits, as signed integers, which are never negative.
+struct MagnitudeRange {
+  int32_t low;
+  int32_t high;
 };
 
 struct Kernels {
@@ -88,6 +118,12 @@ struct Kernels {
                               bool accumulate, float* dgamma, float* dbeta, int64_t first,
                               int64_t last);
 
+  // One image, channels side by side. `places`: where in its window (ky * kernel + kx) each output
+  // was found.
+  void (*max_pool)(const MaxPoolArgs&, const float* x, float* y, float* places);
+  // Adds to dx.
+  void (*max_pool_backward)(const MaxPoolArgs&, const float* places, const float* dy, float* dx);
+
   // Losses of rows [first, last); dlogits may be null or logits itself. `classes` = -1: unlabelled.
   RowLosses (*softmax_cross_entropy)(Strided<const float> logits, const int32_t* classes,
                                      float scale, Strided<float> dlogits, int64_t cols,
@@ -95,6 +131,27 @@ struct Kernels {
   RowLosses (*sigmoid_cross_entropy)(Strided<const float> logits, Strided<const uint8_t> targets,
                                      const uint8_t* labelled, float scale, Strided<float> dlogits,
                                      int64_t cols, int64_t first, int64_t last);
+
+  // Appends (i, acc_i) for the i in [first, last) whose magnitude bits are > bound >= 0. Returns
+  // the first i it has not looked at: less than last only where the buffer is full.
+  int64_t (*append_above)(const AccumulatorArgs&, int32_t bound, int64_t first, int64_t last,
+                          PairBuffer&);
+  // The same of pairs: (indices[i], values[i]). The buffer may lie on the pairs, from their front.
+  int64_t (*append_pairs_above)(const int32_t* indices, const float* values, int32_t bound,
+                                int64_t first, int64_t last, PairBuffer&);
+  // The smallest range that holds all magnitudes in this one, of which there is at least one.
+  MagnitudeRange (*magnitude_range)(const float* values, int64_t count, MagnitudeRange within);
+  // ++histogram[(magnitude - low) >> shift] for the magnitudes in [low, high].
+  void (*magnitude_histogram)(const float* values, int64_t count, MagnitudeRange, int shift,
+                              uint32_t* histogram);
+  // One past the position of the nth (from 1) of the values with this magnitude; there are as many.
+  int64_t (*after_nth_equal)(const float* values, int64_t count, int32_t magnitude, int64_t nth);
+
+  // out_i = acc_i for i < count. out may be residual.
+  void (*accumulate)(const AccumulatorArgs&, int64_t count, float* out);
+  // The sums of acc_i - centre and of its square over [first, last).
+  void (*moment_sums)(const AccumulatorArgs&, int64_t first, int64_t last, double centre,
+                      double sums[2]);
 };
 
 extern const Kernels kernels_generic;

@@ -9,6 +9,11 @@
 #include "framework/ops/dropout/dropout.inc.hpp"
 #include "framework/ops/layer_norm/layer_norm.inc.hpp"
 #include "framework/ops/loss/loss.inc.hpp"
+#include "framework/ops/select/accumulator.inc.hpp"
+// accumulator.inc.hpp and append.inc.hpp before select.inc.hpp, which stands on both.
+#include "framework/ops/select/append.inc.hpp"
+#include "framework/ops/select/select.inc.hpp"
+#include "framework/ops/max_pool2d/max_pool2d.inc.hpp"
 #include "framework/ops/spmm/scatter.inc.hpp"
 
 constexpr Kernels table = {
@@ -23,6 +28,15 @@ constexpr Kernels table = {
     .dropout = dropout,
     .layer_norm = layer_norm,
     .layer_norm_backward = layer_norm_backward,
+    .max_pool = max_pool,
+    .max_pool_backward = max_pool_backward,
     .softmax_cross_entropy = softmax_cross_entropy,
     .sigmoid_cross_entropy = sigmoid_cross_entropy,
+    .append_above = append_above,
+    .append_pairs_above = append_pairs_above,
+    .magnitude_range = magnitude_range,
+    .magnitude_histogram = magnitude_histogram,
+    .after_nth_equal = after_nth_equal,
+    .accumulate = accumulate,
+    .moment_sums = moment_sums,
 };

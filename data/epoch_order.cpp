@@ -1,18 +1,16 @@
-// The order of clusters in an epoch: a shuffle that is a function of (seed, epoch), cut into
-// groups.
+#include "data/epoch_order.hpp"
+
 #include <algorithm>
 #include <numeric>
 
-#include "data/graph/cluster_batches.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic::data {
 
-EpochOrder::EpochOrder(int32_t clusters, int32_t clusters_per_batch)
-    : per_batch_(clusters_per_batch), order_(clusters) {
-  LACONIC_CHECK(clusters >= 0 && clusters_per_batch >= 1, "{} clusters, {} a batch", clusters,
-                clusters_per_batch);
+EpochOrder::EpochOrder(int32_t units, int32_t units_per_batch)
+    : per_batch_(units_per_batch), order_(units) {
+  LACONIC_CHECK(units >= 0 && units_per_batch >= 1, "{} units, {} a batch", units, units_per_batch);
   set(0, 0);
 }
 

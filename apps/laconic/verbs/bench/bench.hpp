@@ -1,0 +1,59 @@
+// The benches: one file each, listed in verbs/bench.cpp. Each writes JSON to standard output, so
+// that scripts can set it beside other programs' figures.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "apps/laconic/verbs/verb.hpp"
+#include "framework/observe/trace.hpp"
+
+namespace laconic {
+
+void add_bench_spmm(CLI::App&, Action&);
+void add_bench_epoch(CLI::App&, Action&);
+void add_bench_select(CLI::App&, Action&);
+
+template <class F>
+double seconds_of(F&& f) {
+  const int64_t start = steady_ns();
+  f();
+  return static_cast<double>(steady_ns() - start) * 1e-9;
+}
+
+struct Spread {
+  double median;
+  double least;
+};
+inline Spread spread(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return {values[values.size() / 2], values.front()};
+}
+
+// Seconds of `repetitions` calls, after one to warm up.
+template <class F>
+Spread measure(int repetitions, F&& f) {
+  f();
+  std::vector<double> times;
+  do times.push_back(seconds_of(f));
+  while (--repetitions > 0);
+  return spread(times);
+}
+
+// STREAM triad over arrays far larger than the caches: what this machine's memory does.
+class Triad {
+ public:
+  static constexpr int64_t elements = 1 << 24;
+  static constexpr double bytes = 12.0 * elements;
+  explicit Triad(int threads) : threads_(threads) {}
+  void operator()();  // a = b + 3c
+
+ private:
+  int threads_;
+  std::vector<float> a_ = std::vector<float>(elements);
+  std::vector<float> b_ = std::vector<float>(elements, 1);
+  std::vector<float> c_ = std::vector<float>(elements, 2);
+};
+
+}  // namespace laconic

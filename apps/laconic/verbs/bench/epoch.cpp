@@ -1,0 +1,31 @@
+// bench epoch: training epochs of a configuration on one rank, phase by phase.
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "apps/laconic/train/session.hpp"
+#include "apps/laconic/train/step_bench.hpp"
+#include "apps/laconic/verbs/bench/bench.hpp"
+
+namespace laconic {
+
+void add_bench_epoch(CLI::App& command, Action& action) {
+  auto arguments = std::make_shared<ConfigArguments>();
+  auto epochs = std::make_shared<int64_t>(5);
+  auto weights = std::make_shared<std::string>();
+  arguments->add_to(command);
+  command.add_option("--epochs", *epochs, "")->capture_default_str();
+  command.add_option(
+      "--exchange-file", *weights,
+      "write initial weights and batch order as HDF5, for another program to repeat");
+  command.callback([=, &action] {
+    action = [=] {
+      std::printf("%s\n",
+                  bench_epoch(load_config(arguments->file, arguments->overrides), *epochs, *weights)
+                      .dump(2)
+                      .c_str());
+      return 0;
+    };
+  });
+}
+
+}  // namespace laconic

@@ -1,0 +1,119 @@
+// The two allreduces in which a rank meets the ranks that differ from it in one bit, one bit a
+// round; for any element and any commutative, associative combine(). P ranks, of which the largest
+// power of two below is the core C; a rank beyond the core hands its values to rank - C before and
+// gets the result back after ("fold").
+//   recursive doubling   log2(C) rounds of the whole vector: fewest messages
+//   Rabenseifner         log2(C) rounds that halve the vector, log2(C) that put it together again:
+//                        2(C-1)/C of the vector sent
+//   the fold             two messages of the whole vector more, for the ranks that take part in it
+// The order of combinations depends on P and the rank numbers alone. All ranks get the same bits:
+// in Rabenseifner each element is combined at one rank, in recursive doubling all ranks combine the
+// same pairs (so there of two different NaNs either may win).
+// (Thakur, Rabenseifner and Gropp 2005.)
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "comm/communicator.hpp"
+
+namespace laconic::comm {
+
+// Memory that the caller keeps between calls; it grows to the largest call and stays.
+using Scratch = std::vector<std::byte>;
+
+struct ButterflyTags {
+  int reduce;  // what is still to be combined
+  int gather;  // what is final
+};
+
+template <class T, class Combine>
+class Butterfly {
+ public:
+  Butterfly(Communicator& communicator, Scratch& scratch, ButterflyTags tags, Combine combine)
+      : communicator_(communicator),
+        scratch_(scratch),
+        tags_(tags),
+        combine_(combine),
+        rank_(communicator.rank()),
+        core_(static_cast<int>(std::bit_floor(static_cast<unsigned>(communicator.size())))) {}
+
+  void recursive_doubling(std::span<T> values) {
+    fold(values, [&] {
+      for (int distance = 1; distance < core_; distance *= 2) {
+        const std::span<T> theirs = arrived(values.size());
+        exchange(rank_ ^ distance, tags_.reduce, values, theirs);
+        combine(values, theirs);
+      }
+    });
+  }
+
+  void rabenseifner(std::span<T> values) {
+    fold(values, [&] { halve(values, core_ / 2); });
+  }
+
+ private:
+  // Hands the halves of `values` around: this rank sums one and gets the other.
+  void halve(std::span<T> values, int distance) {
+    if (distance == 0) return;
+    const size_t middle = values.size() / 2;
+    const bool upper = (rank_ & distance) != 0;
+    const std::span<T> mine = upper ? values.subspan(middle) : values.first(middle);
+    const std::span<T> other = upper ? values.first(middle) : values.subspan(middle);
+    const std::span<T> theirs = arrived(mine.size());
+    exchange(rank_ ^ distance, tags_.reduce, other, theirs);
+    combine(mine, theirs);
+    halve(mine, distance / 2);
+    exchange(rank_ ^ distance, tags_.gather, mine, other);
+  }
+
+  template <class Among>
+  void fold(std::span<T> values, Among among_the_core) {
+    if (rank_ >= core_) {
+      const int host = rank_ - core_;
+      communicator_.wait(communicator_.send(host, tags_.reduce, std::as_bytes(values)));
+      communicator_.wait(communicator_.receive(host, tags_.gather, std::as_writable_bytes(values)));
+      return;
+    }
+    const int guest = rank_ + core_;
+    const bool has_guest = guest < communicator_.size();
+    if (has_guest) {
+      const std::span<T> theirs = arrived(values.size());
+      communicator_.wait(
+          communicator_.receive(guest, tags_.reduce, std::as_writable_bytes(theirs)));
+      combine(values, theirs);
+    }
+    among_the_core();
+    if (has_guest)
+      communicator_.wait(communicator_.send(guest, tags_.gather, std::as_bytes(values)));
+  }
+
+  void exchange(int peer, int tag, std::span<const T> out, std::span<T> in) {
+    const Request incoming = communicator_.receive(peer, tag, std::as_writable_bytes(in));
+    const Request outgoing = communicator_.send(peer, tag, std::as_bytes(out));
+    communicator_.wait(incoming);
+    communicator_.wait(outgoing);
+  }
+
+  void combine(std::span<T> mine, std::span<const T> theirs) {
+    T* __restrict target = mine.data();
+    const T* __restrict source = theirs.data();
+    for (size_t i = 0; i < mine.size(); ++i) target[i] = combine_(target[i], source[i]);
+  }
+
+  std::span<T> arrived(size_t length) {
+    if (scratch_.size() < length * sizeof(T)) scratch_.resize(length * sizeof(T));
+    return {reinterpret_cast<T*>(scratch_.data()), length};
+  }
+
+  Communicator& communicator_;
+  Scratch& scratch_;
+  const ButterflyTags tags_;
+  const Combine combine_;
+  const int rank_;
+  const int core_;
+};
+
+}  // namespace laconic::comm

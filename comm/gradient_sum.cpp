@@ -1,0 +1,250 @@
+#include "comm/gradient_sum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "comm/list.hpp"
+#include "comm/sparse/xi.hpp"
+#include "framework/base/error.hpp"
+
+namespace laconic::comm {
+namespace {
+
+// Equal buckets rather than full ones and a rest.
+std::vector<int64_t> bucket_ends(int64_t elements, double bucket_mb) {
+  const double largest = bucket_mb * 1e6 / sizeof(float);
+  const auto buckets =
+      largest > 0
+          ? static_cast<int64_t>(std::ceil(static_cast<double>(elements) / std::max(largest, 1.0)))
+          : std::min<int64_t>(elements, 1);
+  std::vector<int64_t> ends;
+  for (int64_t b = 1; b <= buckets; ++b)
+    ends.push_back(elements / buckets * b + elements % buckets * b / buckets);
+  return ends;
+}
+
+std::vector<int64_t> lengths_of(const std::vector<int64_t>& ends) {
+  std::vector<int64_t> lengths;
+  for (size_t b = 0; b < ends.size(); ++b) lengths.push_back(ends[b] - (b == 0 ? 0 : ends[b - 1]));
+  return lengths;
+}
+
+}  // namespace
+
+struct GradientSum::Impl {
+  // A bucket of a sparse sum, run by the communication thread.
+  struct Bucket : SumJob {
+    Impl* sum = nullptr;
+    int64_t index = 0, begin = 0, end = 0;
+    std::unique_ptr<SparseAllreduce> sparse;
+    std::unique_ptr<Allreduce> dense;
+    SparseSum result;
+    int64_t k = 0;
+    bool is_dense = false;
+    std::span<float> gradient;
+
+    void run(Communicator& communicator) override {
+      const ops::Accumulator accumulator =
+          sum->feedback.accumulator(begin, gradient, sum->residual_scale);
+      if (sum->ends.size() > 1) sum->shares.sample(index, accumulator);
+      if (is_dense)
+        sum_densely(communicator, accumulator);
+      else
+        sparse->sum(communicator, accumulator, k, result);
+    }
+
+    void sum_densely(Communicator& communicator, const ops::Accumulator& accumulator) {
+      ops::accumulate(sum->context, accumulator, gradient);
+      dense->sum(communicator, gradient, index);
+      result.clear();
+      for (const float value : gradient)
+        result.finite &= ops::magnitude_bits(value) < ops::infinite_magnitude;
+    }
+  };
+
+  Impl(Exchange& e, const Context& c, const ExchangeOptions& o, const FeedbackSettings& f,
+       int64_t n)
+      : exchange(e),
+        context(c),
+        options(o),
+        settings(f),
+        entry(find_allreduce(o.allreduce)),
+        elements(n),
+        ends(bucket_ends(n, o.bucket_mb)),
+        feedback(c, entry.is_sparse() ? n : 0, entry.is_sparse() ? f.momentum : 0,
+                 o.error_feedback),
+        shares(lengths_of(ends)) {
+    if (!entry.is_sparse()) return;
+    ks.resize(ends.size());
+    for (size_t b = 0; b < ends.size(); ++b) {
+      Bucket& bucket = *buckets.emplace_back(std::make_unique<Bucket>());
+      bucket.sum = this;
+      bucket.index = static_cast<int64_t>(b);
+      bucket.begin = b == 0 ? 0 : ends[b - 1];
+      bucket.end = ends[b];
+      bucket.sparse = entry.make_sparse(context, options.sparse, options.link(), exchange.size());
+      bucket.dense = find_allreduce("dense").make();
+    }
+  }
+
+  // Density falls geometrically from warmup_density to density.
+  double density_at(int64_t at) const {
+    if (at < options.dense_steps) return 1;
+    const int64_t warm = at - options.dense_steps;
+    if (warm >= options.density_warmup_steps) return options.density;
+    const double start = std::max(options.warmup_density, options.density);
+    const double progress =
+        static_cast<double>(warm) / static_cast<double>(options.density_warmup_steps);
+    return start * std::pow(options.density / start, progress);
+  }
+
+  bool pays(int64_t length, int64_t sparse_k) const {
+    const int ranks = exchange.size();
+    const PairFormat format{options.sparse.codec(), options.sparse.type()};
+    return sparse_seconds(length, entry.messages(ranks), entry.pairs(sparse_k, ranks),
+                          format.bytes_per_pair(),
+                          options.link()) < dense_seconds(length, ranks, options.link());
+  }
+
+  // Of steps that are sparse in all buckets.
+  void measure_xi() {
+    const auto is_dense = [](const auto& bucket) { return bucket->is_dense; };
+    if (std::any_of(buckets.begin(), buckets.end(), is_dense)) return;
+    if (!xi_measure) xi_measure = std::make_unique<Xi>(exchange, context, elements);
+    for (const auto& bucket : buckets)
+      xi_measure->add(bucket->begin,
+                      feedback.accumulator(bucket->begin, bucket->gradient, residual_scale),
+                      bucket->result.sum);
+    xi = xi_measure->measure(k);
+  }
+
+  Exchange& exchange;
+  const Context context;
+  const ExchangeOptions options;
+  const FeedbackSettings settings;
+  const AllreduceEntry& entry;
+  const int64_t elements;
+  const std::vector<int64_t> ends;  // of the buckets
+  ErrorFeedback feedback;
+  BucketShares shares;
+  std::vector<std::unique_ptr<Bucket>> buckets;
+  std::vector<int64_t> ks;
+  std::vector<double> figures;  // of all ranks, for the agreement
+  int64_t k = 0;
+  int64_t started = 0;  // buckets of this step
+  float residual_scale = 1;
+  double last_lr = 0;  // of the last committed step
+  double lr = 0;       // of the one under way
+  int64_t step = 0;
+  std::unique_ptr<Xi> xi_measure;
+  double xi = std::numeric_limits<double>::quiet_NaN();
+};
+
+GradientSum::GradientSum(Exchange& exchange, const Context& context, const ExchangeOptions& options,
+                         const FeedbackSettings& feedback, int64_t elements)
+    : impl_(std::make_unique<Impl>(exchange, context, options, feedback, elements)) {}
+
+GradientSum::~GradientSum() = default;
+
+bool GradientSum::is_sparse() const {
+  return impl_->entry.is_sparse();
+}
+
+void GradientSum::begin(int64_t steps, double lr) {
+  Impl& m = *impl_;
+  m.started = 0;
+  if (!is_sparse()) return;
+  // A residual collected at another learning rate is worth that much more or less now.
+  const bool correct = m.options.lr_correction && !m.settings.lr_inside && m.last_lr > 0 && lr > 0;
+  m.residual_scale = correct ? static_cast<float>(m.last_lr / lr) : 1.0f;
+  m.lr = lr;
+  m.step = steps;
+  m.xi = std::numeric_limits<double>::quiet_NaN();
+  const double density = m.density_at(steps);
+  m.k = std::clamp<int64_t>(static_cast<int64_t>(density * static_cast<double>(m.elements)), 1,
+                            m.elements);
+  m.shares.cut(m.k, m.ks);
+  for (auto& bucket : m.buckets) {
+    bucket->k = m.ks[bucket->index];
+    const int64_t length = bucket->end - bucket->begin;
+    bucket->is_dense = bucket->k == length || (m.options.auto_dense && !m.pays(length, bucket->k));
+  }
+}
+
+void GradientSum::ready(std::span<float> gradient, int64_t end) {
+  Impl& m = *impl_;
+  LACONIC_CHECK(std::ssize(gradient) == m.elements);
+  for (; m.started < std::ssize(m.ends) && m.ends[m.started] <= end; ++m.started) {
+    const int64_t begin = m.started == 0 ? 0 : m.ends[m.started - 1];
+    const std::span<float> part = gradient.subspan(begin, m.ends[m.started] - begin);
+    if (!is_sparse()) {
+      m.exchange.start_sum(part);
+      continue;
+    }
+    m.feedback.prepare(begin, part);
+    m.buckets[m.started]->gradient = part;
+    m.exchange.start(*m.buckets[m.started]);
+  }
+}
+
+bool GradientSum::finish(std::span<float> gradient, std::span<double> figures) {
+  Impl& m = *impl_;
+  ready(gradient, m.elements);
+  m.exchange.finish();
+  const auto mine = static_cast<int64_t>(figures.size());
+  m.figures.assign(mine + 1 + (is_sparse() ? m.ends.size() : 0), 0.0);
+  bool finite = true;
+  for (const double figure : figures) finite &= std::isfinite(figure);
+  for (const auto& bucket : m.buckets) finite &= bucket->result.finite;
+  std::copy(figures.begin(), figures.end(), m.figures.begin());
+  m.figures[mine] = finite ? 0 : 1;
+  const std::span<double> estimates = std::span(m.figures).subspan(mine + 1);
+  if (is_sparse() && m.ends.size() > 1) m.shares.estimate(m.k, estimates);
+  m.exchange.sum(m.figures);
+  std::copy_n(m.figures.begin(), mine, figures.begin());
+  if (m.figures[mine] > 0) return false;
+  if (!is_sparse()) return true;
+  if (m.options.xi_every > 0 && m.step % m.options.xi_every == 0) m.measure_xi();
+  for (const auto& bucket : m.buckets) {
+    if (bucket->is_dense)
+      m.feedback.commit_dense(bucket->begin, bucket->gradient);
+    else
+      m.feedback.commit(bucket->begin, bucket->gradient, m.residual_scale, bucket->result);
+  }
+  if (m.ends.size() > 1) m.shares.set(estimates);
+  m.last_lr = m.lr;
+  return true;
+}
+
+SparseFigures GradientSum::figures() const {
+  SparseFigures result;
+  result.k = impl_->k;
+  result.xi = impl_->xi;
+  for (const auto& bucket : impl_->buckets) {
+    if (bucket->is_dense) ++result.dense_buckets;
+    const int64_t all = bucket->end - bucket->begin;
+    result.selected += bucket->is_dense ? all : bucket->result.selected;
+    result.kept += bucket->is_dense ? all : bucket->result.sum.size();
+  }
+  return result;
+}
+
+double GradientSum::residual_norm() const {
+  return impl_->feedback.norm();
+}
+
+int64_t GradientSum::state_bytes() const {
+  return impl_->feedback.bytes();
+}
+
+void GradientSum::visit_state(StateList& state) {
+  if (!is_sparse()) return;
+  impl_->feedback.visit_state(state);
+  impl_->shares.visit_state(state);
+  state.add_value("exchange/last_lr", impl_->last_lr);
+  for (auto& bucket : impl_->buckets)
+    bucket->sparse->visit_state(state, fmt::format("exchange/bucket.{}", bucket->index));
+}
+
+}  // namespace laconic::comm

@@ -1,0 +1,86 @@
+#include "comm/sparse/global_threshold.hpp"
+
+#include <algorithm>
+
+#include "comm/tags.hpp"
+#include "framework/base/room.hpp"
+
+namespace laconic::comm {
+namespace {
+
+// Keys [lower, upper), of which the k-th largest is one.
+struct Interval {
+  uint32_t lower = 0;
+  uint32_t upper = 0;
+  int64_t above = 0;  // pairs with keys >= upper: fewer than k
+};
+
+// Ascending cell borders over the interval: equal cells.
+void cut_equally(const Interval& interval, int64_t cells, std::vector<uint32_t>& edges) {
+  const uint32_t width = interval.upper - interval.lower;
+  const auto count = static_cast<uint32_t>(std::min<int64_t>(cells, width));
+  edges.clear();
+  for (uint32_t i = 0; i <= count; ++i)
+    edges.push_back(interval.lower + width / count * i + width % count * i / count);
+}
+
+// Fine cells a quarter of an octave around the guess, then cells that double to both sides.
+void cut_around(uint32_t guess, int64_t cells, MagnitudeKey key, std::vector<uint32_t>& edges) {
+  const uint32_t reach = (uint32_t{1} << 21) >> key.shift;
+  const auto below = [&](uint32_t distance) { return guess > distance ? guess - distance : 0; };
+  const auto above = [&](uint32_t distance) { return std::min(guess + distance, key.end()); };
+  const Interval fine{below(reach), above(reach)};
+  cut_equally(fine, cells, edges);
+  for (uint32_t distance = 2 * reach; distance <= 32 * reach; distance *= 2) {
+    edges.push_back(above(distance));
+    edges.push_back(below(distance));
+  }
+  edges.push_back(0);
+  edges.push_back(key.end());
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+}
+
+}  // namespace
+
+GlobalThreshold GlobalSelect::find(Communicator& communicator, std::span<const float> values,
+                                   MagnitudeKey key, int64_t k, int64_t bins, int64_t slack,
+                                   uint32_t guess, bool to_the_key) {
+  constexpr int64_t borders = 32;  // beside the equal cells
+  make_room(edges_, bins + borders);
+  make_room(counts_, bins + borders);
+  Interval interval{0, key.end()};
+  GlobalThreshold result;
+  for (bool first = true;; first = false) {
+    if (first && guess > 0)
+      cut_around(guess, bins, key, edges_);
+    else
+      cut_equally(interval, bins, edges_);
+    counts_.assign(edges_.size() - 1, 0);
+    for (const float value : values) {
+      const uint32_t magnitude = key(value);
+      if (magnitude < interval.lower || magnitude >= interval.upper) continue;
+      ++counts_[std::upper_bound(edges_.begin(), edges_.end(), magnitude) - edges_.begin() - 1];
+    }
+    sum(communicator, counts_, scratch_, select_tag);
+    if (first) {
+      for (const uint32_t count : counts_) result.total += count;
+      if (result.total <= k) {
+        result.at_least = result.total;
+        return result;
+      }
+    }
+    // From above down to the cell of the k-th.
+    size_t cell = counts_.size() - 1;
+    while (interval.above + counts_[cell] < k) interval.above += counts_[cell--];
+    interval.lower = edges_[cell];
+    interval.upper = edges_[cell + 1];
+    result.lower = interval.lower;
+    result.at_least = interval.above + counts_[cell];
+    const bool single = interval.upper - interval.lower == 1;
+    result.only_ties_too_many = single && result.at_least > k;
+    if (single || (!to_the_key && result.at_least <= k + slack)) return result;
+  }
+}
+
+}  // namespace laconic::comm

@@ -1,0 +1,64 @@
+// A list of pairs as one block of bytes: count (4 bytes) and, unless it is 0, first and last index
+// (4 each), the coded indices, the values.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "comm/sparse/options.hpp"
+#include "framework/ops/select/select.hpp"
+
+namespace laconic::comm {
+
+using Bytes = std::vector<std::byte>;
+
+struct PairFormat {
+  ops::IndexCodec codec = ops::IndexCodec::plain;
+  ops::ValueType type = ops::ValueType::float32;
+
+  // About, at densities around 1 %.
+  double bytes_per_pair() const {
+    return (codec == ops::IndexCodec::plain     ? 4
+            : codec == ops::IndexCodec::delta16 ? 2
+                                                : 1.1) +
+           (type == ops::ValueType::bfloat16 ? 2 : 4);
+  }
+  // What a receiver reads for x.
+  float rounded(float x) const {
+    return type == ops::ValueType::bfloat16 ? ops::to_bfloat16(x) : x;
+  }
+};
+
+// A part of the index space: [first, first + length).
+struct Window {
+  int64_t first = 0;
+  int64_t length = 0;
+  int64_t end() const { return first + length; }
+};
+
+// Indices ascending.
+struct PairView {
+  std::span<const int32_t> indices;
+  std::span<const float> values;
+  int64_t size() const { return static_cast<int64_t>(indices.size()); }
+  PairView part(int64_t begin, int64_t end) const {
+    return {indices.subspan(begin, end - begin), values.subspan(begin, end - begin)};
+  }
+};
+
+inline PairView view(const ops::SparseVector& pairs) {
+  return {pairs.indices, pairs.values};
+}
+
+// The pairs of `pairs` whose indices lie in the window.
+PairView within(PairView pairs, const Window& window);
+
+// Appends the block to `out`.
+void write_pairs(const PairFormat& format, PairView pairs, Bytes& out);
+// Reads the block at the front of `bytes`, appends its pairs to `out` and says how many bytes it
+// had. Error(communication) where the bytes are no block of pairs in the window.
+int64_t read_pairs(const PairFormat& format, std::span<const std::byte> bytes, const Window& window,
+                   ops::SparseVector& out);
+
+}  // namespace laconic::comm

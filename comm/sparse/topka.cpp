@@ -1,0 +1,88 @@
+// TopkA: an allgather of every rank's selection, summed by everyone. Simple, exact, and its words
+// grow with the number of ranks: 2k(P-1). What was selected has left the residual.
+// Gaussiank (Shi et al. 2019) is the same with a threshold guessed from a normal fit instead of a
+// selection, so the number of pairs varies.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "comm/sparse/pair_exchange.hpp"
+#include "comm/sparse/sparse.hpp"
+#include "comm/tags.hpp"
+
+namespace laconic::comm {
+namespace {
+
+class TopkA : public SparseAllreduce {
+ public:
+  using SparseAllreduce::SparseAllreduce;
+
+  void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
+                 int64_t, SparseSum& result) override {
+    round(selected, result.delivered);
+    write_pairs(format_, view(result.delivered), gather_.block());
+    gather_.run(communicator, gather_tag);
+    pair_sum_.open(0, length);
+    for (int rank = 0; rank < communicator.size(); ++rank) {
+      arrived_.clear();
+      read_pairs(format_, gather_.of(rank), {0, length}, arrived_);
+      pair_sum_.add(arrived_.indices, arrived_.values);
+    }
+    pair_sum_.take(result.sum);
+  }
+
+ private:
+  BlockGather gather_;
+  ops::PairSum pair_sum_;
+  ops::SparseVector arrived_;
+};
+
+// z with P(|normal| > z) = share, by bisection: the standard library has the integral, not its
+// inverse.
+double two_sided_quantile(double share) {
+  double low = 0;
+  double high = 40;
+  for (int i = 0; i < 100; ++i) {
+    const double middle = (low + high) / 2;
+    (std::erfc(middle / std::sqrt(2.0)) > share ? low : high) = middle;
+  }
+  return low;
+}
+
+class Gaussiank : public TopkA {
+ public:
+  using TopkA::TopkA;
+
+ protected:
+  ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int,
+                       ops::SparseVector& selected) override {
+    const ops::Moments moments = ops::moments(context_, accumulator);
+    const double share = static_cast<double>(k) / static_cast<double>(accumulator.size());
+    double threshold = std::abs(moments.mean) + two_sided_quantile(share) * moments.deviation;
+    // The original's corrections: at most three, by half, into [2k/3, 4k/3].
+    ops::Selected found;
+    for (int correction = 0;; ++correction) {
+      found = ops::above(context_, accumulator, ops::magnitude_bits(static_cast<float>(threshold)),
+                         selected);
+      const int64_t count = selected.size();
+      if (!found.finite || correction == 3 || (3 * count >= 2 * k && 3 * count <= 4 * k))
+        return found;
+      threshold *= 3 * count < 2 * k ? 0.5 : 1.5;
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<SparseAllreduce> make_topka(const Context& context, const SparseOptions& options,
+                                            const LinkCost&, int) {
+  return std::make_unique<TopkA>(context, options);
+}
+
+std::unique_ptr<SparseAllreduce> make_gaussiank(const Context& context,
+                                                const SparseOptions& options, const LinkCost&,
+                                                int) {
+  return std::make_unique<Gaussiank>(context, options);
+}
+
+}  // namespace laconic::comm

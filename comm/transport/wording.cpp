@@ -1,0 +1,27 @@
+#include "comm/transport/wording.hpp"
+
+#include <fmt/format.h>
+
+#include "comm/tags.hpp"
+
+namespace laconic::comm {
+
+std::string describe_transfer(int rank, bool sends, int peer, int tag, int64_t bytes) {
+  return fmt::format("rank {} {} rank {} (tag {}, {})", rank, sends ? "sends to" : "receives from",
+                     peer, tag_name(tag),
+                     bytes == unknown_size ? "unknown size" : fmt::format("{} bytes", bytes));
+}
+
+std::string waited_in_vain(double timeout_s) {
+  return fmt::format("waited {} s", timeout_s);
+}
+
+std::string peer_is_gone(double waited_s) {
+  return fmt::format("that rank has failed or ended; waited {:.3g} s", waited_s);
+}
+
+std::string wait_interrupted(double waited_s) {
+  return fmt::format("interrupted; waited {:.3g} s", waited_s);
+}
+
+}  // namespace laconic::comm

@@ -1,0 +1,23 @@
+// The order of one epoch: a shuffle of the units that is a function of (seed, epoch), cut into
+// groups of at most so many a batch; each unit is in exactly one group.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace laconic::data {
+
+class EpochOrder {
+ public:
+  EpochOrder(int32_t units, int32_t units_per_batch);
+  void set(uint64_t seed, int64_t epoch);
+  int64_t groups() const;
+  std::span<const int32_t> group(int64_t i) const;  // ascending
+
+ private:
+  int32_t per_batch_;
+  std::vector<int32_t> order_;
+};
+
+}  // namespace laconic::data

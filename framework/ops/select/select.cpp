@@ -1,0 +1,184 @@
+// One pass over the accumulator collects candidates: all that can be among the k largest, judged by
+// a bound. It starts from a guess by a sample, and whenever the buffer is full, the candidates say
+// how high it may be raised. Only a guess that was too high costs another pass; what is selected
+// does not depend on it.
+#include "framework/ops/select/select.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "framework/base/error.hpp"
+#include "framework/base/room.hpp"
+#include "framework/ops/select/guess.hpp"
+#include "framework/ops/select/kth_magnitude.hpp"
+#include "framework/ops/simd/dispatch.hpp"
+
+namespace laconic::ops {
+
+namespace {
+
+constexpr auto infinite = static_cast<int32_t>(infinite_magnitude);
+
+AccumulatorArgs arguments(const Accumulator& accumulator) {
+  LACONIC_CHECK(accumulator.residual.empty() ||
+                accumulator.residual.size() == accumulator.gradient.size());
+  LACONIC_CHECK(accumulator.size() <= INT32_MAX);
+  LACONIC_CHECK(std::isfinite(accumulator.residual_scale));
+  return {accumulator.residual.empty() ? nullptr : accumulator.residual.data(),
+          accumulator.gradient.data(), accumulator.residual_scale};
+}
+
+// A vector as a place to append to. Grows it only: new elements cost a write.
+PairBuffer buffer(SparseVector& pairs, int64_t capacity) {
+  const auto size = static_cast<size_t>(capacity + append_room);
+  make_room(pairs.indices, size);
+  make_room(pairs.values, size);
+  if (pairs.indices.size() < size) pairs.indices.resize(size);
+  if (pairs.values.size() < size) pairs.values.resize(size);
+  return {pairs.indices.data(), pairs.values.data(), 0, static_cast<int64_t>(size)};
+}
+
+void shrink(SparseVector& pairs, int64_t count) {
+  pairs.indices.resize(count);
+  pairs.values.resize(count);
+}
+
+// Appends the k largest of the candidates, or all where they are fewer.
+void append_largest(const Kernels& table, const PairBuffer& from, const KthMagnitude& kth,
+                    PairBuffer& to) {
+  const int64_t split = kth.all_ties
+                            ? from.count
+                            : table.after_nth_equal(from.values, from.count, kth.bits, kth.ties);
+  table.append_pairs_above(from.indices, from.values, kth.bits - 1, 0, split, to);
+  table.append_pairs_above(from.indices, from.values, kth.bits, split, from.count, to);
+}
+
+}  // namespace
+
+Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k,
+               SelectScratch& scratch, SparseVector& out) {
+  const Kernels& table = kernels(context.isa);
+  const AccumulatorArgs args = arguments(accumulator);
+  const int64_t n = accumulator.size();
+  k = std::clamp<int64_t>(k, 0, n);
+  PairBuffer candidates = buffer(scratch.candidates, std::min(n, 2 * k + 4096));
+  const auto refuse = [&] {
+    out.clear();
+    return Selected{.finite = false};
+  };
+
+  for (int attempt = 0;; ++attempt) {
+    // Without a k only what is not finite is looked for.
+    int32_t bound = k == 0 ? infinite - 1 : 0;
+    if (k > 0 && attempt < attempts)
+      bound = guess_bound(table, args, n, k, attempt, scratch.sample);
+    const bool may_miss = k > 0 && bound > 0;
+    candidates.count = 0;
+    for (int64_t next = 0; (next = table.append_above(args, bound, next, n, candidates)) < n;) {
+      if (k == 0) return refuse();
+      const KthMagnitude kth = kth_magnitude(table, candidates.values, candidates.count, k);
+      if (kth.largest >= infinite) return refuse();
+      PairBuffer kept = candidates;
+      kept.count = 0;
+      append_largest(table, candidates, kth, kept);
+      candidates.count = kept.count;
+      bound = kth.bits;  // ties further on lose against those that are here
+    }
+    if (candidates.count >= k || !may_miss) break;
+  }
+
+  const int64_t selected = std::min(k, candidates.count);
+  if (k == 0 && candidates.count > 0) return refuse();
+  if (selected == 0) {
+    out.clear();
+    return {};
+  }
+  const KthMagnitude kth = kth_magnitude(table, candidates.values, candidates.count, selected);
+  if (kth.largest >= infinite) return refuse();
+  PairBuffer result = buffer(out, selected);
+  append_largest(table, candidates, kth, result);
+  shrink(out, selected);
+  return {.threshold = static_cast<uint32_t>(kth.bits)};
+}
+
+Selected above(const Context& context, const Accumulator& accumulator, uint32_t threshold,
+               SparseVector& out) {
+  const Kernels& table = kernels(context.isa);
+  const AccumulatorArgs args = arguments(accumulator);
+  const int64_t n = accumulator.size();
+  const int32_t bound = static_cast<int32_t>(std::clamp(threshold, 1u, infinite_magnitude)) - 1;
+  PairBuffer found = buffer(out, std::min<int64_t>(n, 4096));
+  for (int64_t next = 0;;) {
+    next = table.append_above(args, bound, next, n, found);
+    if (next == n) break;
+    // All the memory there is before more.
+    const auto owned =
+        static_cast<int64_t>(std::min(out.indices.capacity(), out.values.capacity()));
+    const int64_t wanted = owned > found.capacity ? owned : 2 * found.capacity;
+    const int64_t count = found.count;
+    found = buffer(out, std::min(wanted, n + append_room) - append_room);
+    found.count = count;
+  }
+  MagnitudeRange range{0, 0};
+  if (found.count > 0) range = table.magnitude_range(found.values, found.count, all_magnitudes);
+  const bool finite = range.high < infinite;
+  shrink(out, finite ? found.count : 0);
+  return {.finite = finite, .threshold = finite ? static_cast<uint32_t>(range.low) : 0};
+}
+
+void top_k(SparseVector& pairs, int64_t k, SelectScratch&, SparseVector& dropped) {
+  const int64_t size = pairs.size();
+  k = std::clamp<int64_t>(k, 0, size);
+  make_room(dropped.indices, size - k);
+  make_room(dropped.values, size - k);
+  dropped.indices.resize(size - k);
+  dropped.values.resize(size - k);
+  if (k == size) return;
+  KthMagnitude kth{.bits = INT32_MAX, .ties = 0};
+  if (k > 0) kth = kth_magnitude(kernels(Isa::generic), pairs.values.data(), size, k);
+  int64_t stay = 0, go = 0;
+  for (int64_t i = 0; i < size; ++i) {
+    const int32_t index = pairs.indices[i];
+    const float value = pairs.values[i];
+    const auto magnitude = static_cast<int32_t>(magnitude_bits(value));
+    const bool stays = magnitude > kth.bits || (magnitude == kth.bits && kth.ties-- > 0);
+    SparseVector& to = stays ? pairs : dropped;
+    int64_t& at = stays ? stay : go;
+    to.indices[at] = index;
+    to.values[at] = value;
+    ++at;
+  }
+  shrink(pairs, k);
+}
+
+Moments moments(const Context& context, const Accumulator& accumulator) {
+  const Kernels& table = kernels(context.isa);
+  const AccumulatorArgs args = arguments(accumulator);
+  const int64_t n = accumulator.size();
+  // Block by block, each around the mean of those before (the first around its own), and joined as
+  // by Chan, Golub and LeVeque (1979). A block far from that mean loses digits of its own
+  // deviation, but then its distance outweighs them.
+  constexpr int64_t most = 4096;
+  double mean = 0, squares = 0;  // squares: of the distances from the mean
+  for (int64_t first = 0; first < n; first += most) {
+    const int64_t last = std::min(n, first + most);
+    const auto before = static_cast<double>(first), here = static_cast<double>(last - first);
+    double sums[2];
+    if (first == 0) {
+      table.moment_sums(args, first, last, 0, sums);
+      mean = sums[0] / here;
+    }
+    table.moment_sums(args, first, last, mean, sums);
+    const double step = sums[0] / here;
+    squares += sums[1] - sums[0] * step + step * step * (before * here / (before + here));
+    mean += step * here / (before + here);
+  }
+  return {mean, n == 0 ? 0 : std::sqrt(std::max(0.0, squares) / static_cast<double>(n))};
+}
+
+void accumulate(const Context& context, const Accumulator& accumulator, std::span<float> residual) {
+  LACONIC_CHECK(residual.size() == accumulator.gradient.size());
+  kernels(context.isa).accumulate(arguments(accumulator), accumulator.size(), residual.data());
+}
+
+}  // namespace laconic::ops
