@@ -56,11 +56,13 @@ OkTopk::OkTopk(const Context& context, const SparseOptions& options, const LinkC
       regions_(ranks) {}
 
 void OkTopk::visit_state(StateList& state, const std::string& prefix) {
-  state.add_value(prefix + "/step", step_);
-  state.add_value(prefix + "/global_threshold", global_threshold_);
-  state.add_value(prefix + "/cut_is_due", cut_is_due_);
-  state.add(prefix + "/regions", regions_.bounds());
-  state.add_value(prefix + "/local_threshold", local_threshold_, Placement::per_rank);
+  // Regions and thresholds of one number of ranks are no use to another.
+  for (auto [name, value] : {std::pair("/step", &step_),
+                             {"/local_threshold", &local_threshold_},
+                             {"/global_threshold", &global_threshold_},
+                             {"/cut_is_due", &cut_is_due_}})
+    state.add_value(prefix + name, *value, Placement::per_rank);
+  state.add(prefix + "/regions", regions_.bounds(), Placement::per_rank);
 }
 
 ops::Selected OkTopk::select(const ops::Accumulator& accumulator, int64_t k, int ranks,
@@ -244,8 +246,8 @@ void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::
   pairs_gather_.run(communicator, gather_tag);
   for (int r = 0; r < communicator.size(); ++r)
     read_pairs(format_, pairs_gather_.of(r), space, sum);
-  make_room(dropped_.indices, select_slack(k));
-  make_room(dropped_.values, select_slack(k));
+  make_room(dropped_.indices, 1 + select_slack(k));
+  make_room(dropped_.values, 1 + select_slack(k));
   // The owners sent a few more than k where that spared rounds of the search.
   if (exact() && sum.size() > k) ops::top_k(sum, k, scratch_, dropped_);
 }

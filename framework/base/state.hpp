@@ -13,7 +13,8 @@ enum class Placement {
   replicated,  // equal on all ranks; rank 0 writes it
   rank_sum,    // differs between ranks; only the sum over ranks has meaning (error-feedback
                // residuals)
-  per_rank,    // differs between ranks and belongs to the rank (needs the same rank count to load)
+  per_rank,  // differs between ranks and belongs to the rank of a world of this size; starts afresh
+             // in another
 };
 
 enum class DataType { float32, float64, int32, int64, uint64 };

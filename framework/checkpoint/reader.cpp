@@ -75,7 +75,7 @@ class Candidate {
 
   void open_own(const StateList& into) {
     for (const StateEntry& entry : into.entries())
-      for (const int writer : writers_of(entry))
+      for (const int writer : is_lost(entry) ? std::vector<int>() : writers_of(entry))
         if (!bytes_.contains(writer)) bytes_[writer] = read_file(writer);
   }
 
@@ -86,11 +86,7 @@ class Candidate {
       if (!text.empty()) problems += (problems.empty() ? "" : "; ") + text;
     };
     for (const StateEntry& entry : into.entries()) {
-      if (entry.placement == Placement::per_rank && manifest_.ranks != shard_.count)
-        fail(ExitCode::environment,
-             "{}: written by {} ranks and holds state that belongs to a rank ({}): needs {} ranks, "
-             "not {}",
-             folder_, manifest_.ranks, entry.name, manifest_.ranks, shard_.count);
+      if (is_lost(entry)) continue;
       for (const int writer : writers_of(entry))
         report(misfit(entry, find_tensor(manifest_.find(shard_name(writer)), entry.name)));
     }
@@ -105,6 +101,7 @@ class Candidate {
 
   Loaded copy_to(const StateList& into) const {
     for (const StateEntry& entry : into.entries()) {
+      if (is_lost(entry)) continue;
       const std::vector<int> writers = writers_of(entry);
       if (writers.empty()) std::ranges::fill(entry.bytes, std::byte{0});
       for (const int writer : writers) {
@@ -117,6 +114,11 @@ class Candidate {
   }
 
  private:
+  // What belongs to a rank of a world of one size means nothing in another.
+  bool is_lost(const StateEntry& entry) const {
+    return entry.placement == Placement::per_rank && manifest_.ranks != shard_.count;
+  }
+
   // Whose files this entry comes from; a sum over ranks is dealt out when their number changed.
   std::vector<int> writers_of(const StateEntry& entry) const {
     if (entry.placement == Placement::replicated) return {0};

@@ -25,7 +25,7 @@ struct Loaded {
 // exactly `step`. Every tensor of `into` must be there with its type and size, and none besides.
 //
 // With another number of shards than wrote it: replicated state is read by all; rank_sum state is
-// dealt out so that the sum over shards is kept; per_rank state is an Error(environment).
+// dealt out so that the sum over shards is kept; per_rank state keeps its initial values.
 // Errors: no_checkpoint (none intact), data (made for another model). `into` is then untouched.
 Loaded read_checkpoint(FileSystem& files, const std::string& folder, const StateList& into,
                        Shard shard, const Agree& agree, std::optional<int64_t> step = {});

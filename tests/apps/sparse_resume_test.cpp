@@ -1,0 +1,115 @@
+// With a sparse exchange, too: a run that was cut off and resumed has the bits of one that was not,
+// residuals, thresholds, regions and shares included; overlap changes nothing; other rank counts go
+// on with what they find.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <thread>
+
+#include "apps/laconic/train/trainer.hpp"
+#include "comm/transports.hpp"
+#include "framework/base/file.hpp"
+#include "framework/checkpoint/inspect.hpp"
+#include "tests/framework/base/temporary_folder.hpp"
+
+namespace laconic::test {
+namespace {
+
+constexpr const char* yaml = R"(
+data:
+  source: {format: planted, planted: {nodes: 300, blocks: 6, classes: 3, features: 8, degree: 6}}
+  parts: 16
+  clusters_per_batch: 2
+  partitioner: contiguous
+model: {layers: 2, hidden: 16, dropout: 0.3}
+optimizer: {kind: adam, clip_norm: 0}
+train: {epochs: 3}
+comm: {allreduce: oktopk, density: 0.05, bucket_mb: 0.0008, auto_dense: false, tau: 3, tau_prime: 2}
+compute: {threads: 1}
+observe: {progress: "off", tensorboard: false}
+)";
+
+class ASparseRun : public testing::Test {
+ protected:
+  ASparseRun() { std::ofstream(config_) << yaml; }
+
+  // Trains until `last` steps are done or the run is; a cut-off run leaves a checkpoint and no
+  // result. Returns the fingerprint of its newest checkpoint.
+  std::string train(const std::string& name, std::vector<std::string> overrides, int ranks,
+                    int64_t last = 1 << 30) {
+    const std::string run = folder_ / name;
+    overrides.push_back("run.dir=" + run);
+    overrides.emplace_back("run.if_exists=resume");
+    auto group = comm::make_thread_group(ranks);
+    std::vector<std::thread> threads;
+    std::vector<std::string> errors(ranks);
+    for (int rank = 0; rank < ranks; ++rank)
+      threads.emplace_back([&, rank] {
+        try {
+          Session session(load_config(config_, overrides), std::move(group[rank]), ranks);
+          Trainer trainer(session);
+          trainer.start();
+          for (int64_t step = 0; !trainer.done() && step < last; ++step) {
+            trainer.step();
+            trainer.report();
+            if (trainer.at_evaluation()) trainer.evaluate();
+          }
+          if (!trainer.done()) return trainer.checkpoint();
+          trainer.finish();
+          if (session.is_root()) session.folder().finish(ExitCode::success, "");
+        } catch (const std::exception& error) {
+          errors[rank] = error.what();
+        }
+      });
+    for (std::thread& thread : threads) thread.join();
+    for (const std::string& error : errors) EXPECT_EQ(error, "");
+    return checkpoint_fingerprint(real_files(), run);
+  }
+
+  const TemporaryFolder folder_;
+  const std::string config_ = folder_ / "config.yaml";
+};
+
+TEST_F(ASparseRun, EndsWithTheBitsOfOneThatWasNotCutOff) {
+  int variant = 0;
+  for (const char* mode : {"exact", "paper"})
+    for (const char* optimizer : {"sgd", "adam"})
+      for (const char* accumulate : {"1", "3"}) {
+        const std::vector<std::string> overrides = {
+            std::string("comm.mode=") + mode, std::string("optimizer.kind=") + optimizer,
+            std::string("train.accumulate=") + accumulate,
+            std::string("comm.value_type=") + (variant % 2 == 0 ? "float32" : "bfloat16"),
+            std::string("comm.momentum_correction=") +
+                (std::string(optimizer) == "sgd" && variant % 4 == 0 ? "true" : "false")};
+        const std::string name = "run" + std::to_string(variant++);
+        const std::string whole = train(name, overrides, 3);
+        const std::string metrics = real_files().read(folder_ / (name + "/metrics.jsonl"));
+        for (const int64_t k : {1, 2}) {
+          const std::string cut = name + "_" + std::to_string(k);
+          EXPECT_NE(train(cut, overrides, 3, k), whole);
+          EXPECT_EQ(train(cut, overrides, 3), whole) << cut << " " << mode << " " << optimizer;
+          EXPECT_EQ(real_files().read(folder_ / (cut + "/metrics.jsonl")), metrics);
+        }
+      }
+}
+
+TEST_F(ASparseRun, HasTheSameBitsWithoutOverlap) {
+  EXPECT_EQ(train("with", {"comm.overlap=true"}, 3), train("without", {"comm.overlap=false"}, 3));
+}
+
+TEST_F(ASparseRun, GoesOnWithOtherNumbersOfRanks) {
+  for (const int ranks : {1, 2, 3, 8}) {
+    const std::string name = "to" + std::to_string(ranks);
+    train(name, {}, 4, 1);
+    train(name, {}, ranks);
+    EXPECT_TRUE(real_files().exists(folder_ / (name + "/result.json"))) << ranks;
+  }
+}
+
+TEST_F(ASparseRun, WithOtherThresholdsHasOtherBits) {
+  // The comparison above can fail.
+  EXPECT_NE(train("one", {"comm.density=0.05"}, 2), train("other", {"comm.density=0.06"}, 2));
+}
+
+}  // namespace
+}  // namespace laconic::test
