@@ -20,6 +20,7 @@ grep -q 'typo.yaml:2:17: model.layers' err.txt || fail "second mistake not repor
 expect 78 'optimizer.lr' "$laconic" train "$planted" optimizer.lr=-1 run.dir=never
 [ ! -e never ] || fail "an invalid configuration made a run folder"
 expect 64 'required' "$laconic" train
+expect 64 'density' "$laconic" bench select --density 0
 expect 78 'missing.yaml' "$laconic" train missing.yaml
 expect 65 'no_such.h5' "$laconic" train "$planted" data.source.format=hdf5 data.source.file=no_such.h5 run.dir=never2
 head -c 3000 "$laconic" > broken.h5

@@ -28,7 +28,7 @@ AccumulatorArgs arguments(const Accumulator& accumulator) {
           accumulator.gradient.data(), accumulator.residual_scale};
 }
 
-// A vector as a place to append to. Grows it only: new elements cost a write.
+// A vector as a place to append to: it only grows, as new elements cost a write.
 PairBuffer buffer(SparseVector& pairs, int64_t capacity) {
   const auto size = static_cast<size_t>(capacity + append_room);
   make_room(pairs.indices, size);
@@ -43,7 +43,7 @@ void shrink(SparseVector& pairs, int64_t count) {
   pairs.values.resize(count);
 }
 
-// Appends the k largest of the candidates, or all where they are fewer.
+// Appends the k largest of the candidates, whose kth is given.
 void append_largest(const Kernels& table, const PairBuffer& from, const KthMagnitude& kth,
                     PairBuffer& to) {
   const int64_t split = kth.all_ties
@@ -51,6 +51,32 @@ void append_largest(const Kernels& table, const PairBuffer& from, const KthMagni
                             : table.after_nth_equal(from.values, from.count, kth.bits, kth.ties);
   table.append_pairs_above(from.indices, from.values, kth.bits - 1, 0, split, to);
   table.append_pairs_above(from.indices, from.values, kth.bits, split, from.count, to);
+}
+
+// One pass: the candidates for the k > 0 largest of those above the bound, which are all of them
+// where they are fewer than k. False where it met something not finite and stopped.
+bool collect(const Kernels& table, const AccumulatorArgs& args, int64_t n, int64_t k, int32_t bound,
+             PairBuffer& candidates) {
+  candidates.count = 0;
+  for (int64_t next = 0; (next = table.append_above(args, bound, next, n, candidates)) < n;) {
+    const KthMagnitude kth = kth_magnitude(table, candidates.values, candidates.count, k);
+    if (kth.largest >= infinite) return false;
+    PairBuffer kept = candidates;
+    kept.count = 0;
+    append_largest(table, candidates, kth, kept);
+    candidates.count = kept.count;
+    bound = kth.bits;  // ties further on lose against those that are here
+  }
+  return true;
+}
+
+bool all_finite(const Kernels& table, const AccumulatorArgs& args, int64_t n, PairBuffer& memory) {
+  return table.append_above(args, infinite - 1, 0, n, memory) == n && memory.count == 0;
+}
+
+Selected nothing(SparseVector& out, bool finite) {
+  out.clear();
+  return {.finite = finite};
 }
 
 }  // namespace
@@ -62,39 +88,18 @@ Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k
   const int64_t n = accumulator.size();
   k = std::clamp<int64_t>(k, 0, n);
   PairBuffer candidates = buffer(scratch.candidates, std::min(n, 2 * k + 4096));
-  const auto refuse = [&] {
-    out.clear();
-    return Selected{.finite = false};
-  };
+  if (k == 0) return nothing(out, all_finite(table, args, n, candidates));
 
-  for (int attempt = 0;; ++attempt) {
-    // Without a k only what is not finite is looked for.
-    int32_t bound = k == 0 ? infinite - 1 : 0;
-    if (k > 0 && attempt < attempts)
-      bound = guess_bound(table, args, n, k, attempt, scratch.sample);
-    const bool may_miss = k > 0 && bound > 0;
-    candidates.count = 0;
-    for (int64_t next = 0; (next = table.append_above(args, bound, next, n, candidates)) < n;) {
-      if (k == 0) return refuse();
-      const KthMagnitude kth = kth_magnitude(table, candidates.values, candidates.count, k);
-      if (kth.largest >= infinite) return refuse();
-      PairBuffer kept = candidates;
-      kept.count = 0;
-      append_largest(table, candidates, kth, kept);
-      candidates.count = kept.count;
-      bound = kth.bits;  // ties further on lose against those that are here
-    }
-    if (candidates.count >= k || !may_miss) break;
+  for (int attempt = 0; candidates.count < k; ++attempt) {
+    const int32_t bound =
+        attempt < attempts ? guess_bound(table, args, n, k, attempt, scratch.sample) : 0;
+    if (!collect(table, args, n, k, bound, candidates)) return nothing(out, false);
+    if (bound == 0) break;  // there are not more than these
   }
-
+  if (candidates.count == 0) return nothing(out, true);
   const int64_t selected = std::min(k, candidates.count);
-  if (k == 0 && candidates.count > 0) return refuse();
-  if (selected == 0) {
-    out.clear();
-    return {};
-  }
   const KthMagnitude kth = kth_magnitude(table, candidates.values, candidates.count, selected);
-  if (kth.largest >= infinite) return refuse();
+  if (kth.largest >= infinite) return nothing(out, false);
   PairBuffer result = buffer(out, selected);
   append_largest(table, candidates, kth, result);
   shrink(out, selected);

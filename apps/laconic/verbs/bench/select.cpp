@@ -176,9 +176,10 @@ nlohmann::json bench_codecs(const ops::SparseVector& pairs, int64_t n, int repet
 }
 
 int bench_select(const Options& options) {
-  if (!(options.n >= 1 && options.n <= INT32_MAX && options.density > 0 && options.density <= 1 &&
-        options.repetitions >= 1))
-    fail(ExitCode::usage, "bench select: n from 1 to 2^31 - 1, density from 0 to 1, a repetition");
+  if (!(options.n >= 1 && options.n <= INT32_MAX && options.density <= 1 &&
+        options.density * options.n >= 1 && options.repetitions >= 1))
+    fail(ExitCode::usage,
+         "bench select: n below 2^31, a density up to 1 that selects something, repetitions");
   const auto n = static_cast<int64_t>(options.n);
   const Context context{.isa = detect_isa()};
   nlohmann::json out = {{"n", n}, {"density", options.density}, {"isa", isa_name(context.isa)}};
