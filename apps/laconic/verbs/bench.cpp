@@ -2,6 +2,7 @@
 // programs' figures.
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "apps/laconic/train/graph_task.hpp"
@@ -81,31 +82,31 @@ int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int 
 
 }  // namespace
 
-void add_bench(CLI::App& command, Action& action) {
-  command.require_subcommand(1);
-  CLI::App* spmm = command.add_subcommand(
-      "spmm", "sparse times dense on a graph file, beside this machine's triad");
+void add_bench(const Command& command, Action& action) {
+  command.require_subcommand();
+  const Command spmm =
+      command.subcommand("spmm", "sparse times dense on a graph file, beside this machine's triad");
   auto file = std::make_shared<std::string>();
   auto widths = std::make_shared<std::vector<int64_t>>(std::vector<int64_t>{16, 32, 64, 128, 256});
   auto threads = std::make_shared<int>(1), repetitions = std::make_shared<int>(25);
-  spmm->add_option("graph", *file, "FILE.h5")->required();
-  spmm->add_option("--widths", *widths, "columns of the dense matrix")->delimiter(',');
-  spmm->add_option("--threads", *threads, "")->capture_default_str();
-  spmm->add_option("--repetitions", *repetitions, "the median counts")->capture_default_str();
-  spmm->callback([=, &action] {
+  spmm.option("graph", *file, "FILE.h5").required();
+  spmm.option("--widths", *widths, "columns of the dense matrix").split_at(',');
+  spmm.option("--threads", *threads, "").show_default();
+  spmm.option("--repetitions", *repetitions, "the median counts").show_default();
+  spmm.when_given([=, &action] {
     action = [=] { return bench_spmm(*file, *widths, *threads, *repetitions); };
   });
 
-  CLI::App* epoch = command.add_subcommand(
-      "epoch", "training epochs of a configuration on one rank, phase by phase");
+  const Command epoch =
+      command.subcommand("epoch", "training epochs of a configuration on one rank, phase by phase");
   auto arguments = std::make_shared<ConfigArguments>();
   auto epochs = std::make_shared<int64_t>(5);
   auto weights = std::make_shared<std::string>();
-  arguments->add_to(*epoch);
-  epoch->add_option("--epochs", *epochs, "")->capture_default_str();
-  epoch->add_option("--exchange-file", *weights,
-                    "write initial weights and batch order as HDF5, for another program to repeat");
-  epoch->callback([=, &action] {
+  arguments->add_to(epoch);
+  epoch.option("--epochs", *epochs, "").show_default();
+  epoch.option("--exchange-file", *weights,
+               "write initial weights and batch order as HDF5, for another program to repeat");
+  epoch.when_given([=, &action] {
     action = [=] {
       std::printf("%s\n",
                   bench_epoch(load_config(arguments->file, arguments->overrides), *epochs, *weights)
