@@ -1,5 +1,5 @@
-# What every target of the project shares: the language, the warnings, the sanitizers, and the flags of
-# the kernels that are compiled once per instruction set.
+# What every target of the project shares: the language, the warnings, the sanitizers, precompiled headers, and
+# the flags of the kernels that are compiled once per instruction set.
 
 include(GNUInstallDirs)
 set(CMAKE_CXX_STANDARD 20)
@@ -25,9 +25,25 @@ if(LACONIC_SANITIZE)
   target_link_options(laconic_flags INTERFACE -fsanitize=${LACONIC_SANITIZE})
 endif()
 
+# Precompiled headers spare a third of the build's time. They are no reason to leave out an #include: preset
+# cpu-asan builds without them, and so does ccache, whose cache they would keep from working.
+if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache" AND NOT DEFINED CMAKE_DISABLE_PRECOMPILE_HEADERS)
+  set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
+endif()
+
+# laconic_precompile(NAME HEADERS <headers> LINK <targets>): compiles HEADERS once, for every target that says
+# target_precompile_headers(TARGET REUSE_FROM NAME) and has the compile options of laconic_flags and LINK.
+function(laconic_precompile name)
+  cmake_parse_arguments(arg "" "" "HEADERS;LINK" ${ARGN})
+  file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp CONTENT "")
+  add_library(${name} OBJECT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
+  target_link_libraries(${name} PRIVATE laconic_flags ${arg_LINK})
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+endfunction()
+
 # laconic_library(NAME FOLDERS <dirs> LINK <targets>): a static library of every source in FOLDERS.
 # Files named *_avx2.cpp and *_avx512.cpp get the flags of their instruction set; only run-time dispatch
-# may call into them.
+# may call into them. The kernels see no header but their own.
 function(laconic_library name)
   cmake_parse_arguments(arg "" "" "FOLDERS;LINK" ${ARGN})
   set(sources)
@@ -37,6 +53,10 @@ function(laconic_library name)
   endforeach()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC laconic_flags ${arg_LINK})
+  target_precompile_headers(${name} REUSE_FROM laconic_headers)
+  set(kernels ${sources})
+  list(FILTER kernels INCLUDE REGEX "_(generic|avx2|avx512)\\.cpp$")
+  set_source_files_properties(${kernels} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     foreach(source ${sources})
       if(source MATCHES "_avx512\\.cpp$")

@@ -2,6 +2,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <new>
 
@@ -22,7 +23,8 @@ int run(int argc, char** argv) {
       "cannot create,\n"
       "74 I/O, 75 stopped with checkpoint, 76 communication, 78 configuration, 79 diverged");
   Action action;
-  for (const Verb& verb : verbs()) verb.add(*app.add_subcommand(verb.name, verb.help), action);
+  for (const Verb& verb : verbs())
+    verb.add(Command(*app.add_subcommand(verb.name, verb.help)), action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -71,7 +71,7 @@ void ComputeSection::describe(config::Fields& f) {
              .help = "compute threads a rank; 0 = cores divided by ranks",
              .unit = ""});
   f.choice("isa", isa, {"auto", "generic", "avx2", "avx512"},
-           "instruction set of the kernels; auto = the best here");
+           "instruction set of the kernels, oneDNN's too; auto = the best here");
   f.choice("implementation", implementation, {"auto", "ref"},
            "auto = the first that fits; ref = slow and obvious");
 }

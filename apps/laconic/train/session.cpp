@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include "apps/laconic/train/together.hpp"
+#include "framework/ops/gemm/gemm.hpp"
 
 namespace laconic {
 
@@ -19,6 +20,9 @@ Context make_context(const Options& options, int ranks_on_node) {
            isa_name(isa), isa_name(context.isa));
     context.isa = isa;
   }
+  if (!ops::limit_gemm(context.isa))
+    fail(ExitCode::environment, "compute.isa: {}: this process has computed with more already",
+         isa_name(context.isa));
   omp_set_num_threads(context.threads);  // of this thread: oneDNN's products follow it
   return context;
 }

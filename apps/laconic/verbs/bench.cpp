@@ -2,15 +2,15 @@
 
 namespace laconic {
 
-void add_bench(CLI::App& command, Action& action) {
+void add_bench(const Command& command, Action& action) {
   static constexpr Verb all[] = {
       {"spmm", "sparse times dense on a graph file, beside this machine's triad", add_bench_spmm},
       {"epoch", "training epochs of a configuration on one rank, phase by phase", add_bench_epoch},
       {"select", "selection, residual and codecs of a sparse sum, beside this machine's triad",
        add_bench_select},
   };
-  command.require_subcommand(1);
-  for (const Verb& bench : all) bench.add(*command.add_subcommand(bench.name, bench.help), action);
+  command.require_subcommand();
+  for (const Verb& bench : all) bench.add(command.subcommand(bench.name, bench.help), action);
 }
 
 }  // namespace laconic

@@ -1,6 +1,7 @@
 // data build and data inspect: graphs as files, and what is in them.
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 
 #include "apps/laconic/options.hpp"
 #include "apps/laconic/verbs/verb.hpp"
@@ -49,15 +50,15 @@ data::GraphSourceOptions source_of(const std::string& what, const std::string& s
 
 }  // namespace
 
-void add_data(CLI::App& command, Action& action) {
-  command.require_subcommand(1);
+void add_data(const Command& command, Action& action) {
+  command.require_subcommand();
   auto what = std::make_shared<std::string>(), output = std::make_shared<std::string>(),
        split = std::make_shared<std::string>();
-  CLI::App* build =
-      command.add_subcommand("build", "make the graph of a configuration and write it as HDF5");
-  build->add_option("config", *what, "configuration (YAML)")->required();
-  build->add_option("output", *output, "FILE.h5")->required();
-  build->callback([=, &action] {
+  const Command build =
+      command.subcommand("build", "make the graph of a configuration and write it as HDF5");
+  build.option("config", *what, "configuration (YAML)").required();
+  build.option("output", *output, "FILE.h5").required();
+  build.when_given([=, &action] {
     action = [=] {
       const data::Graph graph = data::load_graph(source_of(*what, ""));
       data::write_graph_hdf5(graph, *output);
@@ -66,10 +67,10 @@ void add_data(CLI::App& command, Action& action) {
       return 0;
     };
   });
-  CLI::App* inspect = command.add_subcommand("inspect", "check a graph and say what is in it");
-  inspect->add_option("what", *what, "FILE.h5, or a configuration (YAML)")->required();
-  inspect->add_option("--split", *split, "name of the split in the file");
-  inspect->callback([=, &action] {
+  const Command inspect = command.subcommand("inspect", "check a graph and say what is in it");
+  inspect.option("what", *what, "FILE.h5, or a configuration (YAML)").required();
+  inspect.option("--split", *split, "name of the split in the file");
+  inspect.when_given([=, &action] {
     action = [=] {
       print_summary(data::load_graph(source_of(*what, *split)));
       return 0;

@@ -2,6 +2,7 @@
 #include "framework/checkpoint/inspect.hpp"
 
 #include <cstdio>
+#include <memory>
 
 #include "apps/laconic/verbs/verb.hpp"
 #include "framework/base/error.hpp"
@@ -10,14 +11,14 @@
 
 namespace laconic {
 
-void add_inspect(CLI::App& command, Action& action) {
+void add_inspect(const Command& command, Action& action) {
   auto path = std::make_shared<std::string>();
-  command.add_option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")
-      ->required();
+  command.option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")
+      .required();
   auto fingerprint = std::make_shared<bool>(false);
-  command.add_flag("--fingerprint", *fingerprint,
-                   "only the SHA-256 over all tensors: equal means the same state, bit for bit");
-  command.callback([=, &action] {
+  command.flag("--fingerprint", *fingerprint,
+               "only the SHA-256 over all tensors: equal means the same state, bit for bit");
+  command.when_given([=, &action] {
     action = [=] {
       if (*fingerprint)
         std::printf("%s\n", checkpoint_fingerprint(real_files(), *path).c_str());
@@ -28,11 +29,11 @@ void add_inspect(CLI::App& command, Action& action) {
   });
 }
 
-void add_verify(CLI::App& command, Action& action) {
+void add_verify(const Command& command, Action& action) {
   auto path = std::make_shared<std::string>();
-  command.add_option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")
-      ->required();
-  command.callback([=, &action] {
+  command.option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")
+      .required();
+  command.when_given([=, &action] {
     action = [=] {
       const std::string folder = resolve_checkpoint(real_files(), *path);
       const std::vector<std::string> problems =

@@ -24,9 +24,9 @@ std::span<const Verb> verbs() {
   return all;
 }
 
-void ConfigArguments::add_to(CLI::App& command) {
-  command.add_option("config", file, "configuration (YAML)")->required();
-  command.add_option("overrides", overrides, "key.path=value, applied over the file");
+void ConfigArguments::add_to(const Command& command) {
+  command.option("config", file, "configuration (YAML)").required();
+  command.option("overrides", overrides, "key.path=value, applied over the file");
 }
 
 }  // namespace laconic

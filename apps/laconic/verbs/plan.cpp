@@ -1,5 +1,6 @@
 // plan: what a run will do, decided the same way as the run decides it, printed instead of done.
 #include <cstdio>
+#include <memory>
 
 #include "apps/laconic/train/batch_cursor.hpp"
 #include "apps/laconic/train/session.hpp"
@@ -78,14 +79,14 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
 
 }  // namespace
 
-void add_plan(CLI::App& command, Action& action) {
+void add_plan(const Command& command, Action& action) {
   auto arguments = std::make_shared<ConfigArguments>();
   auto ranks = std::make_shared<int>(1);
   arguments->add_to(command);
-  command.add_option("-n,--ranks", *ranks, "ranks the run would have")
-      ->check(CLI::Range(1, 1 << 20))
-      ->capture_default_str();
-  command.callback([=, &action] { action = [=] { return plan_run(*arguments, *ranks); }; });
+  command.option("-n,--ranks", *ranks, "ranks the run would have")
+      .between(1, 1 << 20)
+      .show_default();
+  command.when_given([=, &action] { action = [=] { return plan_run(*arguments, *ranks); }; });
 }
 
 }  // namespace laconic

@@ -1,5 +1,6 @@
 // eval and predict: a checkpoint on the whole graph, exactly.
 #include <cstdio>
+#include <memory>
 
 #include "apps/laconic/train/prediction.hpp"
 #include "apps/laconic/train/scores_json.hpp"
@@ -8,13 +9,13 @@
 
 namespace laconic {
 
-void add_eval(CLI::App& command, Action& action) {
+void add_eval(const Command& command, Action& action) {
   auto run = std::make_shared<std::string>();
   auto last = std::make_shared<bool>(false);
-  command.add_option("run", *run, "run folder")->required();
-  command.add_flag("--last", *last,
-                   "the newest parameters instead of those that were best in validation");
-  command.callback([=, &action] {
+  command.option("run", *run, "run folder").required();
+  command.flag("--last", *last,
+               "the newest parameters instead of those that were best in validation");
+  command.when_given([=, &action] {
     action = [=] {
       SavedNetwork network(*run, !*last);
       double packed[15];
@@ -25,18 +26,18 @@ void add_eval(CLI::App& command, Action& action) {
   });
 }
 
-void add_predict(CLI::App& command, Action& action) {
+void add_predict(const Command& command, Action& action) {
   auto run = std::make_shared<std::string>(),
        output = std::make_shared<std::string>("predictions.csv");
   auto last = std::make_shared<bool>(false);
-  command.add_option("run", *run, "run folder")->required();
+  command.option("run", *run, "run folder").required();
   command
-      .add_option("-o,--output", *output,
-                  "FILE.csv (node, class, score) or FILE.h5 (all scores: /logits)")
-      ->capture_default_str();
-  command.add_flag("--last", *last,
-                   "the newest parameters instead of those that were best in validation");
-  command.callback([=, &action] {
+      .option("-o,--output", *output,
+              "FILE.csv (node, class, score) or FILE.h5 (all scores: /logits)")
+      .show_default();
+  command.flag("--last", *last,
+               "the newest parameters instead of those that were best in validation");
+  command.when_given([=, &action] {
     action = [=] {
       SavedNetwork network(*run, !*last);
       write_predictions(network, *output);

@@ -8,8 +8,8 @@
 
 namespace laconic {
 
-void add_selftest(CLI::App& command, Action& action) {
-  command.callback([&action] {
+void add_selftest(const Command& command, Action& action) {
+  command.when_given([&action] {
     action = [] {
       Context context;
       context.isa = detect_isa();

@@ -1,6 +1,7 @@
 // summary: the end of a run in a few lines, beside what it must be compared with.
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "apps/laconic/options.hpp"
@@ -65,12 +66,12 @@ int summarise(const std::string& run, const std::vector<std::string>& others) {
 
 }  // namespace
 
-void add_summary(CLI::App& command, Action& action) {
+void add_summary(const Command& command, Action& action) {
   auto run = std::make_shared<std::string>();
   auto others = std::make_shared<std::vector<std::string>>();
-  command.add_option("run", *run, "run folder")->required();
-  command.add_option("--against", *others, "NAME=RUN, a baseline");
-  command.callback([=, &action] { action = [=] { return summarise(*run, *others); }; });
+  command.option("run", *run, "run folder").required();
+  command.option("--against", *others, "NAME=RUN, a baseline");
+  command.when_given([=, &action] { action = [=] { return summarise(*run, *others); }; });
 }
 
 }  // namespace laconic

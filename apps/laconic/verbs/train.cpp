@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <memory>
 
 #include "apps/laconic/methods/method.hpp"
 #include "apps/laconic/train/session.hpp"
@@ -65,24 +66,24 @@ int train(const std::string& file, const std::vector<std::string>& overrides) {
 
 }  // namespace
 
-void add_train(CLI::App& command, Action& action) {
+void add_train(const Command& command, Action& action) {
   auto arguments = std::make_shared<ConfigArguments>();
   auto progress = std::make_shared<std::string>();
   arguments->add_to(command);
-  command.add_option("--progress", *progress, "short for observe.progress: live, log or off");
-  command.callback([=, &action] {
+  command.option("--progress", *progress, "short for observe.progress: live, log or off");
+  command.when_given([=, &action] {
     if (!progress->empty()) arguments->overrides.push_back("observe.progress=" + *progress);
     action = [=] { return train(arguments->file, arguments->overrides); };
   });
 }
 
-void add_resume(CLI::App& command, Action& action) {
+void add_resume(const Command& command, Action& action) {
   auto folder = std::make_shared<std::string>();
   auto overrides = std::make_shared<std::vector<std::string>>();
-  command.add_option("run", *folder, "run folder")->required();
-  command.add_option("overrides", *overrides,
-                     "key.path=value; only keys that change no numbers, e.g. run.max_steps=0");
-  command.callback([=, &action] {
+  command.option("run", *folder, "run folder").required();
+  command.option("overrides", *overrides,
+                 "key.path=value; only keys that change no numbers, e.g. run.max_steps=0");
+  command.when_given([=, &action] {
     action = [=] {
       std::vector<std::string> all{"run.if_exists=resume", "run.dir=" + *folder};
       all.insert(all.end(), overrides->begin(), overrides->end());

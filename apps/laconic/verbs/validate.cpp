@@ -1,5 +1,6 @@
 // validate and schema: the configuration and nothing else.
 #include <cstdio>
+#include <memory>
 
 #include "apps/laconic/options.hpp"
 #include "apps/laconic/verbs/verb.hpp"
@@ -7,13 +8,13 @@
 
 namespace laconic {
 
-void add_validate(CLI::App& command, Action& action) {
+void add_validate(const Command& command, Action& action) {
   auto arguments = std::make_shared<ConfigArguments>();
   auto print = std::make_shared<bool>(false);
   arguments->add_to(command);
-  command.add_flag("--print", *print,
-                   "print the resolved configuration with the origin of every value");
-  command.callback([=, &action] {
+  command.flag("--print", *print,
+               "print the resolved configuration with the origin of every value");
+  command.when_given([=, &action] {
     action = [=] {
       const Config config = load_config(arguments->file, arguments->overrides);
       for (const std::string& notice : config.resolved.notices())
@@ -28,13 +29,13 @@ void add_validate(CLI::App& command, Action& action) {
   });
 }
 
-void add_schema(CLI::App& command, Action& action) {
+void add_schema(const Command& command, Action& action) {
   auto path = std::make_shared<std::string>();
   auto format = std::make_shared<std::string>("text");
-  command.add_option("key", *path, "a key or group, e.g. optimizer.lr; default: everything");
-  command.add_option("--format", *format, "text, markdown or json")
-      ->check(CLI::IsMember({"text", "markdown", "json"}));
-  command.callback([=, &action] {
+  command.option("key", *path, "a key or group, e.g. optimizer.lr; default: everything");
+  command.option("--format", *format, "text, markdown or json")
+      .one_of({"text", "markdown", "json"});
+  command.when_given([=, &action] {
     action = [=] {
       Options options;
       config::Fields fields;

@@ -3,11 +3,12 @@
 // exceptions.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "apps/laconic/verbs/command.hpp"
 
 namespace laconic {
 
@@ -16,30 +17,30 @@ using Action = std::function<int()>;
 struct Verb {
   const char* name;
   const char* help;
-  void (*add)(CLI::App& command, Action& action);
+  void (*add)(const Command& command, Action& action);
 };
 std::span<const Verb> verbs();
 
-void add_train(CLI::App&, Action&);
-void add_resume(CLI::App&, Action&);
-void add_eval(CLI::App&, Action&);
-void add_predict(CLI::App&, Action&);
-void add_validate(CLI::App&, Action&);
-void add_plan(CLI::App&, Action&);
-void add_schema(CLI::App&, Action&);
-void add_data(CLI::App&, Action&);
-void add_inspect(CLI::App&, Action&);
-void add_verify(CLI::App&, Action&);
-void add_selftest(CLI::App&, Action&);
-void add_bench(CLI::App&, Action&);
-void add_summary(CLI::App&, Action&);
-void add_version(CLI::App&, Action&);
+void add_train(const Command&, Action&);
+void add_resume(const Command&, Action&);
+void add_eval(const Command&, Action&);
+void add_predict(const Command&, Action&);
+void add_validate(const Command&, Action&);
+void add_plan(const Command&, Action&);
+void add_schema(const Command&, Action&);
+void add_data(const Command&, Action&);
+void add_inspect(const Command&, Action&);
+void add_verify(const Command&, Action&);
+void add_selftest(const Command&, Action&);
+void add_bench(const Command&, Action&);
+void add_summary(const Command&, Action&);
+void add_version(const Command&, Action&);
 
 // FILE.yaml and the overrides behind it, shared by the verbs that read a configuration.
 struct ConfigArguments {
   std::string file;
   std::vector<std::string> overrides;
-  void add_to(CLI::App& command);
+  void add_to(const Command& command);
 };
 
 }  // namespace laconic

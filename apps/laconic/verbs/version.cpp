@@ -12,8 +12,8 @@
 
 namespace laconic {
 
-void add_version(CLI::App& command, Action& action) {
-  command.callback([&action] {
+void add_version(const Command& command, Action& action) {
+  command.when_given([&action] {
     action = [] {
       std::printf("laconic %s (%s)\n", version::number, version::git);
       std::printf("compiler   GCC/Clang %s\n", __VERSION__);

@@ -1,7 +1,9 @@
 #include "framework/ops/gemm/gemm.hpp"
 
 #include <gtest/gtest.h>
+#include <oneapi/dnnl/dnnl.h>
 
+#include <cstdlib>
 #include <cstring>
 
 #include "tests/framework/ops/sparse_matrices.hpp"
@@ -66,6 +68,48 @@ TEST(Gemm, GivesTheSameBitsForAnyNumberOfThreads) {
             << rows << " rows, width " << width << ", " << threads << " threads";
       }
     }
+}
+
+// oneDNN chooses its instructions once a process, so every case here is a process of its own.
+class GemmDeathTest : public testing::Test {
+ protected:
+  GemmDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+
+  // Whether oneDNN, after a product, keeps to `allowed`.
+  static bool keeps_to(dnnl_cpu_isa_t allowed) {
+    const auto a = Matrix<float>::random(4, 4, 1);
+    Matrix<float> c(4, 4);
+    gemm({}, Transpose::no, Transpose::no, 1, a.view(), a.view(), 0, c.view());
+    return (dnnl_get_effective_cpu_isa() & ~allowed) == 0;  // an instruction set is a set of bits
+  }
+  static bool keeps_to(dnnl_cpu_isa_t allowed, const char* cap) {
+    ::setenv("LACONIC_MAX_ISA", cap, 1);
+    return keeps_to(allowed);
+  }
+};
+
+TEST_F(GemmDeathTest, KeepsToTheCapOfTheEnvironment) {
+  EXPECT_EXIT(std::exit(keeps_to(dnnl_cpu_isa_sse41, "generic") ? 0 : 1),
+              testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(std::exit(keeps_to(dnnl_cpu_isa_avx2, "avx2") ? 0 : 1), testing::ExitedWithCode(0),
+              "");
+  ::unsetenv("LACONIC_MAX_ISA");
+  if (detect_isa() < Isa::avx512) GTEST_SKIP() << "this processor has no more than the cap";
+  EXPECT_EXIT(std::exit(keeps_to(dnnl_cpu_isa_avx2, "avx512") ? 0 : 1), testing::ExitedWithCode(1),
+              "");
+}
+
+TEST_F(GemmDeathTest, KeepsToTheFirstLimitSet) {
+  EXPECT_EXIT(
+      std::exit(limit_gemm(Isa::generic) && limit_gemm(Isa::avx512) && keeps_to(dnnl_cpu_isa_sse41)
+                    ? 0
+                    : 1),
+      testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(
+      std::exit(limit_gemm(Isa::avx2) && !limit_gemm(Isa::generic) && keeps_to(dnnl_cpu_isa_avx2)
+                    ? 0
+                    : 1),
+      testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 
 namespace laconic {
 
-void add_bench_spmm(CLI::App&, Action&);
-void add_bench_epoch(CLI::App&, Action&);
-void add_bench_select(CLI::App&, Action&);
+void add_bench_spmm(const Command&, Action&);
+void add_bench_epoch(const Command&, Action&);
+void add_bench_select(const Command&, Action&);
 
 template <class F>
 double seconds_of(F&& f) {

@@ -8,16 +8,16 @@
 
 namespace laconic {
 
-void add_bench_epoch(CLI::App& command, Action& action) {
+void add_bench_epoch(const Command& command, Action& action) {
   auto arguments = std::make_shared<ConfigArguments>();
   auto epochs = std::make_shared<int64_t>(5);
   auto weights = std::make_shared<std::string>();
   arguments->add_to(command);
-  command.add_option("--epochs", *epochs, "")->capture_default_str();
-  command.add_option(
+  command.option("--epochs", *epochs, "").show_default();
+  command.option(
       "--exchange-file", *weights,
       "write initial weights and batch order as HDF5, for another program to repeat");
-  command.callback([=, &action] {
+  command.when_given([=, &action] {
     action = [=] {
       std::printf("%s\n",
                   bench_epoch(load_config(arguments->file, arguments->overrides), *epochs, *weights)

@@ -205,13 +205,13 @@ int bench_select(const Options& options) {
 
 }  // namespace
 
-void add_bench_select(CLI::App& command, Action& action) {
+void add_bench_select(const Command& command, Action& action) {
   auto options = std::make_shared<Options>();
-  command.add_option("--n", options->n, "elements of the gradient")->capture_default_str();
-  command.add_option("--density", options->density, "selected share")->capture_default_str();
-  command.add_option("--repetitions", options->repetitions, "the median counts")
-      ->capture_default_str();
-  command.callback([=, &action] { action = [=] { return bench_select(*options); }; });
+  command.option("--n", options->n, "elements of the gradient").show_default();
+  command.option("--density", options->density, "selected share").show_default();
+  command.option("--repetitions", options->repetitions, "the median counts")
+      .show_default();
+  command.when_given([=, &action] { action = [=] { return bench_select(*options); }; });
 }
 
 }  // namespace laconic

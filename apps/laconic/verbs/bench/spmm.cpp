@@ -51,15 +51,15 @@ int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int 
 
 }  // namespace
 
-void add_bench_spmm(CLI::App& command, Action& action) {
+void add_bench_spmm(const Command& command, Action& action) {
   auto file = std::make_shared<std::string>();
   auto widths = std::make_shared<std::vector<int64_t>>(std::vector<int64_t>{16, 32, 64, 128, 256});
   auto threads = std::make_shared<int>(1), repetitions = std::make_shared<int>(25);
-  command.add_option("graph", *file, "FILE.h5")->required();
-  command.add_option("--widths", *widths, "columns of the dense matrix")->delimiter(',');
-  command.add_option("--threads", *threads, "")->capture_default_str();
-  command.add_option("--repetitions", *repetitions, "the median counts")->capture_default_str();
-  command.callback([=, &action] {
+  command.option("graph", *file, "FILE.h5").required();
+  command.option("--widths", *widths, "columns of the dense matrix").split_at(',');
+  command.option("--threads", *threads, "").show_default();
+  command.option("--repetitions", *repetitions, "the median counts").show_default();
+  command.when_given([=, &action] {
     action = [=] { return bench_spmm(*file, *widths, *threads, *repetitions); };
   });
 }
