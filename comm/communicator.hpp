@@ -27,7 +27,7 @@ class Communicator {
   virtual ~Communicator() = default;
   virtual int rank() const = 0;
   virtual int size() const = 0;
-  virtual const char* transport() const = 0;  // "self", "thread", "mpi", "shaped"
+  virtual const char* transport() const = 0;  // "self", "thread", "mpi", "shaped", "model"
 
   // Messages between two ranks with one tag keep their order. Lengths of both sides must agree.
   // Tags: 0..32767.

@@ -102,8 +102,8 @@ class ThreadCommunicator : public Communicator {
     }
     leave();
     if (ended.state == Transfer::State::wrong_length)
-      fail(ExitCode::communication, "{}: that rank has {} bytes, lengths must agree",
-           describe(ended), ended.bytes_of_peer);
+      fail(ExitCode::communication, "{}: {}", describe(ended),
+           lengths_differ(static_cast<int64_t>(ended.bytes_of_peer)));
     fail_wait(ended, start);
   }
 
@@ -138,8 +138,8 @@ class ThreadCommunicator : public Communicator {
       });
       if (group_->splits == before) {
         leave();
-        fail(ExitCode::communication, "rank {} splits, rank {} does not; waited {:.3g} s", rank_,
-             first_absent(), seconds_since(start));
+        fail(ExitCode::communication, "{}; waited {:.3g} s", not_all_split(rank_, first_absent()),
+             seconds_since(start));
       }
     }
     auto part = std::make_unique<ThreadCommunicator>(me_.child, me_.rank_in_child);

@@ -24,4 +24,12 @@ std::string wait_interrupted(double waited_s) {
   return fmt::format("interrupted; waited {:.3g} s", waited_s);
 }
 
+std::string lengths_differ(int64_t bytes_of_peer) {
+  return fmt::format("that rank has {} bytes, lengths must agree", bytes_of_peer);
+}
+
+std::string not_all_split(int rank, int absent) {
+  return fmt::format("rank {} splits, rank {} does not", rank, absent);
+}
+
 }  // namespace laconic::comm

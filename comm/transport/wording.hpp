@@ -16,5 +16,7 @@ std::string describe_transfer(int rank, bool sends, int peer, int tag, int64_t b
 std::string waited_in_vain(double timeout_s);
 std::string peer_is_gone(double waited_s);
 std::string wait_interrupted(double waited_s);
+std::string lengths_differ(int64_t bytes_of_peer);
+std::string not_all_split(int rank, int absent);
 
 }  // namespace laconic::comm

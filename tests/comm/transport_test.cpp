@@ -4,6 +4,7 @@
 
 #include <numeric>
 
+#include "comm/model.hpp"
 #include "tests/comm/group.hpp"
 
 namespace laconic::comm::test {
@@ -16,6 +17,23 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 using Body = std::function<void(Communicator&)>;
+
+std::vector<std::string> run_on_model(int ranks, const Body& body, double) {
+  std::vector<std::string> errors(ranks);
+  try {
+    run_model(ranks, {.latency_s = 1e-4, .bytes_per_s = 1e9}, [&](Communicator& c) {
+      try {
+        body(c);
+      } catch (const std::exception& e) {
+        errors[c.rank()] = e.what();
+        throw;
+      }
+    });
+  } catch (const std::exception& e) {  // that of the rank that failed first
+    EXPECT_THAT(errors, Contains(e.what()));
+  }
+  return errors;
+}
 
 // Runs the body on each rank and gives the error of each, as run_ranks() does.
 struct Transport {
@@ -31,6 +49,7 @@ const Transport transports[] = {
        return run_ranks(make_shaped_group(ranks, {.latency_s = 1e-4, .bytes_per_s = 1e9}), body,
                         timeout_s);
      }},
+    {"model", run_on_model},
 };
 
 class EveryTransport : public testing::TestWithParam<Transport> {

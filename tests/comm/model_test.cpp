@@ -1,0 +1,470 @@
+// The model transport: its times are those of the formulas to the last bit (with alpha and beta
+// powers of two all sums are exact), its data are real, it finds deadlocks, and it bears thousands
+// of ranks.
+#include "comm/model.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <bit>
+#include <ctime>
+
+#include "comm/collectives.hpp"
+#include "tests/comm/group.hpp"
+
+namespace laconic::comm::test {
+namespace {
+
+using testing::AllOf;
+using testing::Each;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr double alpha = 1.0 / 1024;      // s
+constexpr double beta = 1.0 / (1 << 20);  // s a byte
+constexpr LinkOptions link{.latency_s = alpha, .bytes_per_s = 1 / beta};
+
+void send_bytes(Communicator& c, int peer, size_t bytes) {
+  const std::vector<std::byte> memory(bytes);
+  c.wait(c.send(peer, reduce_tag, memory));
+}
+
+void receive_bytes(Communicator& c, int peer, size_t bytes) {
+  std::vector<std::byte> memory(bytes);
+  c.wait(c.receive(peer, reduce_tag, memory));
+}
+
+// Seconds of each rank.
+template <class Body>
+std::vector<double> seconds_of(int ranks, Body body) {
+  std::vector<double> seconds;
+  for (const ModelResult::Rank& rank : run_model(ranks, link, body).ranks)
+    seconds.push_back(rank.seconds);
+  return seconds;
+}
+
+TEST(Model, AMessageTakesAlphaAndItsBytes) {
+  EXPECT_THAT(seconds_of(2,
+                         [](Communicator& c) {
+                           c.rank() == 0 ? send_bytes(c, 1, 100) : receive_bytes(c, 0, 100);
+                         }),
+              ElementsAre(100 * beta, alpha + 100 * beta));
+}
+
+TEST(Model, MessagesQueueOnTheWayOutAndOnTheWayIn) {
+  EXPECT_THAT(seconds_of(4,
+                         [](Communicator& c) {
+                           if (c.rank() > 0) return receive_bytes(c, 0, 100);
+                           const std::vector<std::byte> memory(100);
+                           std::vector<Request> requests;
+                           for (const int peer : {2, 1, 3})
+                             requests.push_back(c.send(peer, reduce_tag, memory));
+                           for (const Request request : requests) c.wait(request);
+                         }),
+              ElementsAre(300 * beta, alpha + 200 * beta, alpha + 100 * beta, alpha + 300 * beta));
+  EXPECT_THAT(
+      seconds_of(4,
+                 [](Communicator& c) {
+                   if (c.rank() > 0) return send_bytes(c, 0, 100);
+                   std::vector<std::byte> memory(300);
+                   std::vector<Request> requests;
+                   for (const int peer : {3, 1, 2})
+                     requests.push_back(c.receive(
+                         peer, reduce_tag, std::span(memory).subspan(100 * (peer - 1), 100)));
+                   for (const Request request : requests) c.wait(request);
+                 }),
+      ElementsAre(alpha + 300 * beta, 100 * beta, 100 * beta, 100 * beta));
+}
+
+TEST(Model, ComputationOverlapsWithMessages) {
+  run_model(2, link, [](ModelCommunicator& c) {
+    std::vector<std::byte> memory(100);
+    if (c.rank() == 0) {
+      c.advance(1);
+      const Request request = c.send(1, reduce_tag, memory);
+      c.advance(alpha);  // longer than the message takes to leave
+      c.wait(request);
+      EXPECT_EQ(c.now(), 1 + alpha);
+    } else {
+      const Request request = c.receive(0, reduce_tag, memory);
+      c.advance(0.5);
+      EXPECT_EQ(c.now(), 0.5);
+      c.wait(request);
+      EXPECT_EQ(c.now(), 1 + alpha + 100 * beta);
+      c.advance(0);
+    }
+  });
+}
+
+TEST(Model, ASendEndsWhenItsReceiveIsPosted) {
+  EXPECT_THAT(seconds_of(2,
+                         [](ModelCommunicator& c) {
+                           if (c.rank() == 0) return send_bytes(c, 1, 100);
+                           c.advance(1);  // the message has long been there
+                           receive_bytes(c, 0, 100);
+                         }),
+              ElementsAre(1, 1));
+}
+
+TEST(Model, TheSizeIsKnownWhenTheMessageHasPassed) {
+  run_model(2, link, [](ModelCommunicator& c) {
+    if (c.rank() == 0) {
+      c.advance(1);
+      return send_bytes(c, 1, 64);
+    }
+    EXPECT_EQ(c.next_size(0, reduce_tag), 64);
+    EXPECT_EQ(c.now(), 1 + alpha + 64 * beta);
+    receive_bytes(c, 0, 64);
+    EXPECT_EQ(c.now(), 1 + alpha + 64 * beta);
+  });
+}
+
+TEST(Model, ARingTakesItsClosedForm) {
+  for (const int ranks : {1, 2, 3, 7, 16, 100}) {
+    const int64_t n = 64 * ranks;
+    EXPECT_THAT(seconds_of(ranks,
+                           [&](Communicator& c) {
+                             std::vector<float> values(n, 1);
+                             make_dense()->sum(c, values, 0);
+                             EXPECT_EQ(values, std::vector<float>(n, static_cast<float>(ranks)));
+                           }),
+                Each(2 * (ranks - 1) * (alpha + 256 * beta)))
+        << ranks;
+  }
+}
+
+TEST(Model, RecursiveDoublingTakesItsClosedForm) {
+  for (int rounds = 0; rounds <= 8; ++rounds)
+    EXPECT_THAT(seconds_of(1 << rounds,
+                           [&](Communicator& c) {
+                             std::vector<double> values(100, 1);
+                             Scratch scratch;
+                             sum(c, values, scratch);
+                             EXPECT_EQ(values, std::vector<double>(100, 1 << rounds));
+                           }),
+                Each(rounds * (alpha + 800 * beta)));
+}
+
+TEST(Model, RabenseifnerTakesItsClosedForm) {
+  for (int rounds = 3; rounds <= 8; ++rounds) {
+    const int ranks = 1 << rounds;
+    EXPECT_THAT(seconds_of(ranks,
+                           [&](Communicator& c) {
+                             std::vector<uint32_t> values(32 * ranks, 1);
+                             Scratch scratch;
+                             sum(c, values, scratch, select_tag);
+                             EXPECT_EQ(values, std::vector<uint32_t>(32 * ranks, ranks));
+                           }),
+                Each(2 * rounds * alpha + 2 * 128 * (ranks - 1) * beta));
+  }
+}
+
+// A rank has the message as many times alpha after the root as its number has bits, while every
+// message that had to leave before costs its bytes.
+TEST(Model, ABinomialTreeTakesItsClosedForm) {
+  for (const int ranks : {1, 2, 3, 8, 11, 64, 100}) {
+    std::vector<double> arrived(ranks);
+    run_model(ranks, link, [&](ModelCommunicator& c) {
+      std::vector<std::byte> memory(100);
+      broadcast(c, memory, 0);
+      arrived[c.rank()] = c.now();
+    });
+    for (int rank = 1; rank < ranks; ++rank) {
+      const auto bits = static_cast<unsigned>(rank);
+      const double sends = [&] {  // of this rank itself, after its own arrival
+        int count = 0;
+        for (int child = 2 * static_cast<int>(std::bit_floor(bits)); rank + child < ranks;
+             child *= 2)
+          ++count;
+        return count;
+      }();
+      EXPECT_EQ(arrived[rank],
+                std::popcount(bits) * alpha + (std::bit_width(bits) + sends) * 100 * beta)
+          << rank << " of " << ranks;
+    }
+  }
+}
+
+// Random messages against the text of comm/model.hpp, spelled out with a sort.
+TEST(Model, TakesTheTimesOfItsDefinition) {
+  struct Message {
+    int from, to;
+    double sent;  // on the clock of the sender
+    int64_t bytes;
+    double starts = 0, passes = 0;
+  };
+  std::mt19937 random(3);
+  std::uniform_real_distribution<double> pause(0, 100 * beta);  // no ties
+  for (int round = 0; round < 30; ++round) {
+    constexpr int ranks = 7;
+    std::vector<Message> messages;
+    for (int from = 0; from < ranks; ++from) {
+      double clock = 0;
+      double way_out_free = 0;
+      for (int i = 0; i < 20; ++i) {
+        clock += pause(random);
+        const int to = static_cast<int>(from + 1 + random() % (ranks - 1)) % ranks;
+        Message message{from, to, clock, static_cast<int64_t>(random() % 150)};
+        message.starts = std::max(clock, way_out_free);
+        way_out_free = message.starts + static_cast<double>(message.bytes) * beta;
+        messages.push_back(message);
+      }
+    }
+    std::vector<Message*> by_start;
+    for (Message& message : messages) by_start.push_back(&message);
+    std::ranges::stable_sort(by_start, {}, &Message::starts);
+    std::vector<double> way_in_free(ranks);
+    for (Message* message : by_start) {
+      double& free = way_in_free[message->to];
+      message->passes =
+          std::max(message->starts + alpha, free) + static_cast<double>(message->bytes) * beta;
+      free = message->passes;
+    }
+    run_model(ranks, link, [&](ModelCommunicator& c) {
+      const std::vector<std::byte> out(150);
+      std::vector<Request> sends;
+      for (const Message& message : messages)
+        if (message.from == c.rank()) {
+          c.advance(message.sent - c.now());
+          EXPECT_NEAR(c.now(), message.sent, 1e-12);
+          sends.push_back(c.send(message.to, reduce_tag, std::span(out).first(message.bytes)));
+        }
+      const double busy = c.now();
+      for (const Message* message : by_start)
+        if (message->to == c.rank()) {
+          EXPECT_EQ(c.next_size(message->from, reduce_tag), message->bytes);
+          EXPECT_NEAR(c.now(), std::max(busy, message->passes), 1e-12);
+          receive_bytes(c, message->from, message->bytes);
+        }
+      for (const Request send : sends) c.wait(send);
+    });
+  }
+}
+
+TEST(Model, GivesTheSumsOfTheThreadTransportAndTheSameTimesEveryRun) {
+  const Vectors vectors = reals(6, 1003);
+  const SumResult threads = sum(make_dense, vectors);
+  std::vector<double> seconds;
+  for (int run = 0; run < 3; ++run) {
+    Vectors sums = vectors;
+    const ModelResult result =
+        run_model(6, {.latency_s = 1e-5, .bytes_per_s = 3e8},
+                  [&](Communicator& c) { make_dense()->sum(c, sums[c.rank()], 0); });
+    for (int rank = 0; rank < 6; ++rank) {
+      EXPECT_TRUE(same_bits(sums[rank], threads.sums[0]));
+      EXPECT_EQ(result.ranks[rank].traffic.bytes_sent, threads.traffic[rank].bytes_sent);
+      if (run > 0) {
+        EXPECT_EQ(result.ranks[rank].seconds, seconds[rank]);
+      }
+    }
+    seconds.clear();
+    for (const auto& rank : result.ranks) seconds.push_back(rank.seconds);
+    EXPECT_EQ(result.seconds(), *std::ranges::max_element(seconds));
+  }
+}
+
+TEST(Model, SplitsAndCountsWhatAllGroupsMoved) {
+  const ModelResult result = run_model(6, link, [&](ModelCommunicator& c) {
+    c.advance(c.rank());
+    const bool odd = c.rank() % 2 == 1;
+    const auto part = c.split(odd ? 1 : 0, odd ? -c.rank() : 7);
+    EXPECT_EQ(c.now(), 5);  // the latest
+    EXPECT_EQ(part->size(), 3);
+    EXPECT_EQ(part->rank(), odd ? (5 - c.rank()) / 2 : c.rank() / 2);
+    std::vector<float> values = {1};
+    make_dense()->sum(*part, values, 0);
+    EXPECT_EQ(values[0], 3);
+    make_dense()->sum(c, values, 0);
+    EXPECT_EQ(values[0], 18);
+    const auto alone = part->split(part->rank(), 0);
+    EXPECT_EQ(alone->size(), 1);
+    const auto again = c.split(0, 0);
+    EXPECT_EQ(again->rank(), c.rank());
+  });
+  EXPECT_EQ(result.ranks[0].traffic.messages_sent, 2 * 2 + 2 * 5);
+  EXPECT_EQ(result.ranks[0].by_tag[reduce_tag].messages_sent, 2 + 5);
+  EXPECT_EQ(result.ranks[0].by_tag[select_tag].messages_sent, 0);
+}
+
+// The message of the Error(communication) that ends the run.
+template <class Body>
+std::string failure_of(int ranks, Body body) {
+  try {
+    run_model(ranks, link, body);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::communication);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Model, NamesTheRanksOfADeadlock) {
+  EXPECT_EQ(failure_of(4,
+                       [](Communicator& c) {
+                         if (c.rank() < 3) receive_bytes(c, (c.rank() + 1) % 3, 8);
+                       }),
+            "deadlock of 3 ranks: rank 0 receives from rank 1 (tag reduce, 8 bytes); rank 1 "
+            "receives from rank 2 (tag reduce, 8 bytes); rank 2 receives from rank 0 (tag reduce, "
+            "8 bytes)");
+  // Both send first: nothing that may be relied upon.
+  EXPECT_EQ(failure_of(2,
+                       [](Communicator& c) {
+                         send_bytes(c, 1 - c.rank(), 9);
+                         receive_bytes(c, 1 - c.rank(), 9);
+                       }),
+            "deadlock of 2 ranks: rank 0 sends to rank 1 (tag reduce, 9 bytes); rank 1 sends to "
+            "rank 0 (tag reduce, 9 bytes)");
+  // Ranks that wait for the circle without being part of it; a wrong tag; a split.
+  EXPECT_EQ(failure_of(4,
+                       [](Communicator& c) {
+                         if (c.rank() < 2) c.next_size(c.rank() + 1, gather_tag);
+                         if (c.rank() == 2) c.split(0, 0);
+                         if (c.rank() == 3) receive_bytes(c, 2, 1);
+                       }),
+            "deadlock of 3 ranks: rank 0 receives from rank 1 (tag gather, unknown size); rank 1 "
+            "receives from rank 2 (tag gather, unknown size); rank 2 splits, rank 0 does not");
+  EXPECT_THAT(failure_of(100, [](Communicator& c) { receive_bytes(c, (c.rank() + 1) % 100, 1); }),
+              AllOf(HasSubstr("deadlock of 100 ranks"), HasSubstr("; rank 7 "), HasSubstr("; ..."),
+                    testing::Not(HasSubstr("; rank 8 "))));
+}
+
+TEST(Model, RethrowsTheFirstExceptionOfARank) {
+  std::vector<std::string> ends(5);
+  const auto body = [&](ModelCommunicator& c) {
+    try {
+      if (c.rank() == 3) {
+        c.advance(1);
+        fail(ExitCode::data, "rank 3: a damaged file");
+      }
+      if (c.rank() == 4) return;
+      std::vector<float> values(10);
+      make_dense()->sum(c, values, 0);
+    } catch (const Error& error) {
+      ends[c.rank()] = error.what();
+      throw;
+    }
+  };
+  try {
+    run_model(5, link, body);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::data);
+    EXPECT_STREQ(error.what(), "rank 3: a damaged file");
+  }
+  for (const int rank : {0, 1, 2}) EXPECT_THAT(ends[rank], HasSubstr("failed or ended")) << rank;
+}
+
+TEST(Model, ARankMayWaitWhileItHandlesAnException) {
+  int handled = 0;
+  run_model(3, link, [&](Communicator& c) {
+    try {
+      throw std::runtime_error(fmt::format("of rank {}", c.rank()));
+    } catch (const std::exception& e) {
+      Scratch scratch;
+      std::vector<int64_t> values = {1};
+      max(c, values, scratch);  // others throw and catch meanwhile
+      EXPECT_EQ(std::uncaught_exceptions(), 0);
+      try {
+        throw;
+      } catch (const std::exception& again) {
+        EXPECT_EQ(again.what(), fmt::format("of rank {}", c.rank()));
+        ++handled;
+      }
+    }
+  });
+  EXPECT_EQ(handled, 3);
+}
+
+TEST(Model, NothingTouchesTheMemoryOfARankThatHasFailed) {
+  std::string failed;
+  try {
+    run_model(3, link, [&](ModelCommunicator& c) {
+      if (c.rank() == 0) {
+        std::vector<std::byte> memory(1000);
+        c.receive(1, reduce_tag, memory);
+        c.send(2, reduce_tag, memory);
+        fail(ExitCode::data, "after posting");
+      }
+      c.advance(1);
+      try {
+        c.rank() == 1 ? send_bytes(c, 0, 1000) : receive_bytes(c, 0, 1000);
+      } catch (const Error& error) {
+        failed += error.what();
+        throw;
+      }
+    });
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "after posting");
+  }
+  EXPECT_THAT(failed,
+              AllOf(HasSubstr("rank 1 sends to rank 0"), HasSubstr("rank 2 receives from rank 0")));
+}
+
+// Sanitizers keep a shadow of every stack: fewer ranks there, and no word on time. Processor time,
+// as others may use the machine.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int shrink = 16;
+constexpr double most_s = 1e9;
+#else
+constexpr int shrink = 1;
+constexpr double most_s = 15;
+#endif
+
+double processor_s() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+TEST(Model, BearsThousandsOfRanks) {
+  constexpr int ranks = 4096 / shrink;
+  const double start_s = processor_s();
+  const int rounds = std::bit_width(static_cast<unsigned>(ranks)) - 1;
+  const ModelResult result = run_model(ranks, link, [&](ModelCommunicator& c) {
+    std::vector<double> values = {1.0 * c.rank(), 1};
+    Scratch scratch;
+    for (int step = 0; step < 10; ++step) sum(c, values, scratch);
+    const double before = c.now();
+    const std::vector<std::string> texts = gather(c, "from all");
+    if (c.rank() != 0) return;
+    EXPECT_EQ(std::ssize(texts), ranks);
+    // A text leaves when the length before it is received: one after the other.
+    EXPECT_GE(c.now() - before, (ranks - 1) * alpha);
+    EXPECT_LT(c.now() - before, ranks * (alpha + 16 * beta));
+  });
+  EXPECT_GE(result.seconds(), 10 * rounds * (alpha + 16 * beta));
+  EXPECT_LT(processor_s() - start_s, most_s);
+}
+
+// Every rank sends to every other, rank + 1 first, a few at once.
+TEST(Model, BearsAMillionMessages) {
+  constexpr int ranks = 1024 / shrink;
+  const double start_s = processor_s();
+  const ModelResult result = run_model(ranks, link, [](Communicator& c) {
+    constexpr int at_once = 4;
+    std::vector<int> in(at_once);
+    const int mine = c.rank();
+    for (int first = 1; first < ranks; first += at_once) {
+      Request incoming[at_once];
+      Request outgoing[at_once];
+      const int count = std::min(at_once, ranks - first);
+      const auto sender = [&](int i) { return (mine + ranks - first - i) % ranks; };
+      for (int i = 0; i < count; ++i)
+        incoming[i] =
+            c.receive(sender(i), reduce_tag, std::as_writable_bytes(std::span(&in[i], 1)));
+      for (int i = 0; i < count; ++i)
+        outgoing[i] =
+            c.send((mine + first + i) % ranks, reduce_tag, std::as_bytes(std::span(&mine, 1)));
+      for (int i = 0; i < count; ++i) {
+        c.wait(incoming[i]);
+        ASSERT_EQ(in[i], sender(i));
+        c.wait(outgoing[i]);
+      }
+    }
+  });
+  for (const ModelResult::Rank& rank : result.ranks)
+    EXPECT_EQ(rank.traffic.messages_received, ranks - 1);
+  EXPECT_LT(processor_s() - start_s, most_s);
+}
+
+}  // namespace
+}  // namespace laconic::comm::test
