@@ -4,6 +4,7 @@
 #include <bit>
 #include <functional>
 
+#include "comm/cost.hpp"
 #include "comm/tags.hpp"
 #include "framework/base/error.hpp"
 
@@ -37,8 +38,11 @@ void sum(Communicator& communicator, std::span<double> values, Scratch& scratch)
 
 void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag) {
   auto ranks = butterfly<uint32_t>(communicator, scratch, tag, std::plus<>());
-  constexpr size_t short_bytes = 128;
-  if (communicator.size() <= 8 || values.size_bytes() <= short_bytes)
+  // Doubling sends everything in each of log2 P messages, halving less than twice everything in
+  // twice as many.
+  constexpr size_t few_bytes = 512;
+  const auto rounds = static_cast<size_t>(log2_ceil(communicator.size()));
+  if (communicator.size() <= 4 || rounds * values.size_bytes() <= few_bytes)
     ranks.recursive_doubling(values);
   else
     ranks.rabenseifner(values);

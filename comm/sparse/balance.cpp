@@ -47,7 +47,7 @@ bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair, con
   const double path = pairs_on_critical_path(counts);
   const double saved = (path - even_path) * bytes_per_pair * cost.seconds_per_byte;
   const double noise = 16.0 * ranks;
-  return saved > moving || path > 2 * even_path + noise;
+  return saved > moving || path > 1.5 * even_path + noise;
 }
 
 bool Balance::exceeds_four_times_the_mean(std::span<const int64_t> counts) {
@@ -83,7 +83,7 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
   for (int to = 0; to < ranks; ++to) {
     const auto [begin, end] = overlap(rank, to);
     if (to == rank || begin == end) continue;
-    write_pairs(format, kept(to), outgoing_);
+    write_spanning_pairs(format, kept(to), outgoing_);
     ends_.emplace_back(to, std::ssize(outgoing_));
   }
   sends_.clear();
@@ -107,7 +107,7 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
     make_room(arrived_, bytes_coming);
     arrived_.resize(bytes_coming);
     communicator.wait(communicator.receive(from, balance_tag, arrived_));
-    read_pairs(format, arrived_, space, mine_);
+    read_spanning_pairs(format, arrived_, space, mine_);
   }
   for (const Request& request : sends_) communicator.wait(request);
   std::swap(pairs, mine_);

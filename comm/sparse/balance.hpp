@@ -12,8 +12,8 @@ class Balance {
  public:
   // counts[r]: pairs that rank r holds, the same on all ranks; the ranks' lists in rank order are
   // one ascending list. Whether gathering them as they lie is predicted to take longer than moving
-  // them first, or some rank would send more than twice its even share: that bounds what a rank
-  // sends whatever the data. `bytes_per_pair` on the wire.
+  // them first, or some rank would send more than one and a half times its even share: that bounds
+  // what a rank sends whatever the data. `bytes_per_pair` on the wire.
   bool is_due(std::span<const int64_t> counts, double bytes_per_pair, const LinkCost& cost);
   // Ok-Topk's rule: when the largest count is more than four times the mean.
   static bool exceeds_four_times_the_mean(std::span<const int64_t> counts);

@@ -46,7 +46,7 @@ class Gtopk : public SparseAllreduce {
  private:
   void send(Communicator& communicator, int peer, int tag, const ops::SparseVector& pairs) {
     message_.clear();
-    write_pairs(format_, view(pairs), message_);
+    write_spanning_pairs(format_, view(pairs), message_);
     communicator.wait(communicator.send(peer, tag, message_));
   }
 
@@ -56,7 +56,7 @@ class Gtopk : public SparseAllreduce {
     make_room(message_, bytes_coming);
     message_.resize(bytes_coming);
     communicator.wait(communicator.receive(peer, tag, message_));
-    read_pairs(format_, message_, {0, length}, pairs);
+    read_spanning_pairs(format_, message_, {0, length}, pairs);
   }
 
   void merge(Communicator& communicator, int peer, int64_t length, int64_t k) {

@@ -36,8 +36,9 @@ int64_t select_bins(int64_t k) {
 int64_t select_slack(int64_t k) {
   return k / 24;
 }
-int64_t region_bins(int64_t k) {
-  return std::clamp<int64_t>(k / 32, 16, 4096);
+// Enough cells for the boundaries, too.
+int64_t region_bins(int64_t k, int ranks) {
+  return std::clamp<int64_t>(std::max<int64_t>(k / 32, ranks / 2), 16, 4096);
 }
 
 struct Counts {  // what a rank tells the others before the gather
@@ -112,9 +113,9 @@ void OkTopk::cut_regions(Communicator& communicator, const ops::SparseVector& se
     uint32_t smallest = ops::infinite_magnitude;
     for (const float value : selected.values)
       smallest = std::min(smallest, ops::magnitude_bits(value));
-    const uint32_t mean =
-        regions_.cut_at_merged_quantiles(communicator, selected.indices, length, region_bins(k),
-                                         static_cast<uint16_t>(smallest >> 16));
+    const uint32_t mean = regions_.cut_at_merged_quantiles(communicator, selected.indices, length,
+                                                           region_bins(k, communicator.size()),
+                                                           static_cast<uint16_t>(smallest >> 16));
     // A first guess: the k-th of all ranks' selections is larger than that of each, about a tenth
     // of an octave for every doubling of the ranks where they select in different places.
     constexpr int64_t tenth_of_an_octave = (int64_t{1} << 23) / 10;
@@ -132,7 +133,8 @@ void OkTopk::reduce(Communicator& communicator) {
   exchange_.begin(ranks);
   for (int peer = 0; peer < ranks; ++peer) {
     if (peer == rank) continue;
-    write_pairs(format_, within(view(sent_), regions_.of(peer)), exchange_.outgoing());
+    const Window theirs = regions_.of(peer);
+    write_pairs(format_, within(view(sent_), theirs), theirs, exchange_.outgoing());
     exchange_.close(peer);
   }
   exchange_.run(communicator, reduce_tag);
@@ -242,10 +244,10 @@ void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::
   balanced_ = exact() ? balance_.is_due(counts_, format_.bytes_per_pair(), cost_)
                       : Balance::exceeds_four_times_the_mean(counts_);
   if (balanced_) balance_.run(communicator, counts_, format_, space, kept_);
-  write_pairs(format_, view(kept_), pairs_gather_.block());
+  write_spanning_pairs(format_, view(kept_), pairs_gather_.block());
   pairs_gather_.run(communicator, gather_tag);
   for (int r = 0; r < communicator.size(); ++r)
-    read_pairs(format_, pairs_gather_.of(r), space, sum);
+    read_spanning_pairs(format_, pairs_gather_.of(r), space, sum);
   make_room(dropped_.indices, 1 + select_slack(k));
   make_room(dropped_.values, 1 + select_slack(k));
   // The owners sent a few more than k where that spared rounds of the search.

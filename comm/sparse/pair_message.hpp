@@ -1,5 +1,5 @@
-// A list of pairs as one block of bytes: count (4 bytes) and, unless it is 0, first and last index
-// (4 each), the coded indices, the values.
+// A list of pairs as one block of bytes: its count (4 bytes), the coded indices, the values. The
+// code depends on the window in which the indices lie; it is known to the reader, or goes in front.
 #pragma once
 
 #include <cstddef>
@@ -54,11 +54,16 @@ inline PairView view(const ops::SparseVector& pairs) {
 // The pairs of `pairs` whose indices lie in the window.
 PairView within(PairView pairs, const Window& window);
 
-// Appends the block to `out`.
-void write_pairs(const PairFormat& format, PairView pairs, Bytes& out);
+// Appends the block to `out`. All indices lie in the window.
+void write_pairs(const PairFormat& format, PairView pairs, const Window& window, Bytes& out);
 // Reads the block at the front of `bytes`, appends its pairs to `out` and says how many bytes it
 // had. Error(communication) where the bytes are no block of pairs in the window.
 int64_t read_pairs(const PairFormat& format, std::span<const std::byte> bytes, const Window& window,
                    ops::SparseVector& out);
+
+// The same with the narrowest window in front (8 bytes); `space` is what the reader allows.
+void write_spanning_pairs(const PairFormat& format, PairView pairs, Bytes& out);
+int64_t read_spanning_pairs(const PairFormat& format, std::span<const std::byte> bytes,
+                            const Window& space, ops::SparseVector& out);
 
 }  // namespace laconic::comm

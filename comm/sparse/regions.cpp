@@ -39,55 +39,64 @@ uint32_t Regions::cut_at_merged_quantiles(Communicator& communicator,
                                           int64_t bins, uint16_t number) {
   const int ranks = communicator.size();
   bins = std::clamp<int64_t>(bins, 1, std::max<int64_t>(length, 1));
+  for (std::vector<Cell>* cells : {&cells_, &finer_}) make_room(*cells, 4 * bins + 4 * ranks);
+  make_room(counts_, 4 * bins + 4 * ranks);
   // Counts are halved until the sum over all ranks fits into 32 bits.
   const int bits = static_cast<int>(
       std::bit_width(static_cast<uint64_t>(length) * static_cast<uint64_t>(ranks)));
   const int shift = std::max(0, bits - 32);
-  const auto sum_counts = [&] {
-    count_in_cells(selected);
-    counts_.clear();
-    for (const Cell& cell : cells_) counts_.push_back(static_cast<uint32_t>(cell.count >> shift));
-    counts_.push_back(number);
-    sum(communicator, counts_, scratch_, region_tag);
-    for (size_t i = 0; i < cells_.size(); ++i) cells_[i].count = counts_[i];
-  };
-  for (std::vector<Cell>* cells : {&cells_, &finer_}) make_room(*cells, 2 * bins);
-  make_room(counts_, 2 * bins + 1);
+
   cells_.clear();
   for (int64_t i = 0; i < bins; ++i)
-    cells_.push_back({length / bins * i + length % bins * i / bins, 0});
-  sum_counts();
-
+    cells_.push_back({length / bins * i + length % bins * i / bins, unknown});
+  const uint32_t numbers = count_cells(communicator, selected, shift, number);
   int64_t total = 0;
-  int64_t fullest = 0;
-  for (const Cell& cell : cells_) {
-    total += cell.count;
-    fullest = std::max(fullest, cell.count);
-  }
-  if (fullest > total / (4 * ranks)) {
-    // A cell gets as many parts as its share of the selections is worth.
-    finer_.clear();
-    for (size_t i = 0; i < cells_.size(); ++i) {
-      const int64_t begin = cells_[i].begin;
-      const int64_t width = (i + 1 < cells_.size() ? cells_[i + 1].begin : length) - begin;
-      const int64_t parts = std::clamp<int64_t>(
-          cells_[i].count * bins / std::max<int64_t>(total, 1), 1, std::max<int64_t>(width, 1));
-      for (int64_t part = 0; part < parts; ++part)
-        finer_.push_back({begin + width / parts * part + width % parts * part / parts, 0});
-    }
-    cells_.swap(finer_);
-    sum_counts();
-  }
+  for (const Cell& cell : cells_) total += cell.count;
+  constexpr int refinements = 2;
+  for (int round = 0; round < refinements && split_full_cells(total, ranks, length); ++round)
+    count_cells(communicator, selected, shift, 0);
   cut_at_quantiles(ranks, length);
-  return counts_.back() / static_cast<uint32_t>(ranks);
+  return numbers / static_cast<uint32_t>(ranks);
 }
 
-void Regions::count_in_cells(std::span<const int32_t> selected) {
-  size_t cell = 0;
-  for (const int32_t index : selected) {
-    while (cell + 1 < cells_.size() && cells_[cell + 1].begin <= index) ++cell;
-    ++cells_[cell].count;
+// Sums over the ranks what lies in cells of unknown count; and a number that rides along.
+uint32_t Regions::count_cells(Communicator& communicator, std::span<const int32_t> selected,
+                              int shift, uint16_t number) {
+  counts_.clear();
+  size_t next = 0;
+  for (size_t i = 0; i < cells_.size(); ++i) {
+    const int64_t end = i + 1 < cells_.size() ? cells_[i + 1].begin : int64_t{1} << 32;
+    uint32_t count = 0;
+    for (; next < selected.size() && selected[next] < end; ++next) ++count;
+    if (cells_[i].count == unknown) counts_.push_back(count >> shift);
   }
+  counts_.push_back(number);
+  sum(communicator, counts_, scratch_, region_tag);
+  size_t known = 0;
+  for (Cell& cell : cells_)
+    if (cell.count == unknown) cell.count = counts_[known++];
+  return counts_.back();
+}
+
+// Cells that hold more than a region's share become cells that hold about half of one, of unknown
+// count. False: there are none.
+bool Regions::split_full_cells(int64_t total, int ranks, int64_t length) {
+  finer_.clear();
+  bool any = false;
+  for (size_t i = 0; i < cells_.size(); ++i) {
+    const Cell& cell = cells_[i];
+    const int64_t width = (i + 1 < cells_.size() ? cells_[i + 1].begin : length) - cell.begin;
+    const int64_t parts = std::min(2 * cell.count * ranks / std::max<int64_t>(total, 1) + 1, width);
+    if (cell.count * ranks <= total || parts < 2) {
+      finer_.push_back(cell);
+      continue;
+    }
+    any = true;
+    for (int64_t part = 0; part < parts; ++part)
+      finer_.push_back({cell.begin + width / parts * part + width % parts * part / parts, unknown});
+  }
+  cells_.swap(finer_);
+  return any;
 }
 
 void Regions::cut_at_quantiles(int ranks, int64_t length) {

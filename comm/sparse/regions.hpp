@@ -26,8 +26,8 @@ class Regions {
                                  int64_t length);
 
   // Quantiles of all ranks' selections together, so an owner receives its share of them whoever
-  // they come from. They are read from a histogram of about `bins` cells, in two rounds: cells
-  // that turn out full are cut finer in the second. Within a cell the selection counts as uniform.
+  // they come from. They are read from a histogram that begins with `bins` equal cells; cells
+  // that turn out full are cut finer, twice at most. Within a cell the selection counts as uniform.
   // A small number of each rank rides along: the mean of all is returned.
   uint32_t cut_at_merged_quantiles(Communicator& communicator, std::span<const int32_t> selected,
                                    int64_t length, int64_t bins, uint16_t number = 0);
@@ -37,7 +37,10 @@ class Regions {
     int64_t begin = 0;
     int64_t count = 0;
   };
-  void count_in_cells(std::span<const int32_t> selected);
+  static constexpr int64_t unknown = -1;
+  uint32_t count_cells(Communicator& communicator, std::span<const int32_t> selected, int shift,
+                       uint16_t number);
+  bool split_full_cells(int64_t total, int ranks, int64_t length);
   void cut_at_quantiles(int ranks, int64_t length);
 
   std::vector<int64_t> bounds_;

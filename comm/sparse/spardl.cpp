@@ -37,9 +37,10 @@ class SparDl : public SparseAllreduce {
     while (2 * distance < ranks) distance *= 2;
     for (; distance >= 1 && ranks > 1; distance /= 2) hand_on(communicator, distance, length, k);
 
-    write_pairs(format_, view(blocks_[0]), gather_.block());
+    write_spanning_pairs(format_, view(blocks_[0]), gather_.block());
     gather_.run(communicator, gather_tag);
-    for (int r = 0; r < ranks; ++r) read_pairs(format_, gather_.of(r), {0, length}, result.sum);
+    for (int r = 0; r < ranks; ++r)
+      read_spanning_pairs(format_, gather_.of(r), {0, length}, result.sum);
     sort_and_sum(returned_, order_, result.returned);
   }
 
@@ -79,7 +80,7 @@ class SparDl : public SparseAllreduce {
     const int ranks = communicator.size();
     const int end = std::min(2 * distance, ranks);
     message_.clear();
-    for (int j = distance; j < end; ++j) write_pairs(format_, view(blocks_[j]), message_);
+    for (int j = distance; j < end; ++j) write_spanning_pairs(format_, view(blocks_[j]), message_);
     const Request outgoing = communicator.send((rank + distance) % ranks, reduce_tag, message_);
     const int peer = (rank - distance + ranks) % ranks;
     const int64_t bytes_coming = communicator.next_size(peer, reduce_tag);
@@ -89,7 +90,8 @@ class SparDl : public SparseAllreduce {
     int64_t position = 0;
     for (int j = 0; j < end - distance; ++j) {
       theirs_.clear();
-      position += read_pairs(format_, std::span(arrived_).subspan(position), {0, length}, theirs_);
+      position +=
+          read_spanning_pairs(format_, std::span(arrived_).subspan(position), {0, length}, theirs_);
       merge_sum(view(blocks_[j]), view(theirs_), both_);
       ops::top_k(both_, share(k, ranks, (rank + j) % ranks), scratch_, dropped_);
       std::swap(blocks_[j], both_);

@@ -20,12 +20,12 @@ class TopkA : public SparseAllreduce {
   void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
                  int64_t, SparseSum& result) override {
     round(selected, result.delivered);
-    write_pairs(format_, view(result.delivered), gather_.block());
+    write_spanning_pairs(format_, view(result.delivered), gather_.block());
     gather_.run(communicator, gather_tag);
     pair_sum_.open(0, length);
     for (int rank = 0; rank < communicator.size(); ++rank) {
       arrived_.clear();
-      read_pairs(format_, gather_.of(rank), {0, length}, arrived_);
+      read_spanning_pairs(format_, gather_.of(rank), {0, length}, arrived_);
       pair_sum_.add(arrived_.indices, arrived_.values);
     }
     pair_sum_.take(result.sum);

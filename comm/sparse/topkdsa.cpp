@@ -28,7 +28,8 @@ class TopkDsa : public SparseAllreduce {
     exchange_.begin(ranks);
     for (int peer = 0; peer < ranks; ++peer) {
       if (peer == rank) continue;
-      write_pairs(format_, within(view(result.delivered), regions_.of(peer)), exchange_.outgoing());
+      const Window theirs = regions_.of(peer);
+      write_pairs(format_, within(view(result.delivered), theirs), theirs, exchange_.outgoing());
       exchange_.close(peer);
     }
     exchange_.run(communicator, reduce_tag);
@@ -62,10 +63,10 @@ class TopkDsa : public SparseAllreduce {
       if (pairs_.values[i] != whole)
         result.returned.push_back(pairs_.indices[i], whole - pairs_.values[i]);
     }
-    write_pairs(format_, view(pairs_), gather_.block());
+    write_spanning_pairs(format_, view(pairs_), gather_.block());
     gather_.run(communicator, gather_tag);
     for (int r = 0; r < communicator.size(); ++r)
-      read_pairs(format_, gather_.of(r), {0, length}, result.sum);
+      read_spanning_pairs(format_, gather_.of(r), {0, length}, result.sum);
   }
 
   // In full precision: nothing comes back.

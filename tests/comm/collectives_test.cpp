@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "comm/cost.hpp"
 #include "tests/comm/group.hpp"
 
 namespace laconic::comm::test {
@@ -45,7 +46,7 @@ TEST(Collectives, SumOfIntegersIsExactAndSendsTwiceTheVectorAtMost) {
       };
       int core = 1;
       while (2 * core <= ranks) core *= 2;
-      const bool halves = ranks > 8 && 4 * n > 128;
+      const bool halves = ranks > 4 && log2_ceil(ranks) * 4 * n > 512;
       run_ranks_well(ranks, [&](Communicator& c) {
         std::vector<uint32_t> values(n);
         for (size_t i = 0; i < n; ++i) values[i] = value(c.rank(), i);

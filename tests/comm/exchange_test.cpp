@@ -1,11 +1,10 @@
 // The exchange on threads: buckets, overlap, agreement, errors that cross from the communication
 // thread.
-#include "comm/gradient_sum.hpp"
-
 #include <gmock/gmock.h>
 
 #include <atomic>
 
+#include "comm/gradient_sum.hpp"
 #include "tests/comm/allocations.hpp"
 #include "tests/comm/group.hpp"
 

@@ -8,6 +8,7 @@ void add_bench(const Command& command, Action& action) {
       {"epoch", "training epochs of a configuration on one rank, phase by phase", add_bench_epoch},
       {"select", "selection, residual and codecs of a sparse sum, beside this machine's triad",
        add_bench_select},
+      {"scaling", "sparse sums on thousands of ranks of a modelled network", add_bench_scaling},
   };
   command.require_subcommand();
   for (const Verb& bench : all) bench.add(command.subcommand(bench.name, bench.help), action);

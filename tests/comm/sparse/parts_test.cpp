@@ -202,15 +202,16 @@ TEST(PairMessage, ReadsBackWhatWasWrittenAndRefusesTheRest) {
     for (const auto type : {ops::ValueType::float32, ops::ValueType::bfloat16}) {
       const PairFormat format{codec, type};
       Bytes bytes;
-      write_pairs(format, view(pairs), bytes);
+      write_spanning_pairs(format, view(pairs), bytes);
       ops::SparseVector back;
-      EXPECT_EQ(read_pairs(format, bytes, {0, 70001}, back), std::ssize(bytes));
+      EXPECT_EQ(read_spanning_pairs(format, bytes, {0, 70001}, back), std::ssize(bytes));
       EXPECT_EQ(back.indices, pairs.indices);
       EXPECT_EQ(back.values, pairs.values);
-      EXPECT_THROW(read_pairs(format, bytes, {0, 70000}, back), Error);
-      EXPECT_THROW(read_pairs(format, bytes, {4, 70001}, back), Error);
+      EXPECT_THROW(read_spanning_pairs(format, bytes, {0, 70000}, back), Error);
+      EXPECT_THROW(read_spanning_pairs(format, bytes, {4, 70001}, back), Error);
       for (size_t length = 0; length < bytes.size(); ++length)
-        EXPECT_THROW(read_pairs(format, std::span(bytes).first(length), {0, 70001}, back), Error);
+        EXPECT_THROW(read_spanning_pairs(format, std::span(bytes).first(length), {0, 70001}, back),
+                     Error);
     }
 }
 

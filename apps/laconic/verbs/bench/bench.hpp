@@ -14,6 +14,7 @@ namespace laconic {
 void add_bench_spmm(const Command&, Action&);
 void add_bench_epoch(const Command&, Action&);
 void add_bench_select(const Command&, Action&);
+void add_bench_scaling(const Command&, Action&);
 
 template <class F>
 double seconds_of(F&& f) {

@@ -14,9 +14,8 @@ void add_bench_epoch(const Command& command, Action& action) {
   auto weights = std::make_shared<std::string>();
   arguments->add_to(command);
   command.option("--epochs", *epochs, "").show_default();
-  command.option(
-      "--exchange-file", *weights,
-      "write initial weights and batch order as HDF5, for another program to repeat");
+  command.option("--exchange-file", *weights,
+                 "write initial weights and batch order as HDF5, for another program to repeat");
   command.when_given([=, &action] {
     action = [=] {
       std::printf("%s\n",

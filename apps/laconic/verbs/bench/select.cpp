@@ -209,8 +209,7 @@ void add_bench_select(const Command& command, Action& action) {
   auto options = std::make_shared<Options>();
   command.option("--n", options->n, "elements of the gradient").show_default();
   command.option("--density", options->density, "selected share").show_default();
-  command.option("--repetitions", options->repetitions, "the median counts")
-      .show_default();
+  command.option("--repetitions", options->repetitions, "the median counts").show_default();
   command.when_given([=, &action] { action = [=] { return bench_select(*options); }; });
 }
 
