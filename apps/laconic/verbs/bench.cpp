@@ -8,6 +8,7 @@
 #include "apps/laconic/train/session.hpp"
 #include "apps/laconic/train/step_bench.hpp"
 #include "apps/laconic/verbs/verb.hpp"
+#include "data/graph/source.hpp"
 #include "framework/base/random.hpp"
 #include "framework/observe/trace.hpp"
 #include "framework/ops/spmm/spmm.hpp"
@@ -45,7 +46,7 @@ double triad(int threads) {
 
 int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int threads,
                int repetitions) {
-  data::GraphSourceOptions source;
+  data::SourceOptions source;
   source.file = file;
   source.split =
       "random";  // no labels are used; a file with several splits must not ask for a choice
