@@ -1,6 +1,7 @@
 #include <array>
 
 #include "framework/base/error.hpp"
+#include "models/cnn.hpp"
 #include "models/gcn.hpp"
 #include "models/model.hpp"
 
@@ -10,9 +11,10 @@ std::span<const ModelKind> list() {
   static constexpr std::array kinds{
       ModelKind{"gcn",
                 "graph convolution, plain or with the node's own features beside (Cluster-GCN)",
-                true, build_gcn},
-      ModelKind{"sage", "GraphSAGE with the mean aggregator", true, build_gcn},
-      ModelKind{"mlp", "the same layers without edges", false, build_gcn},
+                true, false, build_gcn},
+      ModelKind{"sage", "GraphSAGE with the mean aggregator", true, false, build_gcn},
+      ModelKind{"mlp", "the same layers without edges", false, false, build_gcn},
+      ModelKind{"cnn", "convolutions and pooling, then linear layers", false, true, build_cnn},
   };
   return kinds;
 }
@@ -24,33 +26,38 @@ const ModelKind& find(const std::string& kind) {
 }
 
 void ModelOptions::describe(config::Fields& f) {
-  const std::vector<std::string> graph_kinds{"gcn", "sage"};
+  const std::vector<std::string> graph_kinds{"gcn", "sage"}, layered{"gcn", "sage", "mlp"};
   std::vector<std::string> names;
   for (const ModelKind& k : list()) names.emplace_back(k.name);
   f.choice("kind", kind, names, "network family");
   f.integer("layers", layers,
-            {.min = 1, .max = 64, .help = "layers, the output layer included", .unit = ""});
+            {.min = 1, .max = 64, .help = "layers, the output layer included", .unit = ""})
+      .only_when("kind", layered);
   f.integer("hidden", hidden,
-            {.min = 1, .max = 1 << 16, .help = "width of the hidden layers", .unit = ""});
+            {.min = 1, .max = 1 << 16, .help = "width of the hidden layers", .unit = ""})
+      .only_when("kind", layered);
   f.flag("concat", concat,
          "a layer sees [aggregated | own] features instead of the aggregated alone")
       .only_when("kind", {"gcn"});
   f.choice("norm", norm, {"none", "layer"},
-           "normalisation of hidden layers: layer = LayerNorm before ReLU");
-  f.flag("residual", residual, "add a layer's input to its output where the widths agree");
-  f.flag("bias", bias, "bias in the linear maps");
+           "normalisation of hidden layers: layer = LayerNorm before ReLU")
+      .only_when("kind", layered);
+  f.flag("residual", residual, "add a layer's input to its output where the widths agree")
+      .only_when("kind", layered);
+  f.flag("bias", bias, "bias in the linear maps").only_when("kind", layered);
   f.real("dropout", dropout,
          {.min = 0,
           .max = 1,
           .exclusive_max = true,
-          .help = "share of hidden features dropped in training",
+          .help = "share of hidden features dropped in training (cnn: before linear layers)",
           .unit = ""});
   f.real("input_dropout", input_dropout,
          {.min = 0,
           .max = 1,
           .exclusive_max = true,
           .help = "share of raw features dropped in training (makes sparse features dense)",
-          .unit = ""});
+          .unit = ""})
+      .only_when("kind", layered);
   f.choice("dropout_site", dropout_site, {"aggregated", "input"},
            "drop after or before aggregation")
       .only_when("kind", graph_kinds);
@@ -69,6 +76,24 @@ void ModelOptions::describe(config::Fields& f) {
   f.choice("order", order, {"auto", "aggregate_first", "transform_first"},
            "A(H)W or A(HW); auto takes the cheaper one that dropout allows")
       .only_when("kind", graph_kinds);
+  f.integers("channels", channels,
+             {.min = 1, .max = 1 << 16, .help = "channels of each convolution", .unit = ""})
+      .only_when("kind", {"cnn"});
+  f.integer("kernel", kernel,
+            {.min = 1, .max = 31, .help = "edge of the convolutions' kernels", .unit = "pixels"})
+      .only_when("kind", {"cnn"});
+  f.integer("pool", pool,
+            {.min = 1,
+             .max = 31,
+             .help = "edge of the max pooling behind each convolution; 1 = none",
+             .unit = "pixels"})
+      .only_when("kind", {"cnn"});
+  f.integers("dense", dense,
+             {.min = 1,
+              .max = 1 << 20,
+              .help = "widths of the hidden linear layers behind the convolutions",
+              .unit = ""})
+      .only_when("kind", {"cnn"});
   f.path("init_from", init_from,
          "checkpoint whose parameters of the same name and size are the initial ones");
 }
@@ -79,7 +104,7 @@ ModelOptions effective(const ModelOptions& options) {
     o.normalisation = "row";
     o.concat = true;
   }
-  if (o.kind == "mlp") {
+  if (!find(o.kind).uses_edges) {
     o.concat = false;
     o.precompute = "none";
     o.dropout_site = "input";

@@ -4,17 +4,23 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "framework/config/field.hpp"
 #include "framework/graph/graph.hpp"
 
 namespace laconic::models {
 
+struct ImageSize {
+  int64_t height = 0, width = 0, channels = 0;
+};
+
 // What the data offers.
 struct ModelInputs {
-  int64_t features = 0;  // width of a node's features
+  int64_t features = 0;  // width of a row: a node's features, an image's values
   bool sparse = false;   // features are a sparse matrix
   int64_t outputs = 0;   // classes or labels
+  ImageSize image = {};  // zeros where a row is no image
 };
 
 struct ModelOptions {
@@ -32,6 +38,10 @@ struct ModelOptions {
   double diagonal_lambda = 1;
   std::string precompute = "mean";
   std::string order = "auto";
+  std::vector<int64_t> channels = {32, 64};
+  int64_t kernel = 5;
+  int64_t pool = 2;
+  std::vector<int64_t> dense = {512};
   std::string init_from;
   void describe(config::Fields& f);
 };
@@ -43,6 +53,7 @@ struct ModelKind {
   const char* name;
   const char* help;
   bool uses_edges;
+  bool needs_image;
   graph::Graph (*build)(const ModelOptions&, const ModelInputs&, Purpose);
 };
 std::span<const ModelKind> list();

@@ -7,7 +7,7 @@
 
 #include "comm/exchange.hpp"
 #include "data/graph/partition.hpp"
-#include "data/graph/source.hpp"
+#include "data/source.hpp"
 #include "framework/config/reader.hpp"
 #include "framework/config/resolve.hpp"
 #include "framework/optim/optimizer.hpp"
@@ -23,7 +23,7 @@ struct RunSection {
 };
 
 struct DataSection {
-  data::GraphSourceOptions source;
+  data::SourceOptions source;
   std::string cache_dir;
   std::string features = "auto";
   bool standardise = false;
@@ -36,6 +36,7 @@ struct DataSection {
 
 struct TrainSection {
   int64_t epochs = 20;
+  int64_t batch = 64;
   int64_t accumulate = 1;
   int64_t evaluate_every = 1;
   int64_t patience = 0;

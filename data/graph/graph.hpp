@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "data/split.hpp"
 #include "framework/base/view.hpp"
 
 namespace laconic::data {
@@ -30,10 +31,6 @@ struct Labels {
   std::vector<int64_t> multi_indptr;  // multi-label CSR; empty when single-label
   std::vector<int32_t> multi_indices;
   bool is_multi_label() const { return !multi_indptr.empty(); }
-};
-
-struct Split {
-  std::vector<int32_t> train, val, test;  // node ids, ascending, disjoint
 };
 
 struct Graph {

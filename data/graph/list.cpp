@@ -28,18 +28,18 @@ std::span<const GraphFormat> graph_formats() {
   return formats;
 }
 
-std::string graph_source_name(const GraphSourceOptions& options) {
+std::string graph_source_name(const SourceOptions& options) {
   return find_format(options.format).where(options);
 }
 
-Graph load_graph(const GraphSourceOptions& options) {
+Graph load_graph(const SourceOptions& options) {
   const GraphFormat& format = find_format(options.format);
   Graph graph = format.load(options);
   check(graph, format.where(options));
   return graph;
 }
 
-Graph load_graph_pattern(const GraphSourceOptions& options) {
+Graph load_graph_pattern(const SourceOptions& options) {
   const GraphFormat& format = find_format(options.format);
   Graph graph = format.load_pattern ? format.load_pattern(options) : format.load(options);
   check(graph, format.where(options));
@@ -55,21 +55,6 @@ Split random_split(int64_t nodes, int64_t seed) {
   Split split{.train = {order.begin(), val}, .val = {val, test}, .test = {test, order.end()}};
   for (auto* part : {&split.train, &split.val, &split.test}) std::sort(part->begin(), part->end());
   return split;
-}
-
-void GraphSourceOptions::describe(config::Fields& f) {
-  f.choice("format", format, {"hdf5", "debian", "planted", "ppi-like"},
-           "where the graph comes from");
-  f.path("file", file, "the graph file").only_when("format", {"hdf5"});
-  f.text("split", split, "which split of the file; empty = the only one, random = 60/20/20")
-      .only_when("format", {"hdf5"});
-  f.integer("seed", seed, {.min = 0, .help = "of generated graphs and random splits"});
-  f.group("planted", planted, "stochastic block model with planted classes")
-      .only_when("format", {"planted"});
-  f.group("ppi_like", ppi_like, "disjoint graphs with many labels, inductive")
-      .only_when("format", {"ppi-like"});
-  f.group("debian", debian, "the package-dependency graph of Debian")
-      .only_when("format", {"debian"});
 }
 
 }  // namespace laconic::data

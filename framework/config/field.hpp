@@ -65,10 +65,11 @@ struct Field {
   IntegerRange integer_range;                 // integer, integer_list
   RealRange real_range;                       // real, real_list
   std::vector<std::string> allowed;           // choice
-  std::string condition_key;                  // used only while the sibling `condition_key` ...
+  std::string condition_key;                  // used only while the key `condition_key` ...
   std::vector<std::string> condition_values;  // ... has one of these values
   std::vector<Field> members;                 // group
 
+  // `key` stands beside this one, or is the full path of a key elsewhere ("data.source.format").
   Field& only_when(std::string key, std::vector<std::string> values) {
     condition_key = std::move(key);
     condition_values = std::move(values);

@@ -170,20 +170,28 @@ class Resolver {
     value = std::filesystem::absolute(path).lexically_normal().string();
   }
 
+  // The key that the condition of `field` names.
+  const Field& condition(const Field& field, const Field* group) const {
+    const auto& members = siblings(group);
+    const auto beside = std::ranges::find(members, field.condition_key, &Field::name);
+    const Field* key = beside != members.end() ? &*beside : find(field.condition_key);
+    LACONIC_CHECK(key != nullptr && key->type != Field::Type::group,
+                  "'{}' is only used with '{}', which is no key beside it and no full path",
+                  field.name, field.condition_key);
+    return *key;
+  }
+
   // Does the condition of `field` hold, and that of the key it names, and so on? `hops` guards
   // against conditions that go in a circle.
   bool holds(const Field& field, const Field* group, size_t hops = 0) const {
     if (field.condition_key.empty()) return true;
-    const auto& members = siblings(group);
-    const auto key = std::ranges::find(members, field.condition_key, &Field::name);
-    LACONIC_CHECK(key != members.end() && key->type != Field::Type::group,
-                  "'{}' is only used with '{}', which is no key beside it", field.name,
-                  field.condition_key);
-    LACONIC_CHECK(hops < members.size(), "the condition of '{}' depends on itself", field.name);
-    const auto slot = std::ranges::find(slots_, &*key, &Slot::field);
+    const Field& key = condition(field, group);
+    LACONIC_CHECK(hops < slots_.size(), "the condition of '{}' depends on itself", field.name);
+    const auto slot = std::ranges::find(slots_, &key, &Slot::field);
     const Value& value = slot->entry.value;
     const auto text = value.is_string() ? value.get<std::string>() : print_value(value);
-    return std::ranges::count(field.condition_values, text) > 0 && holds(*key, group, hops + 1);
+    return std::ranges::count(field.condition_values, text) > 0 &&
+           holds(key, group_of_.at(&key), hops + 1);
   }
 
   bool is_used(const Slot& slot) const { return first_unmet(slot) == nullptr; }

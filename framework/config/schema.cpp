@@ -56,7 +56,8 @@ void append_groups(std::string& text, const std::vector<Field>& members,
     text += fmt::format("\n## {}\n\n", path);
     if (!field.help.empty()) text += field.help + "\n\n";
     if (!field.condition_key.empty()) {
-      text += fmt::format("Used when `{}`.\n\n", join(prefix, condition_text(field)));
+      const bool full = field.condition_key.find('.') != std::string::npos;
+      text += fmt::format("Used when `{}`.\n\n", join(full ? "" : prefix, condition_text(field)));
     }
     append_table(text, field.members);
     append_groups(text, field.members, path);

@@ -14,6 +14,7 @@
 #include "apps/laconic/train/gradient_step.hpp"
 #include "apps/laconic/train/graph_task.hpp"
 #include "comm/transports.hpp"
+#include "data/graph/source.hpp"
 #include "framework/optim/optimizer.hpp"
 
 namespace laconic::test {
@@ -36,7 +37,7 @@ void on_ranks(int ranks, Body body, const comm::ExchangeOptions& options = {}) {
 }
 
 inline data::Graph planted_graph(int64_t nodes = 400, int64_t features = 16) {
-  data::GraphSourceOptions source;
+  data::SourceOptions source;
   source.format = "planted";
   source.planted = {.nodes = nodes,
                     .blocks = 8,

@@ -4,6 +4,7 @@
 
 #include "apps/laconic/train/together.hpp"
 #include "data/graph/order.hpp"
+#include "data/graph/source.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic {

@@ -6,6 +6,8 @@
 
 #include "apps/laconic/options.hpp"
 #include "apps/laconic/verbs/verb.hpp"
+#include "data/graph/source.hpp"
+#include "data/images/source.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/file.hpp"
 
@@ -19,28 +21,49 @@ nlohmann::json read_result(const std::string& run) {
   return nlohmann::json::parse(real_files().read(path));
 }
 
-// The test accuracy of always answering the commonest class of the training nodes. Nodes of a split
+// The labels of a data set, one a row; none where rows have several.
+struct RowLabels {
+  explicit RowLabels(const data::SourceOptions& source) {
+    if (data::holds_images(source)) {
+      data::Images images = data::load_images(source);
+      classes = images.classes;
+      labels = std::move(images.labels);
+      split = std::move(images.split);
+      return;
+    }
+    data::Graph graph = data::load_graph(source);
+    single = !graph.labels.is_multi_label();
+    classes = graph.labels.classes;
+    labels = std::move(graph.labels.single);
+    split = std::move(graph.split);
+  }
+
+  bool single = true;
+  int32_t classes = 0;
+  std::vector<int32_t> labels;
+  data::Split split;
+};
+
+// The test accuracy of always answering the commonest class of the training rows. Rows of a split
 // may have no label (-1); they count nowhere.
-double majority(const data::Graph& graph) {
-  std::vector<int64_t> counts(graph.labels.classes);
-  for (const int32_t v : graph.split.train)
-    if (graph.labels.single[v] >= 0) ++counts[graph.labels.single[v]];
+double majority(const RowLabels& data) {
+  std::vector<int64_t> counts(data.classes);
+  for (const int32_t v : data.split.train)
+    if (data.labels[v] >= 0) ++counts[data.labels[v]];
   const auto common =
       static_cast<int32_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
   int64_t right = 0, labelled = 0;
-  for (const int32_t v : graph.split.test) {
-    right += graph.labels.single[v] == common;
-    labelled += graph.labels.single[v] >= 0;
+  for (const int32_t v : data.split.test) {
+    right += data.labels[v] == common;
+    labelled += data.labels[v] >= 0;
   }
   return labelled == 0 ? 0 : static_cast<double>(right) / static_cast<double>(labelled);
 }
 
 int summarise(const std::string& run, const std::vector<std::string>& others) {
   const nlohmann::json result = read_result(run);
-  const data::Graph graph =
-      data::load_graph(load_config(run + "/config.yaml", {}).options.data.source);
-  const bool single = !graph.labels.is_multi_label();
-  const char* score = single ? "accuracy" : "micro_f1";
+  const RowLabels data(load_config(run + "/config.yaml", {}).options.data.source);
+  const char* score = data.single ? "accuracy" : "micro_f1";
   const auto percent = [&](const nlohmann::json& r) {
     return 100 * r.at("metrics").at("test").at(score).get<double>();
   };
@@ -52,7 +75,8 @@ int summarise(const std::string& run, const std::vector<std::string>& others) {
     std::printf("  %-34s %.1f %%\n", other.substr(0, equals).c_str(),
                 percent(read_result(other.substr(equals + 1))));
   }
-  if (single) std::printf("  %-34s %.1f %%\n", "always the commonest class", 100 * majority(graph));
+  if (data.single)
+    std::printf("  %-34s %.1f %%\n", "always the commonest class", 100 * majority(data));
   const nlohmann::json& comm = result.at("comm");
   std::printf(
       "on the wire                          %.1f MB sent by each of %d ranks in %d rounds\n",

@@ -16,19 +16,11 @@
 
 #include "data/graph/formats/debian_packages.hpp"
 #include "data/graph/formats/formats.hpp"
+#include "data/hash.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::data {
 namespace {
-
-// FNV-1a with a final mix (Vigna's splitmix64), so that the remainder by any number is even.
-uint64_t hash(std::string_view text) {
-  uint64_t h = 0xcbf29ce484222325;
-  for (const unsigned char c : text) h = (h ^ c) * 0x100000001b3;
-  h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9;
-  h = (h ^ (h >> 27)) * 0x94D049BB133111EB;
-  return h ^ (h >> 31);
-}
 
 std::vector<DebianPackage> newest_by_name(const std::vector<std::string>& texts) {
   std::map<std::string, DebianPackage> newest;
@@ -132,7 +124,7 @@ void make_split(const std::vector<DebianPackage>& packages, Split& split) {
   }
 }
 
-Graph load(const GraphSourceOptions& options) {
+Graph load(const SourceOptions& options) {
   std::vector<DebianPackage> packages = newest_by_name(read_package_lists(options.debian.packages));
   Graph graph;
   graph.name = "debian";
@@ -147,7 +139,7 @@ Graph load(const GraphSourceOptions& options) {
   return graph;
 }
 
-std::string where(const GraphSourceOptions& options) {
+std::string where(const SourceOptions& options) {
   return options.debian.packages.empty() ? "apt lists" : options.debian.packages;
 }
 

@@ -74,7 +74,7 @@ void read_labels(const Hdf5Reader& file, Graph& graph) {
   }
 }
 
-void read_split(const Hdf5Reader& file, const GraphSourceOptions& options, Graph& graph) {
+void read_split(const Hdf5Reader& file, const SourceOptions& options, Graph& graph) {
   const std::vector<std::string> names = file.children("splits");
   std::string name = options.split;
   const bool known = std::find(names.begin(), names.end(), name) != names.end();
@@ -102,7 +102,7 @@ void read_split(const Hdf5Reader& file, const GraphSourceOptions& options, Graph
   graph.split = {.train = ids("train"), .val = ids("val"), .test = ids("test")};
 }
 
-Graph read(const GraphSourceOptions& options, bool with_features) {
+Graph read(const SourceOptions& options, bool with_features) {
   if (options.file.empty())
     fail(ExitCode::config, "data.file: missing; format hdf5 needs the path of a graph file");
   const Hdf5Reader file(options.file);
@@ -120,7 +120,7 @@ Graph read(const GraphSourceOptions& options, bool with_features) {
 // HDF5 1.10 reads outside its buffers, or never returns, on some files whose metadata is damaged:
 // the old file format has no checksums. So a child reads first, and only a file that is good to the
 // end is read here.
-Graph read_safely(const GraphSourceOptions& options, bool with_features) {
+Graph read_safely(const SourceOptions& options, bool with_features) {
   std::error_code unreadable;  // then the reader says why
   const auto size = std::filesystem::file_size(options.file, unreadable);
   const auto seconds =
@@ -131,13 +131,13 @@ Graph read_safely(const GraphSourceOptions& options, bool with_features) {
   return read(options, with_features);
 }
 
-Graph load(const GraphSourceOptions& options) {
+Graph load(const SourceOptions& options) {
   return read_safely(options, true);
 }
-Graph load_pattern(const GraphSourceOptions& options) {
+Graph load_pattern(const SourceOptions& options) {
   return read_safely(options, false);
 }
-std::string where(const GraphSourceOptions& options) {
+std::string where(const SourceOptions& options) {
   return options.file;
 }
 

@@ -31,7 +31,7 @@ void make_features(const PlantedOptions& o, int64_t seed, Graph& graph) {
   add_normals(generator(seed, noise), f.values);
 }
 
-Graph generate(const GraphSourceOptions& options, bool with_features) {
+Graph generate(const SourceOptions& options, bool with_features) {
   const PlantedOptions& o = options.planted;
   if (o.blocks > o.nodes || o.classes > o.blocks)
     fail(ExitCode::config,
@@ -56,14 +56,14 @@ Graph generate(const GraphSourceOptions& options, bool with_features) {
   return graph;
 }
 
-Graph load(const GraphSourceOptions& options) {
+Graph load(const SourceOptions& options) {
   return generate(options, true);
 }
-Graph load_pattern(const GraphSourceOptions& options) {
+Graph load_pattern(const SourceOptions& options) {
   return generate(options, false);
 }
 
-std::string where(const GraphSourceOptions& options) {
+std::string where(const SourceOptions& options) {
   const PlantedOptions& o = options.planted;
   return fmt::format(
       "planted(nodes={}, blocks={}, classes={}, features={}, degree={}, within={}, signal={}, "

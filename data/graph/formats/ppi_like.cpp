@@ -117,7 +117,7 @@ void make_split(const PpiLikeOptions& o, Graph& graph) {
   }
 }
 
-Graph load(const GraphSourceOptions& options) {
+Graph load(const SourceOptions& options) {
   const PpiLikeOptions& o = options.ppi_like;
   if (o.graphs > INT32_MAX / o.nodes_per_graph)
     fail(ExitCode::config, "data.ppi_like: {} graphs of {} nodes; allowed: 2147483647 nodes in all",
@@ -131,7 +131,7 @@ Graph load(const GraphSourceOptions& options) {
   return graph;
 }
 
-std::string where(const GraphSourceOptions& options) {
+std::string where(const SourceOptions& options) {
   const PpiLikeOptions& o = options.ppi_like;
   return fmt::format(
       "ppi-like(graphs={}, nodes_per_graph={}, features={}, labels={}, degree={}, seed={})",

@@ -91,8 +91,8 @@ TEST(DebianVersions, CompareAsPolicySays) {
 class Debian : public ::testing::Test {
  protected:
   void TearDown() override { std::filesystem::remove(path_); }
-  GraphSourceOptions options() const {
-    GraphSourceOptions o;
+  SourceOptions options() const {
+    SourceOptions o;
     o.format = "debian";
     o.debian = {.packages = path_, .features = 512, .min_class_size = 1};
     return o;
@@ -131,7 +131,7 @@ TEST_F(Debian, ReadsGzipAlike) {
 
 TEST_F(Debian, SmallSectionsAreNoClassAndNoClassAtAllIsAnError) {
   std::ofstream(path_) << packages;
-  GraphSourceOptions o = options();
+  SourceOptions o = options();
   o.debian.min_class_size = 2;
   EXPECT_THAT(load_graph(o).labels.single, ElementsAre(-1, 0, 0, -1));
   o.debian.min_class_size = 50;
@@ -163,7 +163,7 @@ TEST_F(Debian, SplitIsSixtyTwentyTwentyAndDoesNotMoveWhenPackagesAreAdded) {
 }
 
 TEST_F(Debian, ReadsTheListsOfThisMachine) {
-  GraphSourceOptions o;
+  SourceOptions o;
   o.format = "debian";
   Graph g;
   try {

@@ -57,7 +57,7 @@ TEST(Planted, IsAFunctionOfTheSeedAndItsPatternNeedsNoFeatures) {
   EXPECT_EQ(a.split.train, b.split.train);
   EXPECT_NE(a.indices, c.indices);
   EXPECT_NE(a.features.values, c.features.values);
-  GraphSourceOptions options;
+  SourceOptions options;
   options.format = "planted";
   options.planted = o;
   const Graph pattern = load_graph_pattern(options);
@@ -91,7 +91,7 @@ TEST(Planted, ReachesTheExtremes) {
 }
 
 TEST(PpiLike, IsDisjointGraphsWithWholeGraphsHeldOutAndBalancedLabels) {
-  GraphSourceOptions options;
+  SourceOptions options;
   options.format = "ppi-like";
   options.ppi_like = {
       .graphs = 24, .nodes_per_graph = 240, .features = 10, .labels = 20, .degree = 12};
@@ -121,12 +121,12 @@ TEST(GraphFormats, AreListedOnceAndUnknownOnesNamed) {
   std::vector<std::string> names;
   for (const GraphFormat& format : graph_formats()) names.emplace_back(format.name);
   EXPECT_THAT(names, ::testing::ElementsAre("hdf5", "debian", "planted", "ppi-like"));
-  GraphSourceOptions options;
+  SourceOptions options;
   options.format = "csv";
   EXPECT_THAT(error_of([&] { load_graph(options); }, ExitCode::config),
               HasSubstr("data.format: csv; allowed: hdf5, debian, planted, ppi-like"));
   config::Fields fields;
-  GraphSourceOptions fresh;
+  SourceOptions fresh;
   fresh.describe(fields);
   for (const config::Field& field : fields.list())
     if (field.name == "format") {

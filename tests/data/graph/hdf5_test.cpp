@@ -26,7 +26,7 @@ class Hdf5 : public ::testing::Test {
  protected:
   void TearDown() override { std::filesystem::remove(path_); }
   Graph load(const std::string& split = "") const {
-    GraphSourceOptions options;
+    SourceOptions options;
     options.file = path_;
     options.split = split;
     return load_graph(options);
@@ -88,7 +88,7 @@ TEST_F(Hdf5, ReadsBackWhatWasWrittenInEveryForm) {
 
 TEST_F(Hdf5, LoadsThePatternAloneWithoutFeatures) {
   write_graph_hdf5(tiny_graph(), path_);
-  GraphSourceOptions options;
+  SourceOptions options;
   options.file = path_;
   const Graph g = load_graph_pattern(options);
   EXPECT_EQ(g.indices, tiny_graph().indices);
@@ -194,7 +194,7 @@ TEST_P(HostileHdf5, IsRefusedWithFileAndDataset) {
     const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
     GetParam().change(file);
   }
-  GraphSourceOptions options;
+  SourceOptions options;
   options.file = path;
   EXPECT_THAT(error_of([&] { load_graph(options); }),
               AllOf(HasSubstr(path + ": "), HasSubstr(GetParam().message)));
@@ -315,7 +315,7 @@ TEST_F(Hdf5, RefusesWhatIsNoFileOrNoHdf5) {
   EXPECT_THAT(error(), AllOf(HasSubstr(path_), HasSubstr("No such file")));
   std::ofstream(path_) << "not at all";
   EXPECT_THAT(error(), HasSubstr("is not an HDF5 file"));
-  GraphSourceOptions options;
+  SourceOptions options;
   options.file = ::testing::TempDir();
   EXPECT_THAT(error_of([&] { load_graph(options); }), HasSubstr("is not a file"));
   options.file.clear();
@@ -326,7 +326,7 @@ TEST_F(Hdf5, RefusesWhatIsNoFileOrNoHdf5) {
 // A damaged file is either refused or, when the damage is in a value, still a graph that passes
 // every check.
 void expect_refused_or_valid(const std::string& path, int& refused) {
-  GraphSourceOptions options;
+  SourceOptions options;
   options.file = path;
   try {
     load_graph(options);

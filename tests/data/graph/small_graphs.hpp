@@ -26,7 +26,7 @@ inline std::string shared_data() {
 }
 
 inline Graph shared_graph(const std::string& name, const std::string& split) {
-  GraphSourceOptions options;
+  SourceOptions options;
   options.file = shared_data() + "/graphs/" + name + ".h5";
   options.split = split;
   return load_graph(options);
@@ -37,7 +37,7 @@ inline Graph shared_graph(const std::string& name, const std::string& split) {
   GTEST_SKIP() << "no shared data: set LACONIC_DATA to the folder that holds graphs/cora.h5"
 
 inline Graph planted(const PlantedOptions& planted_options, int64_t seed = 1) {
-  GraphSourceOptions options;
+  SourceOptions options;
   options.format = "planted";
   options.planted = planted_options;
   options.seed = seed;

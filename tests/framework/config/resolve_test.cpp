@@ -224,6 +224,29 @@ TEST(Resolve, AConditionHoldsOnlyIfItsOwnKeyIsUsed) {
   EXPECT_EQ(resolve(chain, "a: false\nb: true\nc: true\n", "t").notices().size(), 2u);
 }
 
+struct Shape {
+  std::string kind = "round";
+  void describe(Fields& f) { f.choice("kind", kind, {"round", "square"}, ""); }
+};
+struct Elsewhere {  // a key whose condition stands in another group
+  Shape shape;
+  struct Tool {
+    int64_t radius = 1;
+    void describe(Fields& f) { f.integer("radius", radius, {}).only_when("shape.kind", {"round"}); }
+  } tool;
+  void describe(Fields& f) {
+    f.group("shape", shape, "");
+    f.group("tool", tool, "");
+  }
+};
+
+TEST(Resolve, AConditionMayNameAKeyOfAnotherGroupByItsFullPath) {
+  Elsewhere all;
+  EXPECT_THAT(resolve(all, "tool: {radius: 2}\n", "t").notices(), IsEmpty());
+  EXPECT_THAT(resolve(all, "shape: {kind: square}\ntool: {radius: 2}\n", "t").notices(),
+              ElementsAre("t:2:8: tool.radius is set but not used (only with shape.kind: round)"));
+}
+
 struct Circle {
   bool a = false, b = false;
   void describe(Fields& f) {

@@ -14,7 +14,7 @@ namespace {
 
 int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int threads,
                int repetitions) {
-  data::GraphSourceOptions source;
+  data::SourceOptions source;
   source.file = file;
   source.split =
       "random";  // no labels are used; a file with several splits must not ask for a choice
