@@ -7,6 +7,7 @@
 #include "apps/laconic/train/graph_task.hpp"
 #include "apps/laconic/train/session.hpp"
 #include "apps/laconic/verbs/bench/bench.hpp"
+#include "data/graph/source.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic {
