@@ -8,6 +8,8 @@ void add_bench(CLI::App& command, Action& action) {
       {"epoch", "training epochs of a configuration on one rank, phase by phase", add_bench_epoch},
       {"select", "selection, residual and codecs of a sparse sum, beside this machine's triad",
        add_bench_select},
+      {"allreduce", "every allreduce of the list on the ranks and the network that mpirun gives",
+       add_bench_allreduce},
   };
   command.require_subcommand(1);
   for (const Verb& bench : all) bench.add(*command.add_subcommand(bench.name, bench.help), action);

@@ -14,6 +14,7 @@ namespace laconic {
 void add_bench_spmm(CLI::App&, Action&);
 void add_bench_epoch(CLI::App&, Action&);
 void add_bench_select(CLI::App&, Action&);
+void add_bench_allreduce(CLI::App&, Action&);
 
 template <class F>
 double seconds_of(F&& f) {
