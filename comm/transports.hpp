@@ -31,6 +31,11 @@ class MpiWorld {
   MpiWorld(const MpiWorld&) = delete;
   // A communicator of all ranks. Collective; each call gives one whose messages no other sees.
   std::unique_ptr<Communicator> world();
+  // The algorithm of the vendor's own sum in communicators that world() makes from now on, by the
+  // number of Open MPI's coll_tuned_allreduce_algorithm; 0: its own choice. False where the library
+  // lets nobody choose: Open MPI does if its parameter coll_tuned_use_dynamic_rules was set when it
+  // started.
+  bool choose_vendor_sum(int algorithm);
   int ranks_on_node() const;
   int local_rank() const;
   // Ends every rank now with this exit code; for errors that only some ranks see.

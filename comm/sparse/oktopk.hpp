@@ -31,6 +31,8 @@ class OkTopk : public SparseAllreduce {
  public:
   OkTopk(const Context& context, const SparseOptions& options, const LinkCost& cost, int ranks);
 
+  ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
+                       ops::SparseVector& selected) override;
   void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
                  int64_t k, SparseSum& result) override;
   void visit_state(StateList& state, const std::string& prefix) override;
@@ -40,10 +42,6 @@ class OkTopk : public SparseAllreduce {
   bool balanced() const { return balanced_; }
   uint32_t local_threshold() const { return static_cast<uint32_t>(selected_above_); }
   uint32_t global_threshold() const { return static_cast<uint32_t>(kept_above_); }
-
- protected:
-  ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
-                       ops::SparseVector& selected) override;
 
  private:
   bool exact() const { return options_.mode == "exact"; }

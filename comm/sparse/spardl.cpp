@@ -44,7 +44,6 @@ class SparDl : public SparseAllreduce {
     sort_and_sum(returned_, order_, result.returned);
   }
 
- protected:
   // The k/P largest of each block.
   ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
                        ops::SparseVector& selected) override {

@@ -45,7 +45,11 @@ class SparseAllreduce {
   void sum(Communicator& communicator, const ops::Accumulator& accumulator, int64_t k,
            SparseSum& result);
 
-  // The second half alone: sums pairs that were selected, of a bucket of `length` elements.
+  // The two halves of sum(), for who wants to time them apart. What this rank selects: exact top-k,
+  // unless a method has another idea.
+  virtual ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
+                               ops::SparseVector& selected);
+  // Sums pairs that were selected, of a bucket of `length` elements.
   virtual void sum_pairs(Communicator& communicator, const ops::SparseVector& selected,
                          int64_t length, int64_t k, SparseSum& result) = 0;
 
@@ -53,10 +57,6 @@ class SparseAllreduce {
   virtual void visit_state(StateList&, const std::string& /*prefix*/) {}
 
  protected:
-  // Exact top-k, unless a method has another idea.
-  virtual ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
-                               ops::SparseVector& selected);
-
   // Writes what a receiver will read of `pairs` into `sent`.
   void round(const ops::SparseVector& pairs, ops::SparseVector& sent) const;
 

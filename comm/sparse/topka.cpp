@@ -53,7 +53,6 @@ class Gaussiank : public TopkA {
  public:
   using TopkA::TopkA;
 
- protected:
   ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int,
                        ops::SparseVector& selected) override {
     const ops::Moments moments = ops::moments(context_, accumulator);

@@ -37,6 +37,39 @@ void check_launcher() {
   }
 }
 
+// A variable of the MPI library, through its tools interface.
+class ControlVariable {
+ public:
+  explicit ControlVariable(const char* name) {
+    int provided = MPI_THREAD_SINGLE;
+    if (MPI_T_init_thread(MPI_THREAD_SERIALIZED, &provided) != MPI_SUCCESS) return;
+    initialised_ = true;
+    int index = 0;
+    int count = 0;
+    if (MPI_T_cvar_get_index(name, &index) != MPI_SUCCESS ||
+        MPI_T_cvar_handle_alloc(index, nullptr, &handle_, &count) != MPI_SUCCESS || count != 1)
+      handle_ = MPI_T_CVAR_HANDLE_NULL;
+  }
+  ~ControlVariable() {
+    if (handle_ != MPI_T_CVAR_HANDLE_NULL) MPI_T_cvar_handle_free(&handle_);
+    if (initialised_) MPI_T_finalize();
+  }
+  ControlVariable(const ControlVariable&) = delete;
+
+  bool is_set() const {
+    int64_t value = 0;  // room for whatever integer it is
+    return handle_ != MPI_T_CVAR_HANDLE_NULL && MPI_T_cvar_read(handle_, &value) == MPI_SUCCESS &&
+           value != 0;
+  }
+  bool set(int value) {
+    return handle_ != MPI_T_CVAR_HANDLE_NULL && MPI_T_cvar_write(handle_, &value) == MPI_SUCCESS;
+  }
+
+ private:
+  bool initialised_ = false;
+  MPI_T_cvar_handle handle_ = MPI_T_CVAR_HANDLE_NULL;
+};
+
 }  // namespace
 
 MpiWorld::MpiWorld(int* argc, char*** argv)
@@ -70,6 +103,15 @@ std::unique_ptr<Communicator> MpiWorld::world() {
   MPI_Comm comm = MPI_COMM_NULL;
   check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &comm), "MPI_Comm_dup");
   return make_mpi(comm, failed_);
+}
+
+bool MpiWorld::choose_vendor_sum(int algorithm) {
+  constexpr int segmented_ring = 5;
+  constexpr int segment_bytes = 1 << 20;  // as in its own choices; 0 would make it the plain ring
+  return ControlVariable("coll_tuned_use_dynamic_rules").is_set() &&
+         ControlVariable("coll_tuned_allreduce_algorithm").set(algorithm) &&
+         ControlVariable("coll_tuned_allreduce_algorithm_segmentsize")
+             .set(algorithm == segmented_ring ? segment_bytes : 0);
 }
 
 int MpiWorld::ranks_on_node() const {

@@ -9,6 +9,8 @@ void add_bench(const Command& command, Action& action) {
       {"select", "selection, residual and codecs of a sparse sum, beside this machine's triad",
        add_bench_select},
       {"scaling", "sparse sums on thousands of ranks of a modelled network", add_bench_scaling},
+      {"allreduce", "every allreduce of the list on the ranks and the network that mpirun gives",
+       add_bench_allreduce},
   };
   command.require_subcommand();
   for (const Verb& bench : all) bench.add(command.subcommand(bench.name, bench.help), action);
