@@ -15,7 +15,7 @@ struct Interval {
   int64_t above = 0;  // pairs with keys >= upper: fewer than k
 };
 
-// Ascending cell borders over the interval: equal cells.
+// Ascending cell borders over the interval: equal cells, to one.
 void cut_equally(const Interval& interval, int64_t cells, std::vector<uint32_t>& edges) {
   const uint32_t width = interval.upper - interval.lower;
   const auto count = static_cast<uint32_t>(std::min<int64_t>(cells, width));
@@ -24,8 +24,9 @@ void cut_equally(const Interval& interval, int64_t cells, std::vector<uint32_t>&
     edges.push_back(interval.lower + width / count * i + width % count * i / count);
 }
 
-// Fine cells a quarter of an octave around the guess, then cells that double to both sides.
-void cut_around(uint32_t guess, int64_t cells, MagnitudeKey key, std::vector<uint32_t>& edges) {
+// Fine cells a quarter of an octave around the guess, then cells that double to both sides. Gives
+// the interval of the fine ones.
+Interval cut_around(uint32_t guess, int64_t cells, MagnitudeKey key, std::vector<uint32_t>& edges) {
   const uint32_t reach = (uint32_t{1} << 21) >> key.shift;
   const auto below = [&](uint32_t distance) { return guess > distance ? guess - distance : 0; };
   const auto above = [&](uint32_t distance) { return std::min(guess + distance, key.end()); };
@@ -39,7 +40,39 @@ void cut_around(uint32_t guess, int64_t cells, MagnitudeKey key, std::vector<uin
   edges.push_back(key.end());
   std::sort(edges.begin(), edges.end());
   edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  return fine;
 }
+
+// The cell of a key in [edges.front(), edges.back()), without a search where cells are equal: most
+// keys lie in such cells, and the steps of a search there go one way as often as the other, which
+// costs more than all else that is done to a pair.
+class Cells {
+ public:
+  // Between the borders of `equal` cells are equal, to one.
+  Cells(std::span<const uint32_t> edges, const Interval& equal)
+      : edges_(edges),
+        equal_(equal),
+        first_(std::lower_bound(edges.begin(), edges.end(), equal.lower) - edges.begin()) {
+    const auto last = std::lower_bound(edges.begin(), edges.end(), equal.upper) - edges.begin();
+    per_key_ = static_cast<float>(last - first_) / static_cast<float>(equal.upper - equal.lower);
+  }
+
+  int64_t of(uint32_t key) const {
+    if (key < equal_.lower || key >= equal_.upper)
+      return std::upper_bound(edges_.begin(), edges_.end(), key) - edges_.begin() - 1;
+    // Rounding and what equal cells differ may put the product into a cell beside the right one.
+    auto cell = first_ + static_cast<int64_t>(static_cast<float>(key - equal_.lower) * per_key_);
+    while (edges_[cell] > key) --cell;
+    while (edges_[cell + 1] <= key) ++cell;
+    return cell;
+  }
+
+ private:
+  const std::span<const uint32_t> edges_;
+  const Interval equal_;
+  const int64_t first_;
+  float per_key_ = 0;
+};
 
 }  // namespace
 
@@ -52,15 +85,17 @@ GlobalThreshold GlobalSelect::find(Communicator& communicator, std::span<const f
   Interval interval{0, key.end()};
   GlobalThreshold result;
   for (bool first = true;; first = false) {
+    Interval equal = interval;
     if (first && guess > 0)
-      cut_around(guess, bins, key, edges_);
+      equal = cut_around(guess, bins, key, edges_);
     else
       cut_equally(interval, bins, edges_);
+    const Cells cells(edges_, equal);
     counts_.assign(edges_.size() - 1, 0);
     for (const float value : values) {
       const uint32_t magnitude = key(value);
       if (magnitude < interval.lower || magnitude >= interval.upper) continue;
-      ++counts_[std::upper_bound(edges_.begin(), edges_.end(), magnitude) - edges_.begin() - 1];
+      ++counts_[cells.of(magnitude)];
     }
     sum(communicator, counts_, scratch_, select_tag);
     if (first) {
