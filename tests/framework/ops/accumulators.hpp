@@ -25,10 +25,15 @@ struct Shape {
   Data (*make)(int64_t n);
 };
 
+// Exactly n numbers of memory, so that a sanitizer sees a read too far.
+inline std::vector<float> numbers(int64_t n, const std::function<float(int64_t)>& number) {
+  std::vector<float> list(n);
+  for (int64_t i = 0; i < n; ++i) list[i] = number(i);
+  return list;
+}
+
 inline Data from(int64_t n, const std::function<float(int64_t)>& gradient) {
-  Data data;
-  for (int64_t i = 0; i < n; ++i) data.gradient.push_back(gradient(i));
-  return data;
+  return {.residual = {}, .gradient = numbers(n, gradient)};
 }
 
 inline float normal(uint64_t seed, int64_t i) {
@@ -40,13 +45,13 @@ inline const std::vector<Shape>& shapes() {
       {"normal",
        [](int64_t n) {
          Data data = from(n, [](int64_t i) { return normal(1, i); });
-         for (int64_t i = 0; i < n; ++i) data.residual.push_back(normal(2, i));
+         data.residual = numbers(n, [](int64_t i) { return normal(2, i); });
          return data;
        }},
       {"normal_scaled",
        [](int64_t n) {
          Data data = from(n, [](int64_t i) { return normal(3, i); });
-         for (int64_t i = 0; i < n; ++i) data.residual.push_back(normal(4, i));
+         data.residual = numbers(n, [](int64_t i) { return normal(4, i); });
          data.scale = 0.9f;
          return data;
        }},
@@ -101,8 +106,8 @@ inline const std::vector<Shape>& shapes() {
       {"cancels",
        [](int64_t n) {
          Data data = from(n, [](int64_t i) { return normal(11, i); });
-         for (int64_t i = 0; i < n; ++i)
-           data.residual.push_back(i % 50 == 0 ? normal(12, i) : -data.gradient[i]);
+         data.residual =
+             numbers(n, [&](int64_t i) { return i % 50 == 0 ? normal(12, i) : -data.gradient[i]; });
          return data;
        }},
   };
