@@ -53,13 +53,22 @@ void ExchangeOptions::describe(config::Fields& f) {
           .exclusive_min = true,
           .help = "a rank that waits longer for another ends the run",
           .unit = "s"});
+  f.path("machine", machine,
+         "JSON file of alpha_us and beta_ns_per_byte, as measured; empty: the keys below");
+  f.real("alpha_us", alpha_us,
+         {.min = 0,
+          .help = "what a message costs, however short; allreduce: dense chooses by it",
+          .unit = "us"})
+      .only_when("machine", {""});
+  f.real("beta_ns_per_byte", beta_ns_per_byte,
+         {.min = 0, .help = "what a byte of it costs; 0.8 is 10 Gbit/s", .unit = "ns"})
+      .only_when("machine", {""});
 }
 
 struct Exchange::Impl {
   Impl(std::unique_ptr<Communicator> c, const ExchangeOptions& o)
       : options(o),
         entry(find_allreduce(o.allreduce)),
-        allreduce(entry.make()),
         rank(c->rank()),
         size(c->size()),
         transport(c->transport()),
@@ -123,7 +132,7 @@ struct Exchange::Impl {
     traffic += moved;
     if (operation.call) return;
     const Traffic cost =
-        entry.counted ? moved : entry.traffic(std::ssize(operation.values), rank, size);
+        entry.counted ? moved : entry.traffic(link, std::ssize(operation.values), rank, size);
     gradient_traffic += cost;
     if (!entry.counted) traffic += cost;
     time.busy_s += seconds;
@@ -156,11 +165,12 @@ struct Exchange::Impl {
 
   const ExchangeOptions options;
   const AllreduceEntry& entry;
-  const std::unique_ptr<Allreduce> allreduce;
   const int rank;
   const int size;
   const char* const transport;
-  Scratch scratch;  // the thread's
+  LinkOptions link;                      // from here on set once, before the first sum
+  std::unique_ptr<Allreduce> allreduce;  // and the thread's
+  Scratch scratch;
 
   mutable std::mutex mutex;  // guards all below
   std::condition_variable changed;
@@ -181,7 +191,11 @@ struct Exchange::Impl {
 
 Exchange::Exchange(std::unique_ptr<Communicator> communicator, const ExchangeOptions& options)
     : impl_(std::make_unique<Impl>(std::move(communicator), options)) {
-  impl_->call_and_wait([&] { check_same_world(*impl_->communicator, options); });
+  impl_->call_and_wait([&] {
+    check_same_world(*impl_->communicator, options);
+    impl_->link = agree_on_link(*impl_->communicator, options);
+    impl_->allreduce = impl_->entry.make(impl_->link);
+  });
 }
 
 Exchange::~Exchange() = default;
@@ -194,6 +208,9 @@ int Exchange::size() const {
 }
 const char* Exchange::transport() const {
   return impl_->transport;
+}
+const LinkOptions& Exchange::link() const {
+  return impl_->link;
 }
 
 void Exchange::start_sum(std::span<float> values) {

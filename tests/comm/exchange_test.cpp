@@ -80,7 +80,8 @@ TEST(Exchange, SumsRightWithBucketsOfAnySize) {
 }
 
 TEST(Exchange, SplitsLargeSpansIntoBuckets) {
-  run_exchanges_well(2, {.bucket_mb = 0.001}, [](Exchange& exchange) {  // 250 floats
+  const ExchangeOptions options{.allreduce = "ring", .bucket_mb = 0.001};  // 250 floats
+  run_exchanges_well(2, options, [](Exchange& exchange) {
     std::vector<float> values(1001, 1);
     exchange.start_sum(values);
     exchange.finish();
@@ -153,6 +154,10 @@ TEST(Exchange, RefusesAWorldThatDoesNotAgree) {
       2, [](int rank) { return ExchangeOptions{.bucket_mb = rank + 1.0}; },
       [](Exchange&) { FAIL(); });
   EXPECT_THAT(sizes[1], HasSubstr("rank 1 has comm.bucket_mb=2"));
+  const auto links = run_exchanges(
+      2, [](int rank) { return ExchangeOptions{.alpha_us = 5.0 + rank}; },
+      [](Exchange&) { FAIL(); });
+  EXPECT_THAT(links[0], HasSubstr("rank 0 has comm.alpha_us=5, rank 1 has comm.alpha_us=6"));
 }
 
 TEST(Exchange, RethrowsTheErrorOfItsThreadInEveryLaterCall) {
@@ -222,10 +227,10 @@ TEST(Exchange, ModelsTheBytesOfTheVendor) {
 }
 
 TEST(Exchange, AllocatesNothingInTheSteadyState) {
-  for (const char* allreduce : {"dense", "ref"})
+  for (const AllreduceEntry& entry : counted_algorithms())
     for (const bool overlap : {true, false}) {
       int64_t counted = -1;
-      run_exchanges_well(4, {.allreduce = allreduce, .bucket_mb = 0.001, .overlap = overlap},
+      run_exchanges_well(4, {.allreduce = entry.name, .bucket_mb = 0.001, .overlap = overlap},
                          [&](Exchange& exchange) {
                            std::vector<float> values(5000);
                            const auto step = [&] {
@@ -244,7 +249,7 @@ TEST(Exchange, AllocatesNothingInTheSteadyState) {
                            if (exchange.rank() == 0) counted = stop_counting();
                            exchange.barrier();
                          });
-      EXPECT_EQ(counted, 0) << allreduce << " overlap " << overlap;
+      EXPECT_EQ(counted, 0) << entry.name << " overlap " << overlap;
     }
 }
 
@@ -252,7 +257,7 @@ TEST(ExchangeOptions, OffersTheListedAlgorithms) {
   ExchangeOptions options;
   config::Fields fields;
   options.describe(fields);
-  ASSERT_EQ(fields.list().size(), 4u);
+  ASSERT_EQ(fields.list().size(), 7u);
   EXPECT_EQ(fields.list()[0].name, "allreduce");
   EXPECT_EQ(fields.list()[0].allowed, allreduce_names());
 }
