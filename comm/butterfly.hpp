@@ -24,25 +24,47 @@ namespace laconic::comm {
 // Memory that the caller keeps between calls; it grows to the largest call and stays.
 using Scratch = std::vector<std::byte>;
 
-struct ButterflyTags {
+// A rank's part in the fold.
+struct Fold {
+  Fold(int rank, int ranks)
+      : core(static_cast<int>(std::bit_floor(static_cast<unsigned>(ranks)))),
+        rounds(std::countr_zero(static_cast<unsigned>(core))),
+        in_core(rank < core),
+        partner(rank < core ? rank + core : rank - core),
+        has_partner(partner < ranks) {}
+  int core;    // ranks
+  int rounds;  // of the core
+  bool in_core;
+  int partner;
+  bool has_partner;
+};
+
+struct RoundTags {
   int reduce;  // what is still to be combined
   int gather;  // what is final
 };
 
 template <class T, class Combine>
+void combine_into(std::span<T> mine, std::span<const T> theirs, Combine combine) {
+  T* __restrict target = mine.data();
+  const T* __restrict source = theirs.data();
+  for (size_t i = 0; i < mine.size(); ++i) target[i] = combine(target[i], source[i]);
+}
+
+template <class T, class Combine>
 class Butterfly {
  public:
-  Butterfly(Communicator& communicator, Scratch& scratch, ButterflyTags tags, Combine combine)
+  Butterfly(Communicator& communicator, Scratch& scratch, RoundTags tags, Combine combine)
       : communicator_(communicator),
         scratch_(scratch),
         tags_(tags),
         combine_(combine),
         rank_(communicator.rank()),
-        core_(static_cast<int>(std::bit_floor(static_cast<unsigned>(communicator.size())))) {}
+        fold_(communicator.rank(), communicator.size()) {}
 
   void recursive_doubling(std::span<T> values) {
     fold(values, [&] {
-      for (int distance = 1; distance < core_; distance *= 2) {
+      for (int distance = 1; distance < fold_.core; distance *= 2) {
         const std::span<T> theirs = arrived(values.size());
         exchange(rank_ ^ distance, tags_.reduce, values, theirs);
         combine(values, theirs);
@@ -51,7 +73,7 @@ class Butterfly {
   }
 
   void rabenseifner(std::span<T> values) {
-    fold(values, [&] { halve(values, core_ / 2); });
+    fold(values, [&] { halve(values, fold_.core / 2); });
   }
 
  private:
@@ -71,23 +93,22 @@ class Butterfly {
 
   template <class Among>
   void fold(std::span<T> values, Among among_the_core) {
-    if (rank_ >= core_) {
-      const int host = rank_ - core_;
-      communicator_.wait(communicator_.send(host, tags_.reduce, std::as_bytes(values)));
-      communicator_.wait(communicator_.receive(host, tags_.gather, std::as_writable_bytes(values)));
+    const int partner = fold_.partner;
+    if (!fold_.in_core) {
+      communicator_.wait(communicator_.send(partner, tags_.reduce, std::as_bytes(values)));
+      communicator_.wait(
+          communicator_.receive(partner, tags_.gather, std::as_writable_bytes(values)));
       return;
     }
-    const int guest = rank_ + core_;
-    const bool has_guest = guest < communicator_.size();
-    if (has_guest) {
+    if (fold_.has_partner) {
       const std::span<T> theirs = arrived(values.size());
       communicator_.wait(
-          communicator_.receive(guest, tags_.reduce, std::as_writable_bytes(theirs)));
+          communicator_.receive(partner, tags_.reduce, std::as_writable_bytes(theirs)));
       combine(values, theirs);
     }
     among_the_core();
-    if (has_guest)
-      communicator_.wait(communicator_.send(guest, tags_.gather, std::as_bytes(values)));
+    if (fold_.has_partner)
+      communicator_.wait(communicator_.send(partner, tags_.gather, std::as_bytes(values)));
   }
 
   void exchange(int peer, int tag, std::span<const T> out, std::span<T> in) {
@@ -98,9 +119,7 @@ class Butterfly {
   }
 
   void combine(std::span<T> mine, std::span<const T> theirs) {
-    T* __restrict target = mine.data();
-    const T* __restrict source = theirs.data();
-    for (size_t i = 0; i < mine.size(); ++i) target[i] = combine_(target[i], source[i]);
+    combine_into<T>(mine, theirs, combine_);
   }
 
   std::span<T> arrived(size_t length) {
@@ -110,10 +129,10 @@ class Butterfly {
 
   Communicator& communicator_;
   Scratch& scratch_;
-  const ButterflyTags tags_;
+  const RoundTags tags_;
   const Combine combine_;
   const int rank_;
-  const int core_;
+  const Fold fold_;
 };
 
 }  // namespace laconic::comm

@@ -4,6 +4,7 @@
 #include <bit>
 #include <functional>
 
+#include "comm/circulant.hpp"
 #include "comm/cost.hpp"
 #include "comm/tags.hpp"
 #include "framework/base/error.hpp"
@@ -44,8 +45,11 @@ void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratc
   const auto rounds = static_cast<size_t>(log2_ceil(communicator.size()));
   if (communicator.size() <= 4 || rounds * values.size_bytes() <= few_bytes)
     ranks.recursive_doubling(values);
-  else
+  else if (std::has_single_bit(static_cast<unsigned>(communicator.size())))
     ranks.rabenseifner(values);
+  else
+    circulant_allreduce(communicator, values, scratch, {.reduce = tag, .gather = tag},
+                        std::plus<>());
 }
 
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch) {

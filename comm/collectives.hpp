@@ -17,8 +17,9 @@ namespace laconic::comm {
 void sum(Communicator& communicator, std::span<double> values, Scratch& scratch);
 void max(Communicator& communicator, std::span<int64_t> values, Scratch& scratch);
 
-// Modulo 2^32. Recursive doubling for 4 ranks and fewer and for short vectors, else Rabenseifner:
-// less than twice the vector sent, however many ranks.
+// Modulo 2^32. Recursive doubling for 4 ranks and fewer and for short vectors; else Rabenseifner,
+// or where P is no power of two its equal on a circulant: 2(P-1)/P of the vector sent, in 2
+// ceil(log2 P) messages.
 void sum(Communicator& communicator, std::span<uint32_t> values, Scratch& scratch, int tag);
 
 // Binomial tree: the last rank has it after ceil(log2 P) messages.

@@ -43,7 +43,6 @@ struct Exchange::Impl {
   Impl(std::unique_ptr<Communicator> c, const ExchangeOptions& o)
       : options(o),
         entry(find_allreduce(o.allreduce)),
-        allreduce(entry.is_sparse() ? nullptr : entry.make()),
         rank(c->rank()),
         size(c->size()),
         transport(c->transport()),
@@ -109,7 +108,7 @@ struct Exchange::Impl {
     traffic += moved;
     if (operation.call) return;
     const Traffic cost =
-        entry.counted ? moved : entry.traffic(std::ssize(operation.values), rank, size);
+        entry.counted ? moved : entry.traffic(link, std::ssize(operation.values), rank, size);
     gradient_traffic += cost;
     if (!entry.counted) traffic += cost;
     time.busy_s += seconds;
@@ -153,11 +152,12 @@ struct Exchange::Impl {
 
   const ExchangeOptions options;
   const AllreduceEntry& entry;
-  const std::unique_ptr<Allreduce> allreduce;
   const int rank;
   const int size;
   const char* const transport;
-  Scratch scratch;  // the thread's
+  LinkOptions link;                      // from here on set once, before the first sum
+  std::unique_ptr<Allreduce> allreduce;  // and the thread's
+  Scratch scratch;
 
   mutable std::mutex mutex;  // guards all below
   std::condition_variable changed;
@@ -178,7 +178,11 @@ struct Exchange::Impl {
 
 Exchange::Exchange(std::unique_ptr<Communicator> communicator, const ExchangeOptions& options)
     : impl_(std::make_unique<Impl>(std::move(communicator), options)) {
-  impl_->call_and_wait([&] { check_same_world(*impl_->communicator, options); });
+  impl_->call_and_wait([&] {
+    check_same_world(*impl_->communicator, options);
+    impl_->link = agree_on_link(*impl_->communicator, options);
+    if (!impl_->entry.is_sparse()) impl_->allreduce = impl_->entry.make(impl_->link);
+  });
 }
 
 Exchange::~Exchange() = default;
@@ -191,6 +195,9 @@ int Exchange::size() const {
 }
 const char* Exchange::transport() const {
   return impl_->transport;
+}
+const LinkOptions& Exchange::link() const {
+  return impl_->link;
 }
 
 void Exchange::start_sum(std::span<float> values) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
-#include "comm/cost.hpp"
+#include "comm/link.hpp"
 #include "comm/sparse/options.hpp"
 #include "framework/config/field.hpp"
 
@@ -35,7 +35,10 @@ struct ExchangeOptions {
   bool error_feedback = true;
   int64_t xi_every = 0;  // steps
 
-  LinkCost link() const { return {}; }
+  // What `dense` chooses by. As of TCP on 10 Gbit/s Ethernet.
+  double alpha_us = 30;
+  double beta_ns_per_byte = 0.8;
+  std::string machine = {};  // a file that says them instead (comm/machine.hpp)
   void describe(config::Fields& f);
 };
 
@@ -60,6 +63,7 @@ class Exchange {
   int rank() const;
   int size() const;
   const char* transport() const;
+  const LinkOptions& link() const;  // as all ranks see it: rank 0's options or machine file
 
   // Starts summing `values` over all ranks, in place; they must not be touched until finish().
   void start_sum(std::span<float> values);

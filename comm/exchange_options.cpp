@@ -24,6 +24,17 @@ void ExchangeOptions::describe(config::Fields& f) {
           .help = "a rank that waits longer for another ends the run",
           .unit = "s"});
 
+  f.path("machine", machine,
+         "JSON file of alpha_us and beta_ns_per_byte, as measured; empty: the keys below");
+  f.real("alpha_us", alpha_us,
+         {.min = 0,
+          .help = "what a message costs, however short; allreduce: dense chooses by it",
+          .unit = "us"})
+      .only_when("machine", {""});
+  f.real("beta_ns_per_byte", beta_ns_per_byte,
+         {.min = 0, .help = "what a byte of it costs; 0.8 is 10 Gbit/s", .unit = "ns"})
+      .only_when("machine", {""});
+
   const auto for_sparse = [&](config::Field& field) { field.only_when("allreduce", sparse_names); };
   for_sparse(f.real("density", density,
                     {.min = 0,

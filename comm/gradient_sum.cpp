@@ -83,8 +83,8 @@ struct GradientSum::Impl {
       bucket.index = static_cast<int64_t>(b);
       bucket.begin = b == 0 ? 0 : ends[b - 1];
       bucket.end = ends[b];
-      bucket.sparse = entry.make_sparse(context, options.sparse, options.link(), exchange.size());
-      bucket.dense = find_allreduce("dense").make();
+      bucket.sparse = entry.make_sparse(context, options.sparse, exchange.link(), exchange.size());
+      bucket.dense = find_allreduce("dense").make(exchange.link());
     }
   }
 
@@ -102,9 +102,9 @@ struct GradientSum::Impl {
   bool pays(int64_t length, int64_t sparse_k) const {
     const int ranks = exchange.size();
     const PairFormat format{options.sparse.codec(), options.sparse.type()};
-    return sparse_seconds(length, entry.messages(ranks), entry.pairs(sparse_k, ranks),
-                          format.bytes_per_pair(),
-                          options.link()) < dense_seconds(length, ranks, options.link());
+    const LinkOptions& link = exchange.link();
+    return sparse_seconds(link, length, entry.messages(ranks), entry.pairs(sparse_k, ranks),
+                          format.bytes_per_pair()) < dense_seconds(link, length, ranks);
   }
 
   // Of steps that are sparse in all buckets.

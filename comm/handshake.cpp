@@ -4,7 +4,9 @@
 #include <sstream>
 
 #include "comm/collectives.hpp"
+#include "comm/machine.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/file.hpp"
 #include "framework/config/value.hpp"
 
 namespace laconic::comm {
@@ -47,6 +49,25 @@ void check_same_world(Communicator& communicator, const ExchangeOptions& options
   const std::string verdict =
       broadcast(communicator, views.empty() ? std::string() : differences(views), 0);
   if (!verdict.empty()) fail(ExitCode::environment, "the ranks do not agree: {}", verdict);
+}
+
+LinkOptions agree_on_link(Communicator& communicator, const ExchangeOptions& options) {
+  LinkOptions link = link_of(options.alpha_us, options.beta_ns_per_byte);
+  if (options.machine.empty()) return link;
+  int64_t code = 0;
+  std::string error;
+  if (communicator.rank() == 0) {
+    try {
+      link = read_machine(real_files(), options.machine);
+    } catch (const Error& e) {
+      code = static_cast<int64_t>(e.code());
+      error = fmt::format("comm.machine: {}", e.what());
+    }
+  }
+  broadcast(communicator, std::as_writable_bytes(std::span(&code, 1)), 0);
+  if (code != 0) throw Error(static_cast<ExitCode>(code), broadcast(communicator, error, 0));
+  broadcast(communicator, std::as_writable_bytes(std::span(&link, 1)), 0);
+  return link;
 }
 
 }  // namespace laconic::comm

@@ -16,4 +16,9 @@ struct LinkOptions {
   double occupied_s(int64_t bytes) const { return static_cast<double>(bytes) / bytes_per_s; }
 };
 
+// From alpha and beta in the units of people; both may be 0.
+inline LinkOptions link_of(double alpha_us, double beta_ns_per_byte) {
+  return {.latency_s = 1e-6 * alpha_us, .bytes_per_s = 1e9 / beta_ns_per_byte};
+}
+
 }  // namespace laconic::comm

@@ -18,16 +18,34 @@ constexpr double pairs(int64_t k) {
   return static_cast<double>(k);
 }
 
+// The methods that are the same on every link.
+template <std::unique_ptr<Allreduce> (*make)()>
+std::unique_ptr<Allreduce> any_link(const LinkOptions&) {
+  return make();
+}
+template <Traffic (*traffic)(int64_t, int, int)>
+Traffic any_link(const LinkOptions&, int64_t n, int rank, int ranks) {
+  return traffic(n, rank, ranks);
+}
+
 }  // namespace
 
 std::span<const AllreduceEntry> allreduce_list() {
   static constexpr AllreduceEntry list[] = {
-      {"dense", "ring reduce-scatter and allgather in fixed order, every byte counted", make_dense,
-       dense_traffic, true},
-      {"vendor", "MPI_Allreduce; its bytes are modelled, its order is MPI's", make_vendor,
-       vendor_traffic, false},
+      {"dense", "the fastest of the next four by comm.alpha_us and comm.beta_ns_per_byte",
+       make_dense, dense_traffic, true},
+      {"ring", "2(P-1) messages to the right neighbour, 2(P-1)/P of the vector",
+       any_link<make_ring>, any_link<ring_traffic>, true},
+      {"recursive_doubling", "log2(P) messages of the whole vector",
+       any_link<make_recursive_doubling>, any_link<recursive_doubling_traffic>, true},
+      {"rabenseifner", "2 log2(P) messages, 2(P-1)/P of the vector; for P a power of two",
+       any_link<make_rabenseifner>, any_link<rabenseifner_traffic>, true},
+      {"circulant", "2 log2(P) messages, 2(P-1)/P of the vector; for any P",
+       any_link<make_circulant>, any_link<circulant_traffic>, true},
+      {"vendor", "MPI_Allreduce; its bytes are modelled, its order is MPI's", any_link<make_vendor>,
+       any_link<vendor_traffic>, false},
       {"ref", "gather, sum in rank order, broadcast: slow, obvious, the truth of the tests",
-       make_ref, ref_traffic, true},
+       any_link<make_ref>, any_link<ref_traffic>, true},
       sparse(
           "oktopk", "Ok-Topk: top-k of the ranks' top-k, 4k to 6k words whatever the ranks",
           make_oktopk, [](int P) { return P - 1 + 6.0 * log2_ceil(P); },

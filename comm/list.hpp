@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "comm/allreduce.hpp"
+#include "comm/link.hpp"
 #include "comm/sparse/sparse.hpp"
 
 namespace laconic::comm {
@@ -15,9 +16,10 @@ namespace laconic::comm {
 struct AllreduceEntry {
   const char* name;
   const char* help;
-  std::unique_ptr<Allreduce> (*make)();  // null for a sparse one
+  // On ranks with this link, where the method depends on it. Null for a sparse one.
+  std::unique_ptr<Allreduce> (*make)(const LinkOptions& link);
   // What one sum of n floats costs this rank.
-  Traffic (*traffic)(int64_t n, int rank, int ranks);
+  Traffic (*traffic)(const LinkOptions& link, int64_t n, int rank, int ranks);
   // The transport counts every byte, and traffic() is exact. False: the bytes go past our counters
   // (vendor), and traffic() is the model that is reported for them.
   bool counted;

@@ -31,7 +31,8 @@ double Balance::pairs_on_critical_path(std::span<const int64_t> counts) {
   return path;
 }
 
-bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair, const LinkCost& cost) {
+bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair,
+                     const LinkOptions& cost) {
   const auto ranks = static_cast<int>(std::ssize(counts));
   const int64_t total = std::accumulate(counts.begin(), counts.end(), int64_t{0});
   if (total == 0 || ranks == 1) return false;
@@ -42,10 +43,10 @@ bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair, con
   const double surplus = static_cast<double>(std::max<int64_t>(0, fullest - share));
   const auto messages = static_cast<double>(std::min<int64_t>(ranks - 1, fullest / share + 1));
   const double moving =
-      messages * cost.latency_s + surplus * bytes_per_pair * cost.seconds_per_byte;
+      messages * cost.latency_s + cost.occupied_s(static_cast<int64_t>(surplus * bytes_per_pair));
   const double even_path = static_cast<double>(total) * (ranks - 1) / ranks;
   const double path = pairs_on_critical_path(counts);
-  const double saved = (path - even_path) * bytes_per_pair * cost.seconds_per_byte;
+  const double saved = cost.occupied_s(static_cast<int64_t>((path - even_path) * bytes_per_pair));
   const double noise = 16.0 * ranks;
   return saved > moving || path > 1.5 * even_path + noise;
 }

@@ -14,7 +14,7 @@ class Balance {
   // one ascending list. Whether gathering them as they lie is predicted to take longer than moving
   // them first, or some rank would send more than one and a half times its even share: that bounds
   // what a rank sends whatever the data. `bytes_per_pair` on the wire.
-  bool is_due(std::span<const int64_t> counts, double bytes_per_pair, const LinkCost& cost);
+  bool is_due(std::span<const int64_t> counts, double bytes_per_pair, const LinkOptions& cost);
   // Ok-Topk's rule: when the largest count is more than four times the mean.
   static bool exceeds_four_times_the_mean(std::span<const int64_t> counts);
 

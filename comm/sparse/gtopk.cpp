@@ -91,7 +91,7 @@ class Gtopk : public SparseAllreduce {
 }  // namespace
 
 std::unique_ptr<SparseAllreduce> make_gtopk(const Context& context, const SparseOptions& options,
-                                            const LinkCost&, int) {
+                                            const LinkOptions&, int) {
   return std::make_unique<Gtopk>(context, options);
 }
 

@@ -49,7 +49,7 @@ struct Counts {  // what a rank tells the others before the gather
 
 }  // namespace
 
-OkTopk::OkTopk(const Context& context, const SparseOptions& options, const LinkCost& cost,
+OkTopk::OkTopk(const Context& context, const SparseOptions& options, const LinkOptions& cost,
                int ranks)
     : SparseAllreduce(context, options),
       cost_(cost),
@@ -255,7 +255,7 @@ void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::
 }
 
 std::unique_ptr<SparseAllreduce> make_oktopk(const Context& context, const SparseOptions& options,
-                                             const LinkCost& cost, int ranks) {
+                                             const LinkOptions& cost, int ranks) {
   return std::make_unique<OkTopk>(context, options, cost, ranks);
 }
 

@@ -29,7 +29,7 @@ namespace laconic::comm {
 
 class OkTopk : public SparseAllreduce {
  public:
-  OkTopk(const Context& context, const SparseOptions& options, const LinkCost& cost, int ranks);
+  OkTopk(const Context& context, const SparseOptions& options, const LinkOptions& cost, int ranks);
 
   ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
                        ops::SparseVector& selected) override;
@@ -53,7 +53,7 @@ class OkTopk : public SparseAllreduce {
   void drop_ties(int64_t keep);
   void gather(Communicator& communicator, int64_t length, int64_t k, ops::SparseVector& sum);
 
-  const LinkCost cost_;
+  const LinkOptions cost_;
   const MagnitudeKey key_;
 
   // State of the next step. Thresholds are magnitude bits.

@@ -120,7 +120,7 @@ class SparDl : public SparseAllreduce {
 }  // namespace
 
 std::unique_ptr<SparseAllreduce> make_spardl(const Context& context, const SparseOptions& options,
-                                             const LinkCost&, int ranks) {
+                                             const LinkOptions&, int ranks) {
   return std::make_unique<SparDl>(context, options, ranks);
 }
 

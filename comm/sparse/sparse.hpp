@@ -9,7 +9,7 @@
 namespace laconic::comm {
 
 using MakeSparse = std::unique_ptr<SparseAllreduce>(const Context&, const SparseOptions&,
-                                                    const LinkCost&, int ranks);
+                                                    const LinkOptions&, int ranks);
 
 MakeSparse make_oktopk;
 MakeSparse make_topka;

@@ -74,12 +74,12 @@ class Gaussiank : public TopkA {
 }  // namespace
 
 std::unique_ptr<SparseAllreduce> make_topka(const Context& context, const SparseOptions& options,
-                                            const LinkCost&, int) {
+                                            const LinkOptions&, int) {
   return std::make_unique<TopkA>(context, options);
 }
 
 std::unique_ptr<SparseAllreduce> make_gaussiank(const Context& context,
-                                                const SparseOptions& options, const LinkCost&,
+                                                const SparseOptions& options, const LinkOptions&,
                                                 int) {
   return std::make_unique<Gaussiank>(context, options);
 }

@@ -99,7 +99,7 @@ class TopkDsa : public SparseAllreduce {
 }  // namespace
 
 std::unique_ptr<SparseAllreduce> make_topkdsa(const Context& context, const SparseOptions& options,
-                                              const LinkCost&, int ranks) {
+                                              const LinkOptions&, int ranks) {
   return std::make_unique<TopkDsa>(context, options, ranks);
 }
 

@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "comm/list.hpp"
+#include "comm/dense/dense.hpp"
 
 namespace laconic::comm {
 namespace {
 
 class DenseSum : public SumJob {
  public:
-  explicit DenseSum(std::span<float> values)
-      : values_(values), dense_(find_allreduce("dense").make()) {}
+  explicit DenseSum(std::span<float> values) : values_(values), dense_(make_ring()) {}
   void run(Communicator& communicator) override { dense_->sum(communicator, values_, 0); }
 
  private:

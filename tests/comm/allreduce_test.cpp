@@ -22,15 +22,15 @@ INSTANTIATE_TEST_SUITE_P(List, EveryAllreduce, testing::ValuesIn(counted_algorit
 TEST_P(EveryAllreduce, SumsLikeRefWithTheSameBitsOnAllRanks) {
   for (const int ranks : all_ranks)
     for (const int64_t n : awkward_lengths(ranks))
-      EXPECT_EQ(problems(GetParam().make, ranks, n), "");
+      EXPECT_EQ(problems(maker(GetParam()), ranks, n), "");
 }
 
 TEST_P(EveryAllreduce, CountsWhatItsFormulaSays) {
   for (const int ranks : all_ranks)
     for (const int64_t n : awkward_lengths(ranks)) {
-      const SumResult result = sum(GetParam().make, integers(ranks, n));
+      const SumResult result = sum(maker(GetParam()), integers(ranks, n));
       for (int rank = 0; rank < ranks; ++rank) {
-        const Traffic expected = GetParam().traffic(n, rank, ranks);
+        const Traffic expected = GetParam().traffic({}, n, rank, ranks);
         const Traffic& counted = result.traffic[rank];
         EXPECT_EQ(counted.bytes_sent, expected.bytes_sent) << ranks << " " << n;
         EXPECT_EQ(counted.bytes_received, expected.bytes_received) << ranks << " " << n;
@@ -76,14 +76,14 @@ class Delayed : public Communicator {
 
 TEST_P(EveryAllreduce, GivesTheSameBitsWhateverTheTiming) {
   const Vectors vectors = reals(5, 1003);
-  const SumResult first = sum(GetParam().make, vectors);
+  const SumResult first = sum(maker(GetParam()), vectors);
   for (int round = 0; round < 5; ++round) {
     Communicators group;
     for (auto& communicator : make_thread_group(5)) {
       const int seed = 10 * round + communicator->rank() + 1;
       group.push_back(std::make_unique<Delayed>(std::move(communicator), seed));
     }
-    const SumResult again = sum_on(std::move(group), GetParam().make, vectors);
+    const SumResult again = sum_on(std::move(group), maker(GetParam()), vectors);
     for (int rank = 0; rank < 5; ++rank)
       EXPECT_TRUE(same_bits(again.sums[rank], first.sums[0])) << "rank " << rank;
   }
@@ -94,7 +94,7 @@ TEST_P(EveryAllreduce, CarriesNanAndInfinityToAllRanks) {
   vectors[1][7] = std::numeric_limits<float>::quiet_NaN();
   vectors[2][49] = std::numeric_limits<float>::infinity();
   vectors[3][0] = -std::numeric_limits<float>::infinity();
-  const SumResult result = sum(GetParam().make, vectors);
+  const SumResult result = sum(maker(GetParam()), vectors);
   for (const auto& v : result.sums) {
     EXPECT_TRUE(std::isnan(v[7]));
     EXPECT_EQ(v[49], std::numeric_limits<float>::infinity());
@@ -109,7 +109,7 @@ TEST_P(EveryAllreduce, EndsWithAnErrorOnAllRanksWhenOneDies) {
     const std::vector<std::string> errors = run_ranks(ranks, [&](Communicator& c) {
       if (c.rank() == 1) return;
       std::vector<float> values(100);
-      GetParam().make()->sum(c, values, 0);
+      GetParam().make({})->sum(c, values, 0);
     });
     for (int rank = 0; rank < ranks; ++rank)
       if (rank != 1) {
@@ -125,7 +125,7 @@ TEST_P(EveryAllreduce, EndsWithAnErrorWhenARankIsSilent) {
       [&](Communicator& c) {
         std::vector<float> values(100);
         if (c.rank() == 2) std::this_thread::sleep_for(std::chrono::milliseconds(900));
-        GetParam().make()->sum(c, values, 0);
+        GetParam().make({})->sum(c, values, 0);
       },
       0.2);
   for (int rank = 0; rank < 4; ++rank)
@@ -140,17 +140,17 @@ TEST_P(EveryAllreduce, SaysThatLengthsDiffer) {
   for (const int ranks : {2, 3, 4}) {
     const std::vector<std::string> errors = run_ranks(ranks, [&](Communicator& c) {
       std::vector<float> values(c.rank() == 1 ? 101 : 100);
-      GetParam().make()->sum(c, values, 0);
+      GetParam().make({})->sum(c, values, 0);
     });
     for (const std::string& error : errors) EXPECT_NE(error, "");
     EXPECT_THAT(errors, testing::Contains(HasSubstr("lengths must agree")));
   }
 }
 
-TEST(Dense, SendsTwiceTheVectorTimesPMinusOneOverP) {
+TEST(Ring, SendsTwiceTheVectorTimesPMinusOneOverP) {
   for (const int ranks : all_ranks)
     for (const int64_t n : awkward_lengths(ranks)) {
-      const SumResult result = sum(make_dense, integers(ranks, n));
+      const SumResult result = sum(make_ring, integers(ranks, n));
       int64_t total = 0;
       for (const Traffic& traffic : result.traffic) {
         EXPECT_NEAR(traffic.bytes_sent, 4.0 * n * 2 * (ranks - 1) / ranks, 8) << ranks << " " << n;
@@ -158,6 +158,27 @@ TEST(Dense, SendsTwiceTheVectorTimesPMinusOneOverP) {
         total += traffic.bytes_sent;
       }
       EXPECT_EQ(total, 4 * n * 2 * (ranks - 1));
+    }
+}
+
+// Of the recursive algorithms a power of two sends what the ring sends, in fewer messages; the
+// circulant does for any P.
+TEST(Rabenseifner, SendsTheBytesOfTheRingInFewMessages) {
+  for (const int ranks : {2, 4, 8, 16})
+    for (int rank = 0; rank < ranks; ++rank) {
+      const Traffic traffic = rabenseifner_traffic(16000, rank, ranks);
+      EXPECT_EQ(traffic.bytes_sent, 4 * 16000 * 2 * (ranks - 1) / ranks);
+      EXPECT_EQ(traffic.messages_sent, 2 * std::log2(ranks));
+    }
+}
+
+TEST(Circulant, SendsTheBytesOfTheRingInFewMessages) {
+  for (const int ranks : {2, 3, 5, 6, 7, 12, 16, 100})
+    for (int rank = 0; rank < ranks; ++rank) {
+      const Traffic traffic = circulant_traffic(100 * ranks, rank, ranks);
+      EXPECT_EQ(traffic.bytes_sent, 400 * 2 * (ranks - 1));
+      EXPECT_EQ(traffic.bytes_received, traffic.bytes_sent);
+      EXPECT_EQ(traffic.messages_sent, 2 * std::ceil(std::log2(ranks)));
     }
 }
 
@@ -194,7 +215,7 @@ class ShortByOne : public Allreduce {
  public:
   void sum(Communicator& communicator, std::span<float> values, int64_t bucket) override {
     const float last = values.empty() ? 0 : values.back();
-    find_allreduce("dense").make()->sum(communicator, values, bucket);
+    make_ring()->sum(communicator, values, bucket);
     if (communicator.rank() == 2 && !values.empty()) values.back() = last;
   }
 };
@@ -215,12 +236,12 @@ TEST(List, NamesWhatIsAllowed) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::config);
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("'dens'"), HasSubstr("dense, vendor, ref")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("'dens'"), HasSubstr("dense, ring, ")));
   }
 }
 
 TEST(Vendor, IsRefusedWhereTheTransportHasNone) {
-  const SumResult result = sum(find_allreduce("vendor").make, integers(2, 10));
+  const SumResult result = sum(make_vendor, integers(2, 10));
   for (const std::string& error : result.errors) EXPECT_THAT(error, HasSubstr("'thread'"));
 }
 

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <bit>
+#include <cmath>
+
 #include "comm/cost.hpp"
 #include "tests/comm/group.hpp"
 
@@ -44,9 +47,9 @@ TEST(Collectives, SumOfIntegersIsExactAndSendsTwiceTheVectorAtMost) {
       const auto value = [](int rank, size_t i) {
         return static_cast<uint32_t>(i * 2654435761U + static_cast<unsigned>(rank) * 3000000019U);
       };
-      int core = 1;
-      while (2 * core <= ranks) core *= 2;
-      const bool halves = ranks > 4 && log2_ceil(ranks) * 4 * n > 512;
+      const int rounds = std::bit_width(static_cast<unsigned>(ranks - 1));
+      const int core = 1 << (std::bit_width(static_cast<unsigned>(ranks)) - 1);
+      const bool halves = ranks > 4 && rounds * 4 * static_cast<int>(n) > 512;
       run_ranks_well(ranks, [&](Communicator& c) {
         std::vector<uint32_t> values(n);
         for (size_t i = 0; i < n; ++i) values[i] = value(c.rank(), i);
@@ -58,15 +61,13 @@ TEST(Collectives, SumOfIntegersIsExactAndSendsTwiceTheVectorAtMost) {
           ASSERT_EQ(values[i], expected) << ranks << " " << n << " " << i;
         }
         const Traffic& traffic = c.traffic(select_tag);
-        const auto bytes = static_cast<double>(4 * n);
         const bool folds = c.rank() >= core || c.rank() + core < ranks;
-        double expected = folds ? bytes : 0;
-        int messages = folds ? 1 : 0;
-        for (int round = 1; round < core && c.rank() < core; round *= 2) {
-          expected += halves ? 2 * bytes / (2 * round) : bytes;
-          messages += halves ? 2 : 1;
-        }
-        EXPECT_NEAR(static_cast<double>(traffic.bytes_sent), expected, 4 * 2 * 4) << ranks;
+        const int64_t whole =
+            (folds ? 1 : 0) + (c.rank() < core ? static_cast<int>(std::log2(core)) : 0);
+        const int64_t messages = halves ? 2 * rounds : whole;
+        const auto bytes = static_cast<int64_t>(4 * n);
+        const int64_t expected = halves ? 2 * bytes * (ranks - 1) / ranks : bytes * whole;
+        EXPECT_NEAR(traffic.bytes_sent, expected, halves ? 4 * 2 * rounds : 0) << ranks << " " << n;
         EXPECT_EQ(traffic.bytes_sent, c.traffic().bytes_sent);
         EXPECT_EQ(traffic.messages_sent, messages) << ranks << " " << n;
         EXPECT_EQ(traffic.messages_received, messages) << ranks << " " << n;
@@ -111,9 +112,9 @@ TEST(Split, GroupsByColourAndOrdersByKeyThenRank) {
     }
     // Groups do not disturb each other, nor the group they came from; parts can be split again.
     std::vector<float> values = {1};
-    make_dense()->sum(*part, values, 0);
+    make_ring()->sum(*part, values, 0);
     EXPECT_EQ(values[0], 3);
-    make_dense()->sum(c, values, 0);
+    make_ring()->sum(c, values, 0);
     EXPECT_EQ(values[0], 18);
     const auto alone = part->split(part->rank(), 0);
     EXPECT_EQ(alone->size(), 1);
@@ -133,9 +134,9 @@ TEST(Self, IsAWorldOfOne) {
   for (const AllreduceEntry& entry : allreduce_list()) {
     if (entry.is_sparse()) continue;
     std::vector<float> values = {3, 4};
-    entry.make()->sum(*self, values, 0);
+    entry.make({})->sum(*self, values, 0);
     EXPECT_THAT(values, ElementsAre(3, 4)) << entry.name;
-    EXPECT_EQ(entry.traffic(2, 0, 1).bytes_sent, 0) << entry.name;
+    EXPECT_EQ(entry.traffic({}, 2, 0, 1).bytes_sent, 0) << entry.name;
   }
   EXPECT_EQ(self->traffic().messages_sent, 0);
   EXPECT_EQ(self->split(0, 0)->size(), 1);

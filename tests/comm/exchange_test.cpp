@@ -80,7 +80,7 @@ TEST(GradientSum, SumsRightWithBucketsOfAnySize) {
 }
 
 TEST(GradientSum, CutsAGradientIntoBuckets) {
-  const ExchangeOptions options = {.bucket_mb = 0.001};  // 250 floats
+  const ExchangeOptions options = {.allreduce = "ring", .bucket_mb = 0.001};  // 250 floats
   run_exchanges_well(2, options, [&](Exchange& exchange) {
     std::vector<float> values(1001, 1);
     GradientSum sum(exchange, Context(), options, {}, 1001);
@@ -155,6 +155,10 @@ TEST(Exchange, RefusesAWorldThatDoesNotAgree) {
       2, [](int rank) { return ExchangeOptions{.bucket_mb = rank + 1.0}; },
       [](Exchange&) { FAIL(); });
   EXPECT_THAT(sizes[1], HasSubstr("rank 1 has comm.bucket_mb=2"));
+  const auto links = run_exchanges(
+      2, [](int rank) { return ExchangeOptions{.alpha_us = 5.0 + rank}; },
+      [](Exchange&) { FAIL(); });
+  EXPECT_THAT(links[0], HasSubstr("rank 0 has comm.alpha_us=5, rank 1 has comm.alpha_us=6"));
 }
 
 TEST(Exchange, RethrowsTheErrorOfItsThreadInEveryLaterCall) {
@@ -224,10 +228,10 @@ TEST(Exchange, ModelsTheBytesOfTheVendor) {
 }
 
 TEST(Exchange, AllocatesNothingInTheSteadyState) {
-  for (const char* allreduce : {"dense", "ref"})
+  for (const AllreduceEntry& entry : counted_algorithms())
     for (const bool overlap : {true, false}) {
       int64_t counted = -1;
-      run_exchanges_well(4, {.allreduce = allreduce, .bucket_mb = 0.001, .overlap = overlap},
+      run_exchanges_well(4, {.allreduce = entry.name, .bucket_mb = 0.001, .overlap = overlap},
                          [&](Exchange& exchange) {
                            std::vector<float> values(5000);
                            const auto step = [&] {
@@ -246,7 +250,7 @@ TEST(Exchange, AllocatesNothingInTheSteadyState) {
                            if (exchange.rank() == 0) counted = stop_counting();
                            exchange.barrier();
                          });
-      EXPECT_EQ(counted, 0) << allreduce << " overlap " << overlap;
+      EXPECT_EQ(counted, 0) << entry.name << " overlap " << overlap;
     }
 }
 

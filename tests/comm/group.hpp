@@ -144,6 +144,11 @@ inline std::vector<int64_t> awkward_lengths(int ranks) {
   return {0, 1, ranks - 1, ranks, ranks + 1, 1000, 12345};
 }
 
+// What makes an algorithm of the list, as sum() and problems() want it.
+inline auto maker(const AllreduceEntry& entry, const LinkOptions& link = {}) {
+  return [&entry, link] { return entry.make(link); };
+}
+
 // Algorithms whose transfers go through the communicator: all but the vendor's.
 inline std::vector<AllreduceEntry> counted_algorithms() {
   std::vector<AllreduceEntry> result;

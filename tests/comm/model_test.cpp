@@ -125,7 +125,7 @@ TEST(Model, ARingTakesItsClosedForm) {
     EXPECT_THAT(seconds_of(ranks,
                            [&](Communicator& c) {
                              std::vector<float> values(n, 1);
-                             make_dense()->sum(c, values, 0);
+                             make_ring()->sum(c, values, 0);
                              EXPECT_EQ(values, std::vector<float>(n, static_cast<float>(ranks)));
                            }),
                 Each(2 * (ranks - 1) * (alpha + 256 * beta)))
@@ -243,13 +243,13 @@ TEST(Model, TakesTheTimesOfItsDefinition) {
 
 TEST(Model, GivesTheSumsOfTheThreadTransportAndTheSameTimesEveryRun) {
   const Vectors vectors = reals(6, 1003);
-  const SumResult threads = sum(make_dense, vectors);
+  const SumResult threads = sum(make_ring, vectors);
   std::vector<double> seconds;
   for (int run = 0; run < 3; ++run) {
     Vectors sums = vectors;
     const ModelResult result =
         run_model(6, {.latency_s = 1e-5, .bytes_per_s = 3e8},
-                  [&](Communicator& c) { make_dense()->sum(c, sums[c.rank()], 0); });
+                  [&](Communicator& c) { make_ring()->sum(c, sums[c.rank()], 0); });
     for (int rank = 0; rank < 6; ++rank) {
       EXPECT_TRUE(same_bits(sums[rank], threads.sums[0]));
       EXPECT_EQ(result.ranks[rank].traffic.bytes_sent, threads.traffic[rank].bytes_sent);
@@ -272,9 +272,9 @@ TEST(Model, SplitsAndCountsWhatAllGroupsMoved) {
     EXPECT_EQ(part->size(), 3);
     EXPECT_EQ(part->rank(), odd ? (5 - c.rank()) / 2 : c.rank() / 2);
     std::vector<float> values = {1};
-    make_dense()->sum(*part, values, 0);
+    make_ring()->sum(*part, values, 0);
     EXPECT_EQ(values[0], 3);
-    make_dense()->sum(c, values, 0);
+    make_ring()->sum(c, values, 0);
     EXPECT_EQ(values[0], 18);
     const auto alone = part->split(part->rank(), 0);
     EXPECT_EQ(alone->size(), 1);
@@ -338,7 +338,7 @@ TEST(Model, RethrowsTheFirstExceptionOfARank) {
       }
       if (c.rank() == 4) return;
       std::vector<float> values(10);
-      make_dense()->sum(c, values, 0);
+      make_ring()->sum(c, values, 0);
     } catch (const Error& error) {
       ends[c.rank()] = error.what();
       throw;

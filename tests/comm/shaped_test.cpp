@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "comm/prompt_thread.hpp"
 #include "comm/transport/link_schedule.hpp"
 #include "tests/comm/group.hpp"
 
@@ -19,7 +20,11 @@ template <class Body>
 double seconds_of(int ranks, const LinkOptions& options, Body body) {
   Communicators group = make_shaped_group(ranks, options);
   const Clock::time_point start = Clock::now();
-  for (const std::string& error : run_ranks(std::move(group), body)) EXPECT_EQ(error, "");
+  const auto errors = run_ranks(std::move(group), [&](Communicator& c) {
+    make_prompt();
+    body(c);
+  });
+  for (const std::string& error : errors) EXPECT_EQ(error, "");
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
@@ -27,7 +32,7 @@ double seconds_of(int ranks, const LinkOptions& options, Body body) {
 template <class Body>
 void expect_seconds(double least_s, int ranks, const LinkOptions& options, Body body) {
   double best_s = 1e9;
-  for (int run = 0; run < 10 && best_s > 1.2 * least_s; ++run) {
+  for (int run = 0; run < 20 && best_s > 1.2 * least_s; ++run) {
     const double s = seconds_of(ranks, options, body);
     ASSERT_GE(s, least_s);
     best_s = std::min(best_s, s);
@@ -50,12 +55,12 @@ TEST(Shaped, ARingTakesTheTimeOfAlphaAndBeta) {
   constexpr int ranks = 4;
   constexpr int64_t n = 10000;  // 10,000 bytes a segment: 5 ms
   const Vectors vectors = reals(ranks, n);
-  const SumResult plain = sum(make_dense, vectors);
+  const SumResult plain = sum(make_ring, vectors);
   expect_seconds(2 * (ranks - 1) * (0.005 + 0.005), ranks, options, [&](Communicator& c) {
     std::vector<float> values = vectors[c.rank()];
-    make_dense()->sum(c, values, 0);
+    make_ring()->sum(c, values, 0);
     EXPECT_TRUE(same_bits(values, plain.sums[0]));
-    EXPECT_EQ(c.traffic().bytes_sent, dense_traffic(n, c.rank(), ranks).bytes_sent);
+    EXPECT_EQ(c.traffic().bytes_sent, ring_traffic(n, c.rank(), ranks).bytes_sent);
     EXPECT_EQ(c.traffic().messages_received, 2 * (ranks - 1));
   });
 }

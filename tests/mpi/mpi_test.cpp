@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "comm/collectives.hpp"
+#include "comm/dense/dense.hpp"
 #include "comm/exchange.hpp"
 #include "comm/list.hpp"
 #include "framework/base/error.hpp"
@@ -50,25 +51,24 @@ TEST(Mpi, EveryAllreduceSumsLikeRef) {
   const auto c = communicator();
   const int ranks = c->size();
   for (const AllreduceEntry& entry : allreduce_list())
-    if (!entry.is_sparse())
-      for (const int64_t n : {0, 1, ranks - 1, ranks, ranks + 1, 1000, 12345, 1000003}) {
-        std::vector<float> truth = integers(c->rank(), n);
-        std::vector<float> values = truth;
-        find_allreduce("ref").make()->sum(*c, truth, 0);
-        const Traffic before = c->traffic();
-        entry.make()->sum(*c, values, 0);
-        const Traffic moved = c->traffic() - before;
-        EXPECT_EQ(values, truth) << entry.name << " " << n;
-        if (!entry.counted) continue;
-        const Traffic expected = entry.traffic(n, c->rank(), ranks);
-        EXPECT_EQ(moved.bytes_sent, expected.bytes_sent) << entry.name << " " << n;
-        EXPECT_EQ(moved.bytes_received, expected.bytes_received) << entry.name << " " << n;
-        EXPECT_EQ(moved.messages_sent, expected.messages_sent) << entry.name << " " << n;
-        EXPECT_EQ(moved.messages_received, expected.messages_received) << entry.name << " " << n;
-      }
+    for (const int64_t n : {0, 1, ranks - 1, ranks, ranks + 1, 1000, 12345, 1000003}) {
+      std::vector<float> truth = integers(c->rank(), n);
+      std::vector<float> values = truth;
+      make_ref()->sum(*c, truth, 0);
+      const Traffic before = c->traffic();
+      entry.make({})->sum(*c, values, 0);
+      const Traffic moved = c->traffic() - before;
+      EXPECT_EQ(values, truth) << entry.name << " " << n;
+      if (!entry.counted) continue;
+      const Traffic expected = entry.traffic({}, n, c->rank(), ranks);
+      EXPECT_EQ(moved.bytes_sent, expected.bytes_sent) << entry.name << " " << n;
+      EXPECT_EQ(moved.bytes_received, expected.bytes_received) << entry.name << " " << n;
+      EXPECT_EQ(moved.messages_sent, expected.messages_sent) << entry.name << " " << n;
+      EXPECT_EQ(moved.messages_received, expected.messages_received) << entry.name << " " << n;
+    }
 }
 
-TEST(Mpi, DenseHasTheBitsOfTheThreadTransport) {
+TEST(Mpi, EveryAllreduceHasTheBitsOfTheThreadTransport) {
   const auto c = communicator();
   const int ranks = c->size();
   const auto reals = [](int rank) {
@@ -76,20 +76,23 @@ TEST(Mpi, DenseHasTheBitsOfTheThreadTransport) {
     for (float& x : values) x = std::sin(x);
     return values;
   };
-  std::vector<float> mine = reals(c->rank());
-  find_allreduce("dense").make()->sum(*c, mine, 0);
-  EXPECT_TRUE(same_on_all_ranks(*c, mine));
+  for (const AllreduceEntry& entry : allreduce_list()) {
+    if (!entry.counted) continue;
+    std::vector<float> mine = reals(c->rank());
+    entry.make({})->sum(*c, mine, 0);
+    EXPECT_TRUE(same_on_all_ranks(*c, mine)) << entry.name;
 
-  std::vector<std::unique_ptr<Communicator>> group = make_thread_group(ranks);
-  std::vector<std::vector<float>> sums(ranks);
-  std::vector<std::thread> threads;
-  for (int rank = 0; rank < ranks; ++rank)
-    threads.emplace_back([&, rank] {
-      sums[rank] = reals(rank);
-      find_allreduce("dense").make()->sum(*group[rank], sums[rank], 0);
-    });
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(mine, sums[0]);
+    std::vector<std::unique_ptr<Communicator>> group = make_thread_group(ranks);
+    std::vector<std::vector<float>> sums(ranks);
+    std::vector<std::thread> threads;
+    for (int rank = 0; rank < ranks; ++rank)
+      threads.emplace_back([&, rank] {
+        sums[rank] = reals(rank);
+        entry.make({})->sum(*group[rank], sums[rank], 0);
+      });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(mine, sums[0]) << entry.name;
+  }
 }
 
 TEST(Mpi, SplitsLongMessagesIntoPieces) {
@@ -165,11 +168,11 @@ TEST(Mpi, ShapedKeepsTheBitsAndTakesItsTime) {
   const int64_t n = 1000 * ranks;  // 4000 bytes a segment: 1 ms
   std::vector<float> truth = integers(c->rank(), n);
   std::vector<float> values = truth;
-  find_allreduce("ref").make()->sum(*c, truth, 0);
+  make_ref()->sum(*c, truth, 0);
   const auto now_ns = [] { return std::chrono::steady_clock::now().time_since_epoch().count(); };
   int64_t start_ns = now_ns();  // rank 0's, before any rank starts
   broadcast(*c, std::as_writable_bytes(std::span(&start_ns, 1)), 0);
-  find_allreduce("dense").make()->sum(*c, values, 0);
+  make_ring()->sum(*c, values, 0);
   EXPECT_GE(now_ns() - start_ns, 2 * (ranks - 1) * 4'000'000);
   EXPECT_EQ(values, truth);
 }
@@ -179,7 +182,7 @@ TEST(Mpi, SplitGroupsByColourAndKey) {
   const auto part = c->split(c->rank() % 2, -c->rank());
   EXPECT_EQ(part->size(), (c->size() + 1 - c->rank() % 2) / 2);
   std::vector<float> values = {1};
-  find_allreduce("dense").make()->sum(*part, values, 0);
+  make_ring()->sum(*part, values, 0);
   EXPECT_EQ(values[0], part->size());
   // The highest rank of a colour comes first.
   const std::string first = broadcast(*part, std::to_string(c->rank()), 0);
@@ -203,7 +206,10 @@ TEST(Mpi, CollectivesAgree) {
 TEST(Mpi, ExchangeRunsOnItsOwnThread) {
   for (const AllreduceEntry& entry : allreduce_list()) {
     if (entry.is_sparse()) continue;
-    Exchange exchange(world().world(), {.allreduce = entry.name, .bucket_mb = 0.1, .timeout = 30});
+    ExchangeOptions options;
+    options.allreduce = entry.name;
+    options.timeout = 30;
+    Exchange exchange(world().world(), options);
     EXPECT_STREQ(exchange.transport(), "mpi");
     const int ranks = exchange.size();
     std::vector<float> values(100001);

@@ -17,7 +17,9 @@ using namespace laconic;
 namespace {
 
 void sum_until_the_end(comm::MpiWorld& world, const std::string& end, const std::string& pid_file) {
-  comm::Exchange exchange(world.world(), {.timeout = 3});
+  comm::ExchangeOptions options;
+  options.timeout = 3;
+  comm::Exchange exchange(world.world(), options);
   // Short enough to travel without a read from the memory of the peer, which UCX, under MPICH, does
   // not survive when the peer is dead: it then ends the process itself.
   std::vector<float> values(3000);

@@ -169,7 +169,7 @@ TEST(Balance, EvensOutAndKeepsTheOrder) {
 
 TEST(Balance, PaysWhereOneRankHoldsEverything) {
   Balance balance;
-  const LinkCost slow{50e-6, 80e-9};
+  const LinkOptions slow{50e-6, 12.5e6};
   EXPECT_TRUE(balance.is_due(std::vector<int64_t>{80000, 0, 0, 0, 0, 0, 0, 0}, 8, slow));
   EXPECT_FALSE(balance.is_due(std::vector<int64_t>(8, 10000), 8, slow));
   EXPECT_FALSE(balance.is_due(std::vector<int64_t>(8, 0), 8, slow));

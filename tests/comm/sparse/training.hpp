@@ -89,7 +89,7 @@ inline std::string train(const SparseCase& c) {
       c,
       [&](int ranks) {
         return find_allreduce(c.algorithm)
-            .make_sparse(test_context(), c.options, LinkCost{}, ranks);
+            .make_sparse(test_context(), c.options, LinkOptions{30e-6, 1.25e9}, ranks);
       },
       [&](int64_t, const Vectors& accumulators, const std::vector<SparseSum>& sums,
           const std::vector<TagTraffic>&) {

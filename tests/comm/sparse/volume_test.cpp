@@ -22,7 +22,7 @@ Volume volume(const SparseCase& c, int64_t first_step = 0) {
       c,
       [&](int ranks) {
         return find_allreduce(c.algorithm)
-            .make_sparse(test_context(), c.options, LinkCost{}, ranks);
+            .make_sparse(test_context(), c.options, LinkOptions{30e-6, 1.25e9}, ranks);
       },
       [&](int64_t step, const Vectors&, const std::vector<SparseSum>&,
           const std::vector<TagTraffic>& traffic) -> std::string {

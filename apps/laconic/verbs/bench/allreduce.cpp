@@ -15,9 +15,11 @@
 #include "apps/laconic/verbs/bench/bench.hpp"
 #include "comm/collectives.hpp"
 #include "comm/dense/dense.hpp"
+#include "comm/machine.hpp"
 #include "comm/prompt_thread.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/file.hpp"
+#include "framework/base/process.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic {
@@ -114,14 +116,14 @@ struct Series {
 };
 
 // The constants with which comm/cost.hpp predicts what was measured: of the ring on almost nothing
-// and on n elements, and of the fastest selection.
-comm::LinkCost fit(comm::Communicator& communicator, std::span<float> gradient,
-                   const AllreduceReport& report) {
-  comm::LinkCost link;
+// and on n elements.
+comm::LinkOptions fit(comm::Communicator& communicator, std::span<float> gradient,
+                      const AllreduceReport& report) {
+  comm::LinkOptions link;
   comm::Scratch scratch;
   const int ranks = communicator.size();
   if (ranks == 1) return link;
-  const std::unique_ptr<comm::Allreduce> ring = comm::make_dense();
+  const std::unique_ptr<comm::Allreduce> ring = comm::make_ring();
   const auto seconds = [&](std::span<float> values, int repetitions) {
     std::vector<double> all;
     for (int i = 0; i < repetitions; ++i) {
@@ -135,18 +137,14 @@ comm::LinkCost fit(comm::Communicator& communicator, std::span<float> gradient,
   };
   const auto measured =
       std::find_if(report.results.begin(), report.results.end(),
-                   [](const AllreduceResult& result) { return result.name == "dense"; });
+                   [](const AllreduceResult& result) { return result.name == "ring"; });
   const double longest = measured == report.results.end() ? seconds(gradient, 3) : measured->sum_s;
   const double steps = 2.0 * (ranks - 1);
   const size_t few = std::min<size_t>(gradient.size(), ranks);
   link.latency_s = seconds(gradient.first(few), 21) / steps;
-  link.seconds_per_byte = std::max(0.0, longest - steps * link.latency_s) /
-                          (steps / ranks * 4.0 * static_cast<double>(report.n));
-  double select_s = 0;
-  for (const AllreduceResult& result : report.results)
-    if (result.is_sparse && (select_s == 0 || result.select_s + result.commit_s < select_s))
-      select_s = result.select_s + result.commit_s;
-  if (select_s > 0) link.select_seconds_per_element = select_s / static_cast<double>(report.n);
+  const double bytes = steps / ranks * 4.0 * static_cast<double>(report.n);
+  const double sending = longest - steps * link.latency_s;
+  if (sending > 0) link.bytes_per_s = bytes / sending;
   return link;
 }
 
@@ -238,7 +236,9 @@ int bench_allreduce(const Options& options) {
   }
   if (!options.json.empty()) write_atomically(real_files(), options.json, json.dump(2) + "\n");
   if (!options.save.empty())
-    write_atomically(real_files(), options.save, reports.front().machine_file());
+    comm::write_machine(real_files(), options.save, reports.front().link,
+                        fmt::format("laconic bench allreduce on {} ranks of {}, {} elements",
+                                    reports.front().ranks, this_process().host, options.n));
   return 0;
 }
 

@@ -24,6 +24,9 @@ PhaseTime phase(F&& f) {
   return {1e-9 * static_cast<double>(steady_ns() - start), thread_cpu_seconds() - cpu};
 }
 
+// What methods that choose by it are told; the figures do not depend on much of it.
+constexpr comm::LinkOptions usual_link{30e-6, 1.25e9};
+
 void meet(comm::Communicator& communicator, comm::Scratch& scratch) {
   int64_t nothing = 0;
   comm::max(communicator, std::span(&nothing, 1), scratch);
@@ -35,7 +38,7 @@ class DenseCandidate : public AllreduceCandidate {
                  const comm::AllreduceEntry& entry)
       : AllreduceCandidate(std::move(name), std::move(communicator)),
         entry_(entry),
-        allreduce_(entry.make()) {}
+        allreduce_(entry.make(usual_link)) {}
 
   bool is_sparse() const override { return false; }
   bool counts_bytes() const override { return entry_.counted; }
@@ -65,7 +68,7 @@ class SparseCandidate : public AllreduceCandidate {
       : AllreduceCandidate(entry.name, std::move(communicator)),
         k_(settings.k),
         feedback_(settings.context, settings.n, 0, true),
-        sparse_(entry.make_sparse(settings.context, settings.sparse, comm::LinkCost{},
+        sparse_(entry.make_sparse(settings.context, settings.sparse, usual_link,
                                   communicator_->size())) {}
 
   bool is_sparse() const override { return true; }

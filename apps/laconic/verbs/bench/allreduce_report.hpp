@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "comm/cost.hpp"
+#include "comm/link.hpp"
 
 namespace laconic {
 
@@ -28,7 +28,7 @@ struct AllreduceReport {
   int ranks = 1;
   std::string data, codec, values;
   std::vector<AllreduceResult> results;
-  comm::LinkCost link;  // fitted
+  comm::LinkOptions link;  // fitted
 
   // What the ring would move, over the time: nccl-tests' bus bandwidth, of sparse sums too.
   double effective_bytes_per_s(const AllreduceResult& result) const;
@@ -37,7 +37,6 @@ struct AllreduceReport {
 
   std::string table() const;
   nlohmann::json json() const;
-  std::string machine_file() const;  // YAML
 };
 
 }  // namespace laconic

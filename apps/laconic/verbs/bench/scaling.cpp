@@ -57,18 +57,15 @@ int bench_scaling(ScalingCase c, const std::vector<int64_t>& ranks,
         c.algorithm = algorithm;
         c.data = kind;
         const ScalingPoint p = scaling_point(c);
-        points.push_back(
-            {{"algorithm", algorithm},
-             {"data", kind},
-             {"ranks", P},
-             {"bytes", p.bytes},
-             {"words_over_k", p.bytes / 4 / static_cast<double>(c.pairs)},
-             {"selection_bytes", p.selection_bytes},
-             {"messages", p.messages},
-             {"seconds", p.seconds},
-             {"dense_seconds",
-              comm::dense_seconds(c.elements, c.ranks,
-                                  comm::LinkCost{c.link.latency_s, 1 / c.link.bytes_per_s})}});
+        points.push_back({{"algorithm", algorithm},
+                          {"data", kind},
+                          {"ranks", P},
+                          {"bytes", p.bytes},
+                          {"words_over_k", p.bytes / 4 / static_cast<double>(c.pairs)},
+                          {"selection_bytes", p.selection_bytes},
+                          {"messages", p.messages},
+                          {"seconds", p.seconds},
+                          {"dense_seconds", comm::dense_seconds(c.link, c.elements, c.ranks)}});
         std::fprintf(stderr, "%s on %lld ranks, %s: %.2f k words, %.3g s\n", algorithm.c_str(),
                      static_cast<long long>(P), kind.c_str(),
                      p.bytes / 4 / static_cast<double>(c.pairs), p.seconds);
