@@ -14,16 +14,8 @@ namespace laconic::test {
 namespace {
 
 // Two epochs after two of warming up, with everything that a step of the trainer uses.
-int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOptions& model, int ranks,
+int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& batches, int ranks,
                              int threads) {
-  constexpr int32_t per_batch = 2;
-  const bool sparse = graph.features.is_sparse();
-  const graph::Graph network = models::build(
-      model, {graph.features.cols, sparse, graph.labels.classes}, models::Purpose::train);
-  const std::vector<const data::Features*> tables(network.inputs.size(), &graph.features);
-  const data::ClusterBatches batches(graph.pattern(), tables, graph.labels, graph.split.train,
-                                     blocks_of(graph, 18),
-                                     {model.normalisation, model.diagonal_lambda}, per_batch);
   const Context context{.seed = 1, .threads = threads, .isa = detect_isa()};
   int64_t counted = -1;
   on_ranks(ranks,
@@ -72,6 +64,28 @@ int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOption
   std::printf("%d ranks, %d threads: %lld allocations by oneDNN\n", ranks, threads,
               static_cast<long long>(comm::test::counted_in_libraries()));
   return counted;
+}
+
+int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOptions& model, int ranks,
+                             int threads) {
+  const bool sparse = graph.features.is_sparse();
+  const graph::Graph network = models::build(
+      model, {graph.features.cols, sparse, graph.labels.classes}, models::Purpose::train);
+  const std::vector<const data::Features*> tables(network.inputs.size(), &graph.features);
+  const data::ClusterBatches batches(graph.pattern(), tables, graph.labels, graph.split.train,
+                                     blocks_of(graph, 18),
+                                     {model.normalisation, model.diagonal_lambda}, 2);
+  return allocations_of_steps(network, batches, ranks, threads);
+}
+
+TEST(SteadySteps, AllocateNothingOnImages) {
+  const data::Images images = drawn_images(500);
+  const graph::Graph network =
+      models::build(small_cnn(0.2), inputs_of(images), models::Purpose::train);
+  const data::ImageBatches batches(images, images.split.train, 32, {});
+  EXPECT_EQ(allocations_of_steps(network, batches, 1, 1), 0);
+  EXPECT_EQ(allocations_of_steps(network, batches, 1, 2), 0);
+  EXPECT_EQ(allocations_of_steps(network, batches, 2, 1), 0);
 }
 
 TEST(SteadySteps, AllocateNothingOnOneRank) {
