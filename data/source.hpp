@@ -46,8 +46,8 @@ struct IdxOptions {
 
 struct ShapesOptions {  // outlines of five kinds, one an image
   int64_t images = 6000;
-  int64_t size = 20;    // pixels, both ways
-  double noise = 0.15;  // deviation of a pixel, of the range from black to white
+  int64_t size = 20;   // pixels, both ways
+  double noise = 0.1;  // deviation of a pixel, of the range from black to white
   void describe(config::Fields& f);
 };
 

@@ -15,29 +15,39 @@ void RunSection::describe(config::Fields& f) {
 }
 
 void DataSection::describe(config::Fields& f) {
-  f.group("source", source, "where the graph comes from");
-  f.path("cache_dir", cache_dir, "where partitions are kept between runs; empty = not kept");
-  f.choice("features", features, {"auto", "dense", "sparse"},
-           "how node features are held; auto = sparse when below 10 % full");
+  const auto for_graphs = [](config::Field& field) {
+    field.only_when("data.source.format", data::graph_format_names());
+  };
+  f.group("source", source, "where the data come from");
+  for_graphs(
+      f.path("cache_dir", cache_dir, "where partitions are kept between runs; empty = not kept"));
+  for_graphs(f.choice("features", features, {"auto", "dense", "sparse"},
+                      "how node features are held; auto = sparse when below 10 % full"));
   f.flag("standardise", standardise,
-         "zero mean, unit variance a feature, statistics of the training nodes (dense)");
-  f.flag("normalise_rows", normalise_rows, "divide each node's features by their sum");
-  f.flag("inductive", inductive,
-         "train without the edges and features of validation and test nodes");
-  f.integer("parts", partition.parts,
-            {.min = 1, .max = 1 << 24, .help = "clusters the graph is cut into", .unit = ""});
-  f.choice("partitioner", partition.method, {"metis", "random", "contiguous"}, "who cuts");
-  f.integer("partition_seed", partition.seed,
-            {.min = 0, .help = "seed of the partitioner", .unit = ""});
-  f.flag("balance_edges", partition.balance_edges,
-         "balance edges instead of nodes between clusters");
-  f.integer("clusters_per_batch", clusters_per_batch,
-            {.min = 1, .help = "clusters a batch (q); parts = the full graph", .unit = ""});
+         "zero mean, unit variance: each feature, statistics of the training nodes (dense); or all "
+         "pixels of the training images");
+  for_graphs(f.flag("normalise_rows", normalise_rows, "divide each node's features by their sum"));
+  for_graphs(f.flag("inductive", inductive,
+                    "train without the edges and features of validation and test nodes"));
+  for_graphs(
+      f.integer("parts", partition.parts,
+                {.min = 1, .max = 1 << 24, .help = "clusters the graph is cut into", .unit = ""}));
+  for_graphs(
+      f.choice("partitioner", partition.method, {"metis", "random", "contiguous"}, "who cuts"));
+  for_graphs(f.integer("partition_seed", partition.seed,
+                       {.min = 0, .help = "seed of the partitioner", .unit = ""}));
+  for_graphs(f.flag("balance_edges", partition.balance_edges,
+                    "balance edges instead of nodes between clusters"));
+  for_graphs(
+      f.integer("clusters_per_batch", clusters_per_batch,
+                {.min = 1, .help = "clusters a batch (q); parts = the full graph", .unit = ""}));
 }
 
 void TrainSection::describe(config::Fields& f) {
   f.integer("epochs", epochs,
-            {.min = 0, .help = "passes over the training nodes", .unit = "epochs"});
+            {.min = 0, .help = "passes over the training nodes or images", .unit = "epochs"});
+  f.integer("batch", batch, {.min = 1, .max = 1 << 20, .help = "images a batch", .unit = ""})
+      .only_when("data.source.format", data::image_format_names());
   f.integer("accumulate", accumulate,
             {.min = 1, .help = "batches a rank adds up before an update", .unit = ""});
   f.integer("evaluate_every", evaluate_every,
@@ -94,7 +104,7 @@ void Options::describe(config::Fields& f) {
   for (const Method& m : methods()) method_names.emplace_back(m.name);
   f.choice("method", method, method_names, "how the problem is trained");
   f.group("run", run, "the run folder");
-  f.group("data", data, "the graph and its batches");
+  f.group("data", data, "the data and how they are prepared");
   f.group("model", model, "the network");
   f.group("optimizer", optimizer, "the update");
   f.group("schedule", schedule, "the learning rate over time");
@@ -110,7 +120,8 @@ Config load_config(const std::string& file, const std::vector<std::string>& over
   const std::string text = config::load_text(file);
   config::Resolved resolved = config::resolve(options, text, file, overrides);
   std::vector<config::Problem> problems;
-  if (options.data.clusters_per_batch > options.data.partition.parts)
+  const bool images = data::holds_images(options.data.source);
+  if (!images && options.data.clusters_per_batch > options.data.partition.parts)
     problems.push_back(resolved.problem(
         "data.clusters_per_batch",
         fmt::format("value {}: more than data.parts ({})", options.data.clusters_per_batch,
@@ -129,6 +140,15 @@ Config load_config(const std::string& file, const std::vector<std::string>& over
   }
   if (options.comm.momentum_correction && sgd && options.optimizer.nesterov)
     problems.push_back(resolved.problem("comm.momentum_correction", "has no optimizer.nesterov"));
+  if (options.data.source.format == "idx" && options.data.source.idx.folder.empty())
+    problems.push_back(
+        resolved.problem("data.source.idx.folder", "required with data.source.format: idx"));
+  const models::ModelKind& model = models::find(options.model.kind);
+  if (images ? model.uses_edges : model.needs_image)
+    problems.push_back(resolved.problem(
+        "model.kind", fmt::format("{} {}, but data.source.format: {} holds {}", model.name,
+                                  images ? "needs the edges of a graph" : "looks at images",
+                                  options.data.source.format, images ? "images" : "a graph")));
   if (options.name.empty() || options.name.find('/') != std::string::npos)
     problems.push_back(resolved.problem("name", "must be a plain name, not empty, without '/'"));
   if (!problems.empty()) throw config::ConfigError(problems);

@@ -13,18 +13,16 @@
 namespace laconic::test {
 namespace {
 
+comm::ExchangeOptions few_bytes_a_bucket() {
+  comm::ExchangeOptions options;
+  options.bucket_mb = 0.002;
+  return options;
+}
+
 // Two epochs after two of warming up, with everything that a step of the trainer uses.
-int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOptions& model, int ranks,
+int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& batches, int ranks,
                              int threads,
-                             const comm::ExchangeOptions& exchange_options = {.bucket_mb = 0.002}) {
-  constexpr int32_t per_batch = 2;
-  const bool sparse = graph.features.is_sparse();
-  const graph::Graph network = models::build(
-      model, {graph.features.cols, sparse, graph.labels.classes}, models::Purpose::train);
-  const std::vector<const data::Features*> tables(network.inputs.size(), &graph.features);
-  const data::ClusterBatches batches(graph.pattern(), tables, graph.labels, graph.split.train,
-                                     blocks_of(graph, 18),
-                                     {model.normalisation, model.diagonal_lambda}, per_batch);
+                             const comm::ExchangeOptions& exchange_options = few_bytes_a_bucket()) {
   const Context context{.seed = 1, .threads = threads, .isa = detect_isa()};
   int64_t counted = -1;
   on_ranks(
@@ -77,6 +75,29 @@ int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOption
   return counted;
 }
 
+int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOptions& model, int ranks,
+                             int threads,
+                             const comm::ExchangeOptions& exchange_options = few_bytes_a_bucket()) {
+  const bool sparse = graph.features.is_sparse();
+  const graph::Graph network = models::build(
+      model, {graph.features.cols, sparse, graph.labels.classes}, models::Purpose::train);
+  const std::vector<const data::Features*> tables(network.inputs.size(), &graph.features);
+  const data::ClusterBatches batches(graph.pattern(), tables, graph.labels, graph.split.train,
+                                     blocks_of(graph, 18),
+                                     {model.normalisation, model.diagonal_lambda}, 2);
+  return allocations_of_steps(network, batches, ranks, threads, exchange_options);
+}
+
+TEST(SteadySteps, AllocateNothingOnImages) {
+  const data::Images images = drawn_images(500);
+  const graph::Graph network =
+      models::build(small_cnn(0.2), inputs_of(images), models::Purpose::train);
+  const data::ImageBatches batches(images, images.split.train, 32, {});
+  EXPECT_EQ(allocations_of_steps(network, batches, 1, 1), 0);
+  EXPECT_EQ(allocations_of_steps(network, batches, 1, 2), 0);
+  EXPECT_EQ(allocations_of_steps(network, batches, 2, 1), 0);
+}
+
 TEST(SteadySteps, AllocateNothingOnOneRank) {
   const data::Graph graph = planted_graph(900);
   EXPECT_EQ(allocations_of_steps(graph, small_model(0.2), 1, 1), 0);
@@ -89,7 +110,9 @@ TEST(SteadySteps, AllocateNothingOnTwoRanks) {
 
 TEST(SteadySteps, AllocateNothingWithASparseExchange) {
   for (const char* type : {"float32", "bfloat16"}) {
-    comm::ExchangeOptions options{.allreduce = "oktopk", .bucket_mb = 0.002, .density = 0.05};
+    comm::ExchangeOptions options = few_bytes_a_bucket();
+    options.allreduce = "oktopk";
+    options.density = 0.05;
     options.sparse.value_type = type;
     options.auto_dense = false;
     EXPECT_EQ(allocations_of_steps(planted_graph(900), small_model(0.2), 3, 1, options), 0);

@@ -13,7 +13,7 @@
 namespace laconic::test {
 namespace {
 
-constexpr const char* yaml = R"(
+constexpr const char* graph_yaml = R"(
 data:
   source: {format: planted, planted: {nodes: 300, blocks: 6, classes: 3, features: 8, degree: 6}}
   parts: 15
@@ -23,6 +23,18 @@ model: {layers: 2, hidden: 8, dropout: 0.3}
 optimizer: {kind: adam, clip_norm: 1}
 schedule: {kind: cosine, warmup_steps: 3}
 train: {epochs: 3}
+compute: {threads: 1}
+observe: {progress: "off", tensorboard: false}
+)";
+
+constexpr const char* image_yaml = R"(
+data:
+  source: {format: shapes, shapes: {images: 210, size: 10}}
+  standardise: true
+model: {kind: cnn, channels: [4, 6], kernel: 3, dense: [12], dropout: 0.3}
+optimizer: {kind: adam, clip_norm: 1}
+schedule: {kind: cosine, warmup_steps: 3}
+train: {epochs: 3, batch: 16}
 compute: {threads: 1}
 observe: {progress: "off", tensorboard: false}
 )";
@@ -48,10 +60,14 @@ std::string train(const std::string& config, const std::string& run, int64_t las
   return checkpoint_fingerprint(real_files(), run);
 }
 
-TEST(AResumedRun, EndsWithTheBitsOfOneThatWasNotCutOff) {
+class AResumedRun : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(OnGraphsAndImages, AResumedRun,
+                         testing::Values(graph_yaml, image_yaml));  // both of 8 steps an epoch
+
+TEST_P(AResumedRun, EndsWithTheBitsOfOneThatWasNotCutOff) {
   const TemporaryFolder folder;
   const std::string config = folder / "config.yaml";
-  std::ofstream(config) << yaml;
+  std::ofstream(config) << GetParam();
   const std::string whole = train(config, folder / "whole");
   const std::string metrics = real_files().read(folder / "whole/metrics.jsonl");
   EXPECT_GT(std::ranges::count(metrics, '\n'), 24);  // 3 epochs of 8 steps, and evaluations
@@ -63,10 +79,10 @@ TEST(AResumedRun, EndsWithTheBitsOfOneThatWasNotCutOff) {
   }
 }
 
-TEST(AResumedRun, MayBeCutOffTwice) {
+TEST_P(AResumedRun, MayBeCutOffTwice) {
   const TemporaryFolder folder;
   const std::string config = folder / "config.yaml";
-  std::ofstream(config) << yaml;
+  std::ofstream(config) << GetParam();
   const std::string whole = train(config, folder / "whole");
   train(config, folder / "cut", 3);
   train(config, folder / "cut", 9);

@@ -1,5 +1,5 @@
-// Training on a small planted graph without files: the pieces that the trainer is made of, on any
-// number of ranks that are threads of this process.
+// Training on a small planted graph, or on a few drawn images, without files: the pieces that the
+// trainer is made of, on any number of ranks that are threads of this process.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -15,6 +15,8 @@
 #include "apps/laconic/train/graph_task.hpp"
 #include "comm/transports.hpp"
 #include "data/graph/source.hpp"
+#include "data/images/image_batches.hpp"
+#include "data/images/source.hpp"
 #include "framework/optim/optimizer.hpp"
 
 namespace laconic::test {
@@ -82,13 +84,8 @@ struct RunResult {
 };
 
 // Trains; expects that all ranks end with the same bits.
-inline RunResult run(const data::Graph& graph, const data::Partition& partition,
+inline RunResult run(const graph::Graph& network, const data::Batches& batches,
                      const RunOptions& options) {
-  const graph::Graph network = models::build(
-      options.model, {graph.features.cols, false, graph.labels.classes}, models::Purpose::train);
-  const data::ClusterBatches batches(
-      graph.pattern(), {&graph.features}, graph.labels, graph.split.train, partition,
-      {options.model.normalisation, options.model.diagonal_lambda}, options.clusters_per_batch);
   const Context context{.seed = options.seed, .threads = options.threads, .isa = detect_isa()};
   RunResult result;
   std::vector<std::vector<float>> ends(options.ranks);
@@ -104,7 +101,7 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
         std::vector<float> parameters(network.parameter_count), gradients(parameters.size());
         graph::initialise(network, options.seed, parameters);
         optim::Optimizer optimizer(options.optimizer, network);
-        data::ClusterBatch batch = batches.make_buffers();
+        const std::unique_ptr<data::Batch> batch = batches.make_batch();
         BatchPosition position;
         for (int64_t s = 0; s < options.steps; ++s, cursor.advance(position)) {
           int64_t a = 0;
@@ -112,9 +109,9 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
           const StepSums sums =
               step.run(parameters, gradients, options.accumulate, {cursor.labels(position)}, false,
                        [&]() -> const graph::Feed<float>& {
-                         batches.build(cursor.group(position, a, exchange.rank()), batch);
-                         batch.feed.step = cursor.serial(position, a++, exchange.rank());
-                         return batch.feed;
+                         auto& feed = batch->build(cursor.group(position, a, exchange.rank()));
+                         feed.step = cursor.serial(position, a++, exchange.rank());
+                         return feed;
                        });
           if (exchange.rank() == 0) {
             result.losses.push_back(sums.loss / std::max(1.0, sums.labels));
@@ -128,6 +125,41 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
   for (const auto& end : ends) EXPECT_EQ(end, ends[0]);
   result.parameters = ends[0];
   return result;
+}
+
+inline RunResult run(const data::Graph& graph, const data::Partition& partition,
+                     const RunOptions& options) {
+  const graph::Graph network = models::build(
+      options.model, {graph.features.cols, false, graph.labels.classes}, models::Purpose::train);
+  const data::ClusterBatches batches(
+      graph.pattern(), {&graph.features}, graph.labels, graph.split.train, partition,
+      {options.model.normalisation, options.model.diagonal_lambda}, options.clusters_per_batch);
+  return run(network, batches, options);
+}
+
+inline data::Images drawn_images(int64_t count) {
+  data::SourceOptions source;
+  source.format = "shapes";
+  source.shapes.images = count;
+  source.shapes.size = 12;
+  return data::load_images(source);
+}
+
+inline models::ModelOptions small_cnn(double dropout = 0) {
+  models::ModelOptions model;
+  model.kind = "cnn";
+  model.channels = {6, 10};
+  model.kernel = 3;
+  model.dense = {16};
+  model.dropout = dropout;
+  return model;
+}
+
+inline models::ModelInputs inputs_of(const data::Images& images) {
+  return {.features = images.values(),
+          .sparse = false,
+          .outputs = images.classes,
+          .image = {images.height, images.width, images.channels}};
 }
 
 // |a - b| / |b|, Euclidean.

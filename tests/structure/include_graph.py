@@ -16,8 +16,8 @@ framework = {  # inside the framework: folder -> what it may include
 }
 forbidden = {("models", "data"): "models know no data", ("models", "comm"): "models know no ranks",
              ("data", "comm"): "data knows no ranks"}
-# comm describes its options through field.hpp, which knows no YAML.
-comm_framework = {"base", "config"}
+# comm describes its options through field.hpp, which knows no YAML, and selects with ops.
+comm_framework = {"base", "config", "ops"}
 
 problems = []
 for top in order:

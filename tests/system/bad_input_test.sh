@@ -33,6 +33,23 @@ grep -q '"status": "failed"' diverged/outcome.json || fail "outcome of a diverge
 expect 73 'laconic resume .*done' "$laconic" train "$planted" run.dir=done
 expect 78 'configuration' "$laconic" resume done optimizer.lr=0.5 train.epochs=4
 grep -q '"status": "completed"' done/outcome.json || fail "a refused resume took away the outcome of a finished run"
+# Images: no data, data that are damaged, networks that do not fit the data.
+mnist=$source/configs/studies/oktopk/cnn_mnist.yaml shapes=$source/tests/system/shapes.yaml
+expect 65 'no train-images-idx3-ubyte.*data.source.idx.folder must name' "$laconic" train "$mnist" data.source.idx.folder=nowhere run.dir=never4
+expect 78 'data.source.idx.folder: required' "$laconic" validate "$shapes" data.source.format=idx
+expect 78 'model.kind: gcn needs the edges of a graph' "$laconic" validate "$shapes" model.kind=gcn
+expect 78 'model.kind: cnn looks at images' "$laconic" validate "$planted" model.kind=cnn
+expect 78 'finds an image of 3 x 3 only' "$laconic" train "$shapes" 'model.channels=[8, 8, 8]' model.pool=4 run.dir=never5
+mkdir idx
+printf '\0\0\10\3\0\0\0\2\0\0\0\2\0\0\0\2abcdefgh' | tee idx/train-images-idx3-ubyte > idx/t10k-images-idx3-ubyte
+printf '\0\0\10\1\0\0\0\2\0\1' > idx/train-labels-idx1-ubyte
+printf '\0\0\10\1\0\0\0\2\0\7' > idx/t10k-labels-idx1-ubyte
+"$laconic" data inspect idx/train-images-idx3-ubyte | grep -q '2 of 2 x 2 x 1' || fail "data inspect of an idx file"
+expect 65 't10k-labels-idx1-ubyte: byte 9: label 7 of image 1; allowed: 0 to 1' "$laconic" data inspect idx
+once
+head -c 20 idx/train-images-idx3-ubyte > idx/short-ubyte
+expect 65 'idx/short-ubyte: byte 20: the file ends within its data' "$laconic" data inspect idx/short-ubyte
+expect 64 'writes graphs' "$laconic" data build "$shapes" shapes.h5
 # With two ranks the first cause is told once.
 expect 65 'no_such.h5' ranks 2 "$laconic" train "$planted" data.source.format=hdf5 data.source.file=no_such.h5 run.dir=never3
 once

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/common.sh"
 find "$source/configs" -name '*.yaml' | while read -r file; do
   # Studies are told their data on the command line.
-  "$laconic" validate "$file" data.source.file=any.h5 >/dev/null 2>err.txt || { cat err.txt; exit 1; }
+  "$laconic" validate "$file" data.source.file=any.h5 data.source.idx.folder=any >/dev/null 2>err.txt || { cat err.txt; exit 1; }
 done || fail "an invalid shipped configuration"
 "$laconic" schema optimizer.lr | grep -q 'learning rate' || fail "schema optimizer.lr"
 "$laconic" schema --format json | head -c1 | grep -q '{' || fail "schema json"
@@ -16,6 +16,19 @@ done || fail "an invalid shipped configuration"
 "$laconic" predict run -o p.h5 >/dev/null && h5dump -H p.h5 | grep -q '( 3000, 6 )' || fail "predict hdf5"
 "$laconic" data build "$planted" g.h5 >/dev/null && "$laconic" data inspect g.h5 | grep -q '3000' || fail "data build"
 "$laconic" summary run | grep -q 'commonest class' || fail summary
+# The same verbs on images.
+shapes=$source/tests/system/shapes.yaml
+"$laconic" plan -n 2 "$shapes" | grep -q 'conv2d' || fail "plan of a convolutional network"
+"$laconic" data inspect "$shapes" | grep -q 'triangle' || fail "data inspect of images"
+ranks 2 "$laconic" train "$shapes" run.dir=images >/dev/null || fail "train on images"
+"$laconic" predict images -o images.csv >/dev/null && [ "$(wc -l < images.csv)" -eq 321 ] || fail "predict images"
+head -1 images.csv | grep -q '^image,split,prediction,score$' || fail "heads of the predictions"
+[ "$(grep -c ',test,' images.csv)" -eq 64 ] || fail "predictions of test images"
+"$laconic" predict images -o images.h5 >/dev/null && h5dump -H images.h5 | grep -q '( 320, 5 )' || fail "predict images hdf5"
+"$laconic" eval images | grep -q '"train"' || fail "eval of images scores every split"
+"$laconic" summary images | grep -q 'commonest class' || fail "summary of images"
+"$laconic" train "$shapes" run.dir=mlp model.kind=mlp model.layers=2 >/dev/null || fail "an mlp on images"
+"$laconic" bench epoch --epochs 1 "$shapes" | grep -q dense_products_alone || fail "bench epoch on images"
 # Packages of small sections have no label: the summary counts them nowhere.
 for i in $(seq 1 400); do
   section=editors; [ $((i % 2)) -eq 0 ] && section=games; [ $((i % 40)) -eq 0 ] && section=rare$i

@@ -21,6 +21,7 @@ class GraphTask final : public Task {
   bool is_multi_label() const override { return data_.labels.is_multi_label(); }
   Evaluation evaluate(std::span<const float> parameters, const SeeLogits& see = {}) override;
   int64_t rows() const override { return data_.nodes(); }
+  const char* row_header() const override { return "node,name"; }
   std::string row_name(int64_t node) const override;
   std::string class_name(int64_t c) const override;
   const std::vector<std::string>& notes() const override { return notes_; }

@@ -32,7 +32,7 @@ namespace {
 class PredictionTable {
  public:
   explicit PredictionTable(const Task& task) : task_(task) {
-    text_ = "node,name,prediction,score\n";
+    text_ = fmt::format("{},prediction,score\n", task.row_header());
   }
 
   void add(int64_t row, std::span<const float> logits) {

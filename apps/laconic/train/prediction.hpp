@@ -25,8 +25,8 @@ class SavedNetwork {
   std::vector<float> parameters_;
 };
 
-// CSV: node,name,class,score; several labels: one line a node, labels separated by spaces. HDF5:
-// /logits float32 [nodes, classes]. Whole or not at all.
+// CSV: number, name, class, score, a line a row of the data set; several labels: separated by
+// spaces, no score. HDF5: /logits float32 [rows, classes]. Whole or not at all.
 void write_predictions(SavedNetwork& network, const std::string& path);
 
 }  // namespace laconic

@@ -9,7 +9,9 @@
 #include "comm/transports.hpp"
 #include "data/graph/formats/hdf5_file.hpp"
 #include "data/prefetch.hpp"
+#include "framework/base/error.hpp"
 #include "framework/ops/gemm/gemm.hpp"
+#include "framework/ops/list.hpp"
 #include "framework/optim/optimizer.hpp"
 
 namespace laconic {
@@ -19,14 +21,18 @@ double since(int64_t start_ns) {
   return static_cast<double>(steady_ns() - start_ns) * 1e-9;
 }
 
-// The products of one epoch and nothing else: forward, weight gradient, input gradient where there
-// is one.
+// The dense products and convolutions of one epoch and nothing else: forward, weight gradient,
+// input gradient where there is one.
 class DenseProducts {
  public:
   DenseProducts(const Context& context, const graph::Graph& network, int64_t max_rows)
       : context_(context), network_(network) {
     int64_t widest = 1, largest = 1;
     for (const graph::Node& node : network.nodes) {
+      convolutions_.push_back(
+          node.spec.kind == "conv2d"
+              ? ops::choose<float>(node.spec, context).implementation->make(node.spec, context)
+              : nullptr);
       widest = std::max(widest, node.spec.output_width);
       for (const int64_t w : node.spec.input_widths) widest = std::max(widest, w);
       for (const auto& p : node.spec.parameters) largest = std::max(largest, p.rows * p.cols);
@@ -37,7 +43,9 @@ class DenseProducts {
 
   void run(int64_t rows) {
     using ops::gemm, ops::Transpose;
-    for (const graph::Node& node : network_.nodes) {
+    for (size_t n = 0; n < network_.nodes.size(); ++n) {
+      const graph::Node& node = network_.nodes[n];
+      if (convolutions_[n]) convolve(*convolutions_[n], node, rows);
       if (node.spec.kind != "linear") continue;
       const int64_t out = node.spec.output_width;
       for (size_t i = 0; i < node.inputs.size(); ++i) {
@@ -54,8 +62,30 @@ class DenseProducts {
   }
 
  private:
+  void convolve(ops::Kernel<float>& kernel, const graph::Node& node, int64_t rows) {
+    const int64_t in = node.spec.input_widths[0], out = node.spec.output_width;
+    const ops::Input<float> x{.dense = {x_.data(), rows, in}, .sparse = {}};
+    std::vector<std::span<const float>> weights;
+    std::vector<std::span<float>> gradients;
+    for (const ops::ParameterSpec& p : node.spec.parameters) {
+      weights.push_back(std::span(w_).first(p.rows * p.cols));
+      gradients.push_back(std::span(g_).first(p.rows * p.cols));
+    }
+    ops::Frame<float> frame;
+    frame.rows = rows;
+    frame.inputs = {&x, 1};
+    frame.output = {z_.data(), rows, out};
+    frame.parameters = weights;
+    kernel.forward(frame);
+    const bool data = network_.is_input(node.inputs[0]);
+    const MatrixView<float> dx = data ? MatrixView<float>() : MatrixView(d_.data(), rows, in);
+    const uint8_t overwrite = 0;
+    kernel.backward(frame, {frame.output, {&dx, 1}, {&overwrite, 1}, gradients});
+  }
+
   const Context& context_;
   const graph::Graph& network_;
+  std::vector<std::unique_ptr<ops::Kernel<float>>> convolutions_;  // null where a node is none
   std::vector<float> x_, z_, d_, w_, g_;
 };
 
@@ -87,24 +117,28 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
   const Options& options = config.options;
   const Context context = make_context(options, 1);
   comm::Exchange exchange(comm::make_self(), options.comm);
-  GraphTask task(options, context, exchange, GraphTask::Use::train);
-  BatchCursor cursor(task.batches(), context.seed, 1, 1);
-  graph::Executor<float> executor(task.network(), context, task.batches().max_rows());
-  std::vector<float> parameters(task.network().parameter_count), gradients(parameters.size());
-  graph::initialise(task.network(), context.seed, parameters);
-  optim::Optimizer optimizer(options.optimizer, task.network());
-  if (!exchange_file.empty()) write_exchange_file(exchange_file, task, parameters, cursor, epochs);
+  const std::unique_ptr<Task> task = make_task(options, context, exchange, Task::Use::train);
+  const data::Batches& batches = task->batches();
+  BatchCursor cursor(batches, context.seed, 1, 1);
+  graph::Executor<float> executor(task->network(), context, batches.max_rows());
+  std::vector<float> parameters(task->network().parameter_count), gradients(parameters.size());
+  graph::initialise(task->network(), context.seed, parameters);
+  optim::Optimizer optimizer(options.optimizer, task->network());
+  if (!exchange_file.empty()) {
+    const auto* graph_task = dynamic_cast<const GraphTask*>(task.get());
+    if (graph_task == nullptr) fail(ExitCode::usage, "--exchange-file: for graphs only");
+    write_exchange_file(exchange_file, *graph_task, parameters, cursor, epochs);
+  }
 
   const int64_t steps = cursor.steps_per_epoch();
-  data::Prefetcher<data::ClusterBatch> prefetcher(
-      task.batches().make_buffers(), task.batches().make_buffers(), 0, epochs * steps,
-      [&, builder = cursor](int64_t i, data::ClusterBatch& batch) mutable {
-        task.batches().build(builder.group({i / steps, i % steps}, 0, 0), batch);
-        batch.feed.step = static_cast<uint64_t>(i);
+  data::Prefetcher<std::unique_ptr<data::Batch>> prefetcher(
+      batches.make_batch(), batches.make_batch(), 0, epochs * steps,
+      [&, builder = cursor](int64_t i, std::unique_ptr<data::Batch>& batch) mutable {
+        batch->build(builder.group({i / steps, i % steps}, 0, 0)).step = static_cast<uint64_t>(i);
       });
   nlohmann::json out = {{"isa", isa_name(context.isa)}, {"threads", context.threads}};
-  comm::GradientSum sum(exchange, context, options.comm, {}, task.network().parameter_count);
-  DenseProducts products(context, task.network(), task.batches().max_rows());
+  comm::GradientSum sum(exchange, context, options.comm, {}, task->network().parameter_count);
+  DenseProducts products(context, task->network(), batches.max_rows());
   for (int64_t e = 0; e < epochs; ++e) {
     PhaseTimer timer;
     GradientStep gradient(executor, context, sum, timer);
@@ -116,9 +150,10 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
       const StepSums sums = gradient.run(parameters, gradients, 1, {cursor.labels({e, s})}, false,
                                          [&]() -> const graph::Feed<float>& {
                                            const auto timing = timer.measure(Phase::data);
-                                           const data::ClusterBatch& batch = prefetcher.next();
-                                           rows = batch.rows;
-                                           return batch.feed;
+                                           const graph::Feed<float>& feed =
+                                               prefetcher.next()->feed();
+                                           rows = feed.rows;
+                                           return feed;
                                          });
       const auto timing = timer.measure(Phase::update);
       optimizer.step(options.optimizer.lr, parameters, gradients);

@@ -9,9 +9,9 @@
 namespace laconic {
 
 // Trains `epochs` epochs and returns loss, seconds and phases of each, and the seconds that the
-// dense products of one epoch take by themselves. `exchange_file` (or empty) receives what another
-// program needs to do the same: initial parameters by name, cluster of every node, and the batch
-// (number) in which each cluster comes in each epoch.
+// dense products and convolutions of one epoch take by themselves. `exchange_file` (or empty)
+// receives what another program needs to do the same: initial parameters by name, cluster of every
+// node, and the batch (number) in which each cluster comes in each epoch.
 nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::string& exchange_file);
 
 }  // namespace laconic

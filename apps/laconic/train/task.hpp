@@ -42,7 +42,8 @@ class Task {
   // The network at `parameters`, exactly. Used for evaluation, every row of the data set is gone
   // over in its order; for training, a task may leave out what it takes no score of.
   virtual Evaluation evaluate(std::span<const float> parameters, const SeeLogits& see = {}) = 0;
-  virtual int64_t rows() const = 0;  // of the data set
+  virtual int64_t rows() const = 0;            // of the data set
+  virtual const char* row_header() const = 0;  // what heads numbers and names in a table of rows
   virtual std::string row_name(int64_t row) const = 0;
   virtual std::string class_name(int64_t c) const = 0;
 

@@ -9,7 +9,7 @@ std::span<const Verb> verbs() {
       Verb{"train", "train what a configuration describes", add_train},
       Verb{"resume", "continue a run from its newest checkpoint, bit for bit", add_resume},
       Verb{"eval", "score a checkpoint on every split", add_eval},
-      Verb{"predict", "write a checkpoint's predictions for every node", add_predict},
+      Verb{"predict", "write a checkpoint's predictions for every node or image", add_predict},
       Verb{"validate", "check a configuration; needs no data", add_validate},
       Verb{"plan", "what a run will do: memory, bytes on the wire, kernels and why", add_plan},
       Verb{"schema", "every configuration key, as text, Markdown or JSON Schema", add_schema},

@@ -59,8 +59,10 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
   std::printf("steps an epoch    %lld (%d ranks x %lld batches an update)\n",
               static_cast<long long>(cursor.steps_per_epoch()), ranks,
               static_cast<long long>(options.train.accumulate));
-  std::printf("work an epoch     %.1f GFLOP in dense products, forward and backward, all ranks\n",
-              3 * flops * static_cast<double>(batches.rows()) * 1e-9);
+  std::printf(
+      "work an epoch     %.1f GFLOP in dense products and convolutions, forward and backward, all "
+      "ranks\n",
+      3 * flops * static_cast<double>(batches.rows()) * 1e-9);
   std::printf("parameters        %.0f\n", parameters);
   std::printf(
       "memory a rank     parameters and gradients %.1f MB, best parameters %.1f MB, optimizer %.1f "

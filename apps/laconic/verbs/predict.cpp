@@ -1,4 +1,4 @@
-// eval and predict: a checkpoint on the whole graph, exactly.
+// eval and predict: a checkpoint on the whole data set, exactly.
 #include <cstdio>
 #include <memory>
 
@@ -33,7 +33,7 @@ void add_predict(const Command& command, Action& action) {
   command.option("run", *run, "run folder").required();
   command
       .option("-o,--output", *output,
-              "FILE.csv (node, class, score) or FILE.h5 (all scores: /logits)")
+              "FILE.csv (row, class, score) or FILE.h5 (all scores: /logits)")
       .show_default();
   command.flag("--last", *last,
                "the newest parameters instead of those that were best in validation");
@@ -41,7 +41,7 @@ void add_predict(const Command& command, Action& action) {
     action = [=] {
       SavedNetwork network(*run, !*last);
       write_predictions(network, *output);
-      std::printf("%s: %lld nodes\n", output->c_str(),
+      std::printf("%s: %lld rows\n", output->c_str(),
                   static_cast<long long>(network.task().rows()));
       return 0;
     };
