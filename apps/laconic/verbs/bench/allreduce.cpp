@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include "apps/laconic/verbs/bench/allreduce_candidates.hpp"
 #include "apps/laconic/verbs/bench/allreduce_report.hpp"
@@ -113,34 +114,28 @@ struct Series {
   }
 };
 
-// The constants with which comm/cost.hpp predicts what was measured: of the ring on almost nothing
-// and on n elements, and of the fastest selection.
-comm::LinkCost fit(comm::Communicator& communicator, std::span<float> gradient,
-                   const AllreduceReport& report) {
-  comm::LinkCost link;
-  comm::Scratch scratch;
+// The constants with which comm/cost.hpp predicts what was measured: of the ring on a float a rank
+// and, as timed, on all elements, and of the fastest selection. None where the ring was not timed.
+std::optional<comm::LinkCost> fit(comm::Communicator& communicator, const AllreduceReport& report) {
+  const auto timed = std::find_if(report.results.begin(), report.results.end(),
+                                  [](const AllreduceResult& r) { return r.name == "dense"; });
   const int ranks = communicator.size();
-  if (ranks == 1) return link;
+  if (timed == report.results.end() || ranks == 1) return std::nullopt;
   const std::unique_ptr<comm::Allreduce> ring = comm::make_dense();
-  const auto seconds = [&](std::span<float> values, int repetitions) {
-    std::vector<double> all;
-    for (int i = 0; i < repetitions; ++i) {
-      int64_t ns = 0;
-      comm::max(communicator, std::span(&ns, 1), scratch);
-      ns = static_cast<int64_t>(1e9 * seconds_of([&] { ring->sum(communicator, values, 0); }));
-      comm::max(communicator, std::span(&ns, 1), scratch);
-      all.push_back(1e-9 * static_cast<double>(ns));
-    }
-    return spread(all).median;
-  };
-  const auto measured =
-      std::find_if(report.results.begin(), report.results.end(),
-                   [](const AllreduceResult& result) { return result.name == "dense"; });
-  const double longest = measured == report.results.end() ? seconds(gradient, 3) : measured->sum_s;
+  std::vector<float> few(ranks);
+  std::vector<double> seconds;
+  comm::Scratch scratch;
+  for (int i = 0; i < 21; ++i) {
+    int64_t ns = 0;
+    comm::max(communicator, std::span(&ns, 1), scratch);
+    ns = static_cast<int64_t>(1e9 * seconds_of([&] { ring->sum(communicator, few, 0); }));
+    comm::max(communicator, std::span(&ns, 1), scratch);
+    seconds.push_back(1e-9 * static_cast<double>(ns));
+  }
+  comm::LinkCost link;
   const double steps = 2.0 * (ranks - 1);
-  const size_t few = std::min<size_t>(gradient.size(), ranks);
-  link.latency_s = seconds(gradient.first(few), 21) / steps;
-  link.seconds_per_byte = std::max(0.0, longest - steps * link.latency_s) /
+  link.latency_s = spread(seconds).median / steps;
+  link.seconds_per_byte = std::max(0.0, timed->sum_s - steps * link.latency_s) /
                           (steps / ranks * 4.0 * static_cast<double>(report.n));
   double select_s = 0;
   for (const AllreduceResult& result : report.results)
@@ -218,12 +213,17 @@ std::vector<AllreduceReport> measure_all(const Options& options, comm::MpiWorld&
     report.values = options.values;
     for (size_t c = 0; c < lane.candidates.size(); ++c)
       report.results.push_back(lane.series[c].result(*lane.candidates[c]));
-    report.link = fit(world, gradient, report);
+    report.link = fit(world, report);
   }
   return reports;
 }
 
 int bench_allreduce(const Options& options) {
+  const bool has_dense = options.algorithms.empty() ||
+                         std::find(options.algorithms.begin(), options.algorithms.end(), "dense") !=
+                             options.algorithms.end();
+  if (!options.save.empty() && !has_dense)
+    fail(ExitCode::usage, "bench allreduce: --save needs the times of dense");
   // Read by Open MPI when it starts; without it nobody may choose between its algorithms.
   setenv("OMPI_MCA_coll_tuned_use_dynamic_rules", "1", 0);
   comm::MpiWorld mpi(nullptr, nullptr);
@@ -237,7 +237,7 @@ int bench_allreduce(const Options& options) {
     json.push_back(report.json());
   }
   if (!options.json.empty()) write_atomically(real_files(), options.json, json.dump(2) + "\n");
-  if (!options.save.empty())
+  if (!options.save.empty() && reports.front().link)
     write_atomically(real_files(), options.save, reports.front().machine_file());
   return 0;
 }

@@ -52,9 +52,10 @@ nlohmann::json AllreduceReport::json() const {
   const AllreduceResult* dense = fastest_dense();
   nlohmann::json out = {{"n", n},       {"k", k},         {"ranks", ranks},
                         {"data", data}, {"codec", codec}, {"values", values}};
-  out["link"] = {{"latency_s", link.latency_s},
-                 {"seconds_per_byte", link.seconds_per_byte},
-                 {"select_seconds_per_element", link.select_seconds_per_element}};
+  if (link)
+    out["link"] = {{"latency_s", link->latency_s},
+                   {"seconds_per_byte", link->seconds_per_byte},
+                   {"select_seconds_per_element", link->select_seconds_per_element}};
   if (dense != nullptr) out["fastest_dense"] = dense->name;
   for (const AllreduceResult& result : results) {
     nlohmann::json entry = {{"name", result.name},
@@ -89,7 +90,7 @@ std::string AllreduceReport::machine_file() const {
       "latency_s: {:.4g}\n"
       "seconds_per_byte: {:.4g}\n"
       "select_seconds_per_element: {:.4g}\n",
-      ranks, n, link.latency_s, link.seconds_per_byte, link.select_seconds_per_element);
+      ranks, n, link->latency_s, link->seconds_per_byte, link->select_seconds_per_element);
 }
 
 }  // namespace laconic

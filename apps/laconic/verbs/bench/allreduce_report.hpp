@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ struct AllreduceReport {
   int ranks = 1;
   std::string data, codec, values;
   std::vector<AllreduceResult> results;
-  comm::LinkCost link;  // fitted
+  std::optional<comm::LinkCost> link;  // fitted
 
   // What the ring would move, over the time: nccl-tests' bus bandwidth, of sparse sums too.
   double effective_bytes_per_s(const AllreduceResult& result) const;
@@ -37,7 +38,7 @@ struct AllreduceReport {
 
   std::string table() const;
   nlohmann::json json() const;
-  std::string machine_file() const;  // YAML
+  std::string machine_file() const;  // YAML; only where there is a link
 };
 
 }  // namespace laconic
