@@ -42,13 +42,13 @@ esac
 
 # The switch is a bridge in a namespace of its own, called eth0 so that mpirun, which runs there, can be told one name.
 prefix=laconic-$$
-switch=$prefix-switch
 scratch=$(mktemp -d)
+export TMPDIR="$scratch" # of Open MPI's session directories
 clean_up() {
     trap - EXIT INT TERM HUP
-    for name in $(ip netns list | sed -n "s/^\($prefix-[^ ]*\).*/\1/p"); do
-        for process in $(ip netns pids "$name"); do kill -9 "$process" 2>/dev/null || true; done
-        ip netns delete "$name" || true
+    for host in switch $(seq "$hosts"); do # mpirun first
+        for process in $(ip netns pids "$prefix-$host" 2>/dev/null); do kill -9 "$process" 2>/dev/null || true; done
+        ip netns delete "$prefix-$host" 2>/dev/null || true
     done
     rm -rf "$scratch"
 }
@@ -66,7 +66,7 @@ shape() { # HOST DEVICE
         cannot "the kernel has no token bucket (sch_tbf)"
 }
 
-ip netns add "$switch" || cannot "network namespaces are not allowed here"
+ip netns add "$prefix-switch" || cannot "network namespaces are not allowed here"
 in_host switch ip link set lo up
 in_host switch ip link add eth0 type bridge || cannot "the kernel has no bridges"
 in_host switch ip address add 10.77.0.254/24 dev eth0
@@ -93,11 +93,13 @@ exec ip netns exec $prefix-\$number unshare --uts sh -c "hostname $prefix-\$numb
 EOF
 chmod +x "$scratch/enter"
 
-code=0
+# In the background, so that a signal to this shell is not kept waiting by mpirun.
 in_host switch mpirun -n "$hosts" --hostfile "$scratch/hosts" --map-by node \
     --mca plm rsh --mca plm_rsh_agent "$scratch/enter" --mca plm_rsh_no_tree_spawn 1 \
     --mca pml ob1 --mca btl tcp,self --mca btl_tcp_if_include eth0 --mca oob_tcp_if_include eth0 \
-    --mca mpi_yield_when_idle 1 "$@" || code=$?
+    --mca mpi_yield_when_idle 1 "$@" &
+code=0
+wait $! || code=$?
 
 if [ -n "$counters" ]; then
     for number in $(seq "$hosts"); do

@@ -1,5 +1,6 @@
 // The benches: one file each, listed in verbs/bench.cpp. Each writes JSON to standard output, so
-// that scripts can set it beside other programs' figures.
+// that scripts can set it beside other programs' figures; allreduce writes tables there and JSON to
+// a file.
 #pragma once
 
 #include <algorithm>
