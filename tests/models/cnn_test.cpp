@@ -67,7 +67,7 @@ TEST(Cnn, TakesAnyNumberOfLayersOnOddImages) {
           o.dense = dense;
           o.kernel = kernel;
           o.pool = pool;
-          const ModelInputs inputs = image(13, 17, 2, 3);
+          const ModelInputs inputs = image(27, 33, 2, 3);
           const graph::Graph network = build(o, inputs, Purpose::train);
           Batch<float> batch(inputs, 4);
           graph::Executor<float> executor(network, {.threads = 1}, 4);

@@ -130,7 +130,9 @@ TEST(GraphFormats, AreListedOnceAndUnknownOnesNamed) {
   fresh.describe(fields);
   for (const config::Field& field : fields.list())
     if (field.name == "format") {
-      EXPECT_EQ(field.allowed, names);
+      // Images come after graphs.
+      ASSERT_GE(field.allowed.size(), names.size());
+      EXPECT_TRUE(std::equal(names.begin(), names.end(), field.allowed.begin()));
     }
 }
 
