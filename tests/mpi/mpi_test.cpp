@@ -16,6 +16,7 @@
 #include "comm/exchange.hpp"
 #include "comm/list.hpp"
 #include "framework/base/error.hpp"
+#include "tests/comm/sparse/training.hpp"
 #include "tests/mpi/world.hpp"
 
 namespace laconic::comm::test {
@@ -51,21 +52,22 @@ TEST(Mpi, EveryAllreduceSumsLikeRef) {
   const auto c = communicator();
   const int ranks = c->size();
   for (const AllreduceEntry& entry : allreduce_list())
-    for (const int64_t n : {0, 1, ranks - 1, ranks, ranks + 1, 1000, 12345, 1000003}) {
-      std::vector<float> truth = integers(c->rank(), n);
-      std::vector<float> values = truth;
-      make_ref()->sum(*c, truth, 0);
-      const Traffic before = c->traffic();
-      entry.make({})->sum(*c, values, 0);
-      const Traffic moved = c->traffic() - before;
-      EXPECT_EQ(values, truth) << entry.name << " " << n;
-      if (!entry.counted) continue;
-      const Traffic expected = entry.traffic({}, n, c->rank(), ranks);
-      EXPECT_EQ(moved.bytes_sent, expected.bytes_sent) << entry.name << " " << n;
-      EXPECT_EQ(moved.bytes_received, expected.bytes_received) << entry.name << " " << n;
-      EXPECT_EQ(moved.messages_sent, expected.messages_sent) << entry.name << " " << n;
-      EXPECT_EQ(moved.messages_received, expected.messages_received) << entry.name << " " << n;
-    }
+    if (!entry.is_sparse())
+      for (const int64_t n : {0, 1, ranks - 1, ranks, ranks + 1, 1000, 12345, 1000003}) {
+        std::vector<float> truth = integers(c->rank(), n);
+        std::vector<float> values = truth;
+        make_ref()->sum(*c, truth, 0);
+        const Traffic before = c->traffic();
+        entry.make({})->sum(*c, values, 0);
+        const Traffic moved = c->traffic() - before;
+        EXPECT_EQ(values, truth) << entry.name << " " << n;
+        if (!entry.counted) continue;
+        const Traffic expected = entry.traffic({}, n, c->rank(), ranks);
+        EXPECT_EQ(moved.bytes_sent, expected.bytes_sent) << entry.name << " " << n;
+        EXPECT_EQ(moved.bytes_received, expected.bytes_received) << entry.name << " " << n;
+        EXPECT_EQ(moved.messages_sent, expected.messages_sent) << entry.name << " " << n;
+        EXPECT_EQ(moved.messages_received, expected.messages_received) << entry.name << " " << n;
+      }
 }
 
 TEST(Mpi, EveryAllreduceHasTheBitsOfTheThreadTransport) {
@@ -77,6 +79,7 @@ TEST(Mpi, EveryAllreduceHasTheBitsOfTheThreadTransport) {
     return values;
   };
   for (const AllreduceEntry& entry : allreduce_list()) {
+    if (entry.is_sparse()) continue;
     if (!entry.counted) continue;
     std::vector<float> mine = reals(c->rank());
     entry.make({})->sum(*c, mine, 0);
@@ -308,6 +311,60 @@ TEST_F(Broken, AnInterruptEndsTheWait) {
     });
     EXPECT_THAT(wait(c_->receive(1, 5, memory_)), HasSubstr("interrupted"));
     other.join();
+  }
+}
+
+// What steps of error-feedback training leave at this rank, on `mine`, or on threads where there is
+// none.
+std::vector<SparseSum> steps_of(const SparseCase& c, int rank,
+                                std::unique_ptr<Communicator> mine = nullptr) {
+  std::vector<SparseSum> results(c.steps);
+  const auto train_rank = [&](Communicator& communicator, std::vector<SparseSum>& sums) {
+    const auto allreduce =
+        find_allreduce(c.algorithm).make_sparse(test_context(), c.options, {}, communicator.size());
+    std::vector<float> residual(c.n), gradient(c.n), accumulator(c.n);
+    for (int64_t step = 0; step < c.steps; ++step) {
+      fill(c.data, communicator.rank(), communicator.size(), step, gradient);
+      for (int64_t i = 0; i < c.n; ++i) accumulator[i] = residual[i] + gradient[i];
+      allreduce->sum(communicator, {residual, gradient, 1}, c.k, sums[step]);
+      residual = next_residual(accumulator, sums[step]);
+    }
+  };
+  if (mine != nullptr) {
+    train_rank(*mine, results);
+    return results;
+  }
+  run_ranks_well(c.ranks, [&](Communicator& communicator) {
+    std::vector<SparseSum> others(c.steps);
+    train_rank(communicator, communicator.rank() == rank ? results : others);
+  });
+  return results;
+}
+
+TEST(Mpi, EverySparseAllreduceHasTheBitsOfTheThreadTransport) {
+  const auto c = communicator();
+  size_t turn = 0;
+  for (const AllreduceEntry& entry : allreduce_list()) {
+    if (!entry.is_sparse()) continue;
+    for (const char* mode : {"exact", "paper"})
+      for (const char* data : {"uniform", "rank_disjoint", "one_region", "zero", "equal"}) {
+        SparseCase settings;
+        settings.algorithm = entry.name;
+        settings.options.mode = mode;
+        settings.options.value_type = turn % 2 == 0 ? "float32" : "bfloat16";
+        settings.options.index_codec = turn++ % 3 == 0 ? "delta16" : "rice";
+        settings.ranks = c->size();
+        settings.data = data;
+        settings.steps = 8;
+        const std::vector<SparseSum> expected = steps_of(settings, c->rank());
+        const std::vector<SparseSum> found = steps_of(settings, c->rank(), c->split(0, c->rank()));
+        for (int64_t step = 0; step < settings.steps; ++step) {
+          EXPECT_EQ(found[step].sum.indices, expected[step].sum.indices) << entry.name << data;
+          EXPECT_EQ(found[step].sum.values, expected[step].sum.values) << entry.name << data;
+          EXPECT_EQ(found[step].delivered.indices, expected[step].delivered.indices);
+          EXPECT_EQ(found[step].returned.values, expected[step].returned.values);
+        }
+      }
   }
 }
 
