@@ -32,8 +32,9 @@ class Command {
  public:
   explicit Command(CLI::App& app) : app_(&app) {}
 
-  // "name": by position; "--name" or "-n,--name": by name. T: int, int64_t, double, std::string or a vector
-  // of int64_t or of std::string. `value` must live until the command line has been parsed.
+  // "name": by position; "--name" or "-n,--name": by name. T: int, int64_t, double, std::string or
+  // a vector of int64_t or of std::string. `value` must live until the command line has been
+  // parsed.
   template <class T>
   Argument option(const std::string& name, T& value, const std::string& help) const;
   Argument flag(const std::string& name, bool& value, const std::string& help) const;

@@ -132,8 +132,7 @@ void add_data(const Command& command, Action& action) {
       return 0;
     };
   });
-  const Command inspect =
-      command.subcommand("inspect", "check a data set and say what is in it");
+  const Command inspect = command.subcommand("inspect", "check a data set and say what is in it");
   inspect
       .option("what", *what,
               "FILE.h5, a file in the idx format or a folder of them, or a configuration (YAML)")

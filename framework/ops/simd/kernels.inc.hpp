@@ -11,9 +11,9 @@
 #include "framework/ops/loss/loss.inc.hpp"
 #include "framework/ops/select/accumulator.inc.hpp"
 // accumulator.inc.hpp and append.inc.hpp before select.inc.hpp, which stands on both.
+#include "framework/ops/max_pool2d/max_pool2d.inc.hpp"
 #include "framework/ops/select/append.inc.hpp"
 #include "framework/ops/select/select.inc.hpp"
-#include "framework/ops/max_pool2d/max_pool2d.inc.hpp"
 #include "framework/ops/spmm/scatter.inc.hpp"
 
 constexpr Kernels table = {
