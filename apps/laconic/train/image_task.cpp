@@ -47,7 +47,7 @@ void ImageTask::load(const Options& options) {
                   images_.name, images_.count(), images_.height, images_.width, images_.channels,
                   images_.classes, split.train.size(), split.val.size(), split.test.size()));
   if (split.val.empty())
-    warnings_.push_back("no validation images: the newest network counts as the best one");
+    warnings_.emplace_back("no validation images: the newest network counts as the best one");
 }
 
 void ImageTask::choose_evaluated(Use use) {

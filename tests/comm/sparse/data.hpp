@@ -10,6 +10,13 @@
 
 namespace laconic::comm::test {
 
+// Sanitizers are slow: they see fewer steps of the same kinds.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
 inline const std::vector<std::string>& data_kinds() {
   static const std::vector<std::string> kinds = {
       "uniform",       "decaying",   "hot_slice",     "rank_disjoint", "one_region",
