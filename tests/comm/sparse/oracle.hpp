@@ -100,8 +100,8 @@ inline std::string problems(const Promise& promise, const PairFormat& format,
   for (int rank = 0; rank < ranks; ++rank) {
     const SparseSum& mine = sums[rank];
     if (mine.sum.indices != first.sum.indices ||
-        std::memcmp(mine.sum.values.data(), first.sum.values.data(),
-                    first.sum.values.size() * sizeof(float)) != 0)
+        (mine.sum.size() > 0 && std::memcmp(mine.sum.values.data(), first.sum.values.data(),
+                                            first.sum.values.size() * sizeof(float)) != 0))
       return fmt::format("agreement: rank {} has another sum than rank 0", rank);
     for (const ops::SparseVector* pairs : {&mine.sum, &mine.delivered, &mine.returned})
       for (int64_t i = 0; i < pairs->size(); ++i)
