@@ -30,7 +30,6 @@ struct SpmmArgs {
   const float* diagonal;
   const float* diagonal_x;  // row first_row of x
   Strided<const float> x;
-  int64_t x_rows;
   Strided<const float> addend;
   Strided<float> out;
   int64_t cols;

@@ -6,6 +6,7 @@ template <int vectors, bool masked>
 static void scatter_block(const int64_t* indptr, const int32_t* indices, const float* values,
                           int64_t rows, Strided<const float> dz, Strided<float> dw, int64_t column,
                           int tail) {
+  constexpr int kAhead = 16;
   const int64_t final = indptr[rows] - 1;
   for (int64_t i = 0; i < rows; ++i) {
     Vec z[vectors];

@@ -66,7 +66,6 @@ void spmm(const Context& context, const Neighbourhood<float>& a, MatrixView<cons
   args.diagonal = data_or_null(a.diagonal, a.first_row);
   args.diagonal_x = x.row(a.first_row);
   args.x = strided(x);
-  args.x_rows = x.rows;
   args.addend = strided(addend);
   args.out = strided(out);
   args.cols = out.cols;
@@ -84,7 +83,6 @@ void sparse_times_dense(const Context& context, const SparseView<float>& x,
   args.indices = x.pattern.indices.data();
   args.values = data_or_null(x.values);
   args.x = strided(w);
-  args.x_rows = w.rows;
   if (accumulate) args.addend = strided(MatrixView<const float>(out));
   args.out = strided(out);
   args.cols = out.cols;

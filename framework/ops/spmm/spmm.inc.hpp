@@ -1,22 +1,22 @@
 // The row kernel of SpMM. A block of up to 8 vectors of columns stays in registers while a row's
-// nonzeros stream by; the row of x that is needed kAhead nonzeros from now is fetched meanwhile (it
-// is a random access, so the hardware cannot guess it). Narrow blocks keep several partial sums to
+// nonzeros stream by; the row of x that is needed kBytesAhead from now is fetched meanwhile (it is
+// a random access, so the hardware cannot guess it). Narrow blocks keep several partial sums to
 // hide the latency of an addition; the order of summation depends on the row alone.
 //
-// Blocks, measured on Zen 4: 256 bytes of a row fetched into L1 are best, unless x is too large for
-// L2 and its rows start a multiple of 512 bytes apart: then a narrow block would use a fraction of
-// the cache's sets, and 512 bytes fetched into L2 (which can have more misses under way) are best.
-// For a large x, rows padded by 64 bytes are the fastest layout.
+// Blocks, measured on Zen 4: 256 bytes of a row are best, unless rows start a multiple of 512 bytes
+// apart: a narrow block would then use a fraction of the caches' sets, so it takes 512 bytes.
 
 enum class Weights { ones, source, value };
 constexpr int kMaxVectors = 8;
-constexpr int kAhead = 16;
+constexpr int kBlockBytes = 256;
 constexpr int kWideBytes = 512;
-constexpr int64_t kLargeBytes = 4 << 20;
+constexpr int kBytesAhead = 4096;  // under way at once: a third of L1 leaves room for the rest
 
 template <Weights weights, int vectors, bool masked>
 static void spmm_block(const SpmmArgs& a, int64_t first, int64_t last, int64_t column, int tail) {
   constexpr int chains = vectors == 1 ? 4 : vectors == 2 ? 2 : 1;
+  constexpr int bytes = vectors * kLanes * 4;
+  constexpr int kAhead = bytes > kBlockBytes ? kBytesAhead / kWideBytes : kBytesAhead / kBlockBytes;
   const float* const x = a.x.data + column;
   const int64_t stride = a.x.stride;
   const int64_t final = a.indptr[last] - 1;
@@ -27,9 +27,7 @@ static void spmm_block(const SpmmArgs& a, int64_t first, int64_t last, int64_t c
   const auto accumulate = [&](Vec * sum, int64_t p) __attribute__((always_inline)) {
     const int64_t ahead = p + kAhead < final ? p + kAhead : final;
     const char* next = reinterpret_cast<const char*>(x + a.indices[ahead] * stride);
-    constexpr int bytes = vectors * kLanes * 4;
-    for (int line = 0; line < bytes; line += 64)
-      __builtin_prefetch(next + line, 0, bytes > kWideBytes / 2 ? 2 : 3);
+    for (int line = 0; line < bytes; line += 64) __builtin_prefetch(next + line, 0, 3);
     const float* row = x + a.indices[p] * stride;
     if constexpr (weights == Weights::ones) {
       for (int v = 0; v < vectors; ++v) sum[v] += fetch(row, v);
@@ -79,8 +77,7 @@ static void spmm_columns(const SpmmArgs& a, int64_t first, int64_t last, int64_t
 template <Weights weights>
 static void spmm_rows(const SpmmArgs& a, int64_t first, int64_t last) {
   const int64_t row_bytes = a.x.stride * 4;
-  const bool wide = row_bytes % kWideBytes == 0 && a.x_rows * row_bytes > kLargeBytes;
-  const int64_t bytes = wide ? kWideBytes : kWideBytes / 2;
+  const int64_t bytes = row_bytes % kWideBytes == 0 ? kWideBytes : kBlockBytes;
   const int64_t most = bytes / 4 / kLanes < kMaxVectors ? bytes / 4 / kLanes : kMaxVectors;
   for (int64_t column = 0; column < a.cols; column += most * kLanes) {
     const int64_t left = a.cols - column;

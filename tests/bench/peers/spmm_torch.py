@@ -14,25 +14,17 @@ import time
 import h5py
 import numpy as np
 import torch
+from graph_file import Neighbours
 
 
-def normalised_adjacency(path):
-    """(D+I)^-1 (A+I) as a torch CSR tensor with sorted columns."""
+def normalised_adjacency(path, exchange):
+    """(D+I)^-1 (A+I) as a torch CSR tensor; with an exchange file, nodes of a cluster lie together."""
     with h5py.File(path) as file:
-        indptr = file["graph/indptr"][:]
-        indices = file["graph/indices"][:]
-    nodes = len(indptr) - 1
-    degree = np.diff(indptr)
-    rows = np.concatenate([np.repeat(np.arange(nodes), degree), np.arange(nodes)])
-    cols = np.concatenate([indices.astype(np.int64), np.arange(nodes)])
-    order = np.lexsort((cols, rows))
-    values = (1.0 / (degree + 1.0))[rows[order]].astype(np.float32)
-    return torch.sparse_csr_tensor(
-        torch.from_numpy(indptr + np.arange(nodes + 1)),
-        torch.from_numpy(cols[order]),
-        torch.from_numpy(values),
-        size=(nodes, nodes),
-    )
+        position = np.arange(len(file["graph/indptr"]) - 1)
+        if exchange:
+            with h5py.File(exchange) as clusters:
+                position = np.argsort(np.argsort(clusters["part_of"][:], kind="stable"))
+        return Neighbours.read(file, position).row_loop()[0]
 
 
 def milliseconds(matrix, x, repeats):
@@ -47,12 +39,13 @@ def milliseconds(matrix, x, repeats):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("graph", help="HDF5 file with graph/indptr and graph/indices")
+    parser.add_argument("--exchange-file", help="order of the nodes, written by laconic bench spmm --clusters")
     parser.add_argument("--widths", type=int, nargs="+", default=[32, 64, 128, 256])
     parser.add_argument("--threads", type=int, nargs="+", default=[1])
     parser.add_argument("--repeats", type=int, default=15)
     options = parser.parse_args()
 
-    matrix = normalised_adjacency(options.graph)
+    matrix = normalised_adjacency(options.graph, options.exchange_file)
     results = []
     for threads in options.threads:
         torch.set_num_threads(threads)

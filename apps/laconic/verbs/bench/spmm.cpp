@@ -7,35 +7,62 @@
 #include "apps/laconic/train/graph_task.hpp"
 #include "apps/laconic/train/session.hpp"
 #include "apps/laconic/verbs/bench/bench.hpp"
+#include "data/graph/formats/hdf5_file.hpp"
+#include "data/graph/order.hpp"
+#include "data/graph/partition.hpp"
 #include "data/graph/source.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic {
 namespace {
 
-int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int threads,
-               int repetitions) {
+struct Settings {
+  std::string file, exchange_file;
+  std::vector<int64_t> widths{16, 32, 64, 128, 256};
+  int64_t clusters = 0;
+  int threads = 1, repetitions = 25;
+};
+
+// The file's order of nodes, or that of training; a peer finds the parts in the exchange file.
+data::Graph load(const Settings& settings) {
   data::SourceOptions source;
-  source.file = file;
+  source.file = settings.file;
   source.split =
       "random";  // no labels are used; a file with several splits must not ask for a choice
-  const data::Graph graph = data::load_graph(source);
+  data::Graph graph = data::load_graph(source);
+  if (settings.clusters == 0) return graph;
+  data::PartitionOptions options;
+  options.parts = settings.clusters;
+  data::Partition partition = data::partition(graph.pattern(), options);
+  if (!settings.exchange_file.empty()) {
+    data::Hdf5Writer file(settings.exchange_file);
+    file.write("part_of", std::span<const int32_t>(partition.part_of));
+    file.commit();
+  }
+  data::order_by_cluster(graph, partition);
+  return graph;
+}
+
+int bench_spmm(const Settings& settings) {
+  const data::Graph graph = load(settings);
   Context context;
-  context.threads = threads;
+  context.threads = settings.threads;
   context.isa = detect_isa();
   data::Scales<float> scales;
   data::fill_scales<float>({"row_loop", 0}, graph.pattern(), scales);
   const ops::Neighbourhood<float> a{graph.pattern(), scales.row, scales.source, scales.diagonal, 0};
-  nlohmann::json out = {{"file", file},
-                        {"threads", threads},
-                        {"isa", isa_name(context.isa)},
-                        {"triad_bytes_per_s", Triad::bytes / measure(5, Triad(threads)).median}};
-  for (const int64_t width : widths) {
+  nlohmann::json out = {
+      {"file", settings.file},
+      {"clusters", settings.clusters},
+      {"threads", settings.threads},
+      {"isa", isa_name(context.isa)},
+      {"triad_bytes_per_s", Triad::bytes / measure(5, Triad(settings.threads)).median}};
+  for (const int64_t width : settings.widths) {
     std::vector<float> x(graph.nodes() * width), y(x.size());
     const Random random(1, Stream::test);
     for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(random.uniform(i));
     const double s =
-        measure(repetitions, [&] {
+        measure(settings.repetitions, [&] {
           ops::spmm(context, a, MatrixView<const float>(x.data(), graph.nodes(), width), {},
                     {y.data(), graph.nodes(), width});
         }).median;
@@ -53,16 +80,17 @@ int bench_spmm(const std::string& file, const std::vector<int64_t>& widths, int 
 }  // namespace
 
 void add_bench_spmm(const Command& command, Action& action) {
-  auto file = std::make_shared<std::string>();
-  auto widths = std::make_shared<std::vector<int64_t>>(std::vector<int64_t>{16, 32, 64, 128, 256});
-  auto threads = std::make_shared<int>(1), repetitions = std::make_shared<int>(25);
-  command.option("graph", *file, "FILE.h5").required();
-  command.option("--widths", *widths, "columns of the dense matrix").split_at(',');
-  command.option("--threads", *threads, "").show_default();
-  command.option("--repetitions", *repetitions, "the median counts").show_default();
-  command.when_given([=, &action] {
-    action = [=] { return bench_spmm(*file, *widths, *threads, *repetitions); };
-  });
+  auto settings = std::make_shared<Settings>();
+  command.option("graph", settings->file, "FILE.h5").required();
+  command.option("--widths", settings->widths, "columns of the dense matrix").split_at(',');
+  command
+      .option("--clusters", settings->clusters,
+              "METIS clusters that give the order of nodes; 0: the file's order")
+      .show_default();
+  command.option("--exchange-file", settings->exchange_file, "write the clusters here, for a peer");
+  command.option("--threads", settings->threads, "").show_default();
+  command.option("--repetitions", settings->repetitions, "the median counts").show_default();
+  command.when_given([=, &action] { action = [=] { return bench_spmm(*settings); }; });
 }
 
 }  // namespace laconic
