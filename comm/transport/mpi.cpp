@@ -30,16 +30,23 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Between polls: first at once, then after naps of a sixteenth of the wait so far, which leave the
+// core to others (compute threads, ranks on the same core) and cost a sixteenth of the wait at
+// most.
 class Backoff {
  public:
   void pause() const {
-    if (Clock::now() - start_ > eager) std::this_thread::sleep_for(nap);
+    const auto waited = Clock::now() - start_;
+    if (waited < eager) return;
+    std::this_thread::sleep_for(std::clamp<Clock::duration>(waited / 16, shortest, longest));
   }
   double waited_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
  private:
   static constexpr auto eager = std::chrono::microseconds(300);
-  static constexpr auto nap = std::chrono::microseconds(20);
+  static constexpr auto shortest = std::chrono::microseconds(20);
+  static constexpr auto longest =
+      std::chrono::microseconds(200);  // sockets hold that much at 10 Gbit/s
   const Clock::time_point start_ = Clock::now();
 };
 

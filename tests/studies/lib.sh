@@ -12,13 +12,15 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
+launch=()  # what stands before the executable, such as (mpirun -n 4)
+
 # study CASE CONFIG SEEDS [key=value ...]: trains seeds 1..SEEDS one after the other.
 study() {
   local case=$1 config=$2 seeds=$3 seed
   shift 3
   for seed in $(seq "$seeds"); do
     printf '%s: seed %d of %d\n' "$case" "$seed" "$seeds" >&2
-    "$laconic" train "$config" seed="$seed" run.dir="$results/$case/$seed" "$@" >"$results/log" 2>&1 ||
+    "${launch[@]}" "$laconic" train "$config" seed="$seed" run.dir="$results/$case/$seed" "$@" >"$results/log" 2>&1 ||
       { cat "$results/log" >&2; return 1; }
   done
 }

@@ -11,6 +11,7 @@ void add_bench(const Command& command, Action& action) {
       {"scaling", "sparse sums on thousands of ranks of a modelled network", add_bench_scaling},
       {"allreduce", "every allreduce of the list on the ranks and the network that mpirun gives",
        add_bench_allreduce},
+      {"overlap", "a gradient's sum alone, behind a backward pass and after it", add_bench_overlap},
   };
   command.require_subcommand();
   for (const Verb& bench : all) bench.add(command.subcommand(bench.name, bench.help), action);

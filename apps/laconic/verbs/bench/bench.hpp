@@ -17,6 +17,7 @@ void add_bench_epoch(const Command&, Action&);
 void add_bench_select(const Command&, Action&);
 void add_bench_scaling(const Command&, Action&);
 void add_bench_allreduce(const Command&, Action&);
+void add_bench_overlap(const Command&, Action&);
 
 template <class F>
 double seconds_of(F&& f) {
