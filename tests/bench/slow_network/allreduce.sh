@@ -17,7 +17,7 @@ hosts=8
 for rate in 100mbit 1gbit; do
     echo "== $hosts hosts, $rate; load $(cut -d' ' -f1-3 /proc/loadavg)"
     "$here/run.sh" --hosts "$hosts" --rate "$rate" -- "$laconic" bench allreduce \
-        --json "$out/$rate.json" --save "$out/$rate.machine.yaml" "$@"
+        --json "$out/$rate.json" --save "$out/$rate.machine.json" "$@"
     "$here/run.sh" --hosts "$hosts" --rate "$rate" -- "$laconic" bench allreduce --algorithms oktopk \
         --data uniform,rank_disjoint,hot_slice --warm-up 5 --json "$out/$rate.skew.json" "$@"
 done

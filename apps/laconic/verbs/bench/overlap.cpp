@@ -21,36 +21,45 @@ namespace {
 
 struct Options {
   int64_t n = 4'000'000;
-  int slices = 32;
+  int slices = 128;
   std::vector<std::string> methods = {"dense", "oktopk"};
   comm::ExchangeOptions exchange;
   int repetitions = 7;
 };
 
-// One way to sum, and its times: the slowest rank's.
-struct Lane {
-  std::string name;
-  std::unique_ptr<comm::Exchange> exchange;
-  std::unique_ptr<comm::GradientSum> sum;
-  int64_t steps = 0;
-  std::vector<double> alone, behind, after;
+// One way to sum, over some ranks.
+class Sum {
+ public:
+  Sum(std::unique_ptr<comm::Communicator> ranks, const comm::ExchangeOptions& options, int64_t n)
+      : exchange_(std::move(ranks), options),
+        sum_(exchange_, Context{.isa = detect_isa()}, options, comm::FeedbackSettings{}, n) {}
 
   // Seconds of a step whose backward pass takes `wait_s`, releasing as it goes or only at its end.
   double step(std::span<float> gradient, double wait_s, int slices, bool release) {
     const auto n = static_cast<int64_t>(gradient.size());
-    exchange->barrier();
     const auto start = std::chrono::steady_clock::now();
-    sum->begin(steps++, 0);
+    sum_.begin(steps_++, 0);
     for (int s = 1; s <= slices && wait_s > 0; ++s) {
       std::this_thread::sleep_until(start + std::chrono::duration<double>(wait_s * s / slices));
-      if (release) sum->ready(gradient, n * s / slices);
+      if (release) sum_.ready(gradient, n * s / slices);
     }
-    sum->finish(gradient, {});
-    const auto end = std::chrono::steady_clock::now();
-    int64_t ns = std::chrono::nanoseconds(end - start).count();
-    exchange->max({&ns, 1});
-    return 1e-9 * static_cast<double>(ns);
+    sum_.finish(gradient, {});
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
+  comm::Exchange& exchange() { return exchange_; }
+  int64_t dense_buckets() const { return sum_.figures().dense_buckets; }
+
+ private:
+  comm::Exchange exchange_;
+  comm::GradientSum sum_;
+  int64_t steps_ = 0;
+};
+
+// A method, and its times: the slowest rank's.
+struct Lane {
+  std::string name;
+  std::unique_ptr<Sum> of_all, of_one;
+  std::vector<double> alone, local, behind, after;
 };
 
 // A gradient that differs from rank to rank and step to step.
@@ -69,29 +78,35 @@ nlohmann::json measure_overlap(const Options& options, comm::MpiWorld& mpi) {
     exchange.allreduce = method;
     Lane& lane = lanes.emplace_back();
     lane.name = method;
-    lane.exchange = std::make_unique<comm::Exchange>(mpi.world(), exchange);
-    const Context context{.isa = detect_isa()};
-    lane.sum = std::make_unique<comm::GradientSum>(*lane.exchange, context, exchange,
-                                                   comm::FeedbackSettings{}, options.n);
+    lane.of_all = std::make_unique<Sum>(mpi.world(), exchange, options.n);
+    lane.of_one = std::make_unique<Sum>(comm::make_self(), exchange, options.n);
   }
-  const int rank = lanes.front().exchange->rank();
+  comm::Exchange& world = lanes.front().of_all->exchange();
+  const int rank = world.rank();
   std::vector<float> noise(options.n), gradient(options.n);
   const Random random(1, Stream::test, 0, static_cast<uint32_t>(rank));
   for (int64_t i = 0; i < options.n; ++i) noise[i] = static_cast<float>(random.normal(i));
 
   constexpr int warm_up = 3;
+  int64_t steps = 0;
   for (int i = 0; i < warm_up + options.repetitions; ++i)
     for (Lane& lane : lanes) {
-      const auto timed = [&](double wait_s, bool release) {
-        draw(gradient, noise, lane.steps);
-        return lane.step(gradient, wait_s, options.slices, release);
+      const auto timed = [&](Sum& sum, double wait_s, bool release) {
+        draw(gradient, noise, steps++);
+        world.barrier();
+        auto ns = static_cast<int64_t>(1e9 * sum.step(gradient, wait_s, options.slices, release));
+        world.max({&ns, 1});
+        return 1e-9 * static_cast<double>(ns);
       };
-      const double alone = timed(0, false);
+      const double alone = timed(*lane.of_all, 0, false);
+      const double local = timed(*lane.of_one, 0, false);
       if (i < warm_up) continue;
       lane.alone.push_back(alone);
-      const double wait_s = spread(lane.alone).median;  // the same on all ranks
-      lane.behind.push_back(timed(wait_s, true));
-      lane.after.push_back(timed(wait_s, false));
+      lane.local.push_back(local);
+      const double wait_s =  // the same on all ranks
+          std::max(1e-6, spread(lane.alone).median - spread(lane.local).median);
+      lane.behind.push_back(timed(*lane.of_all, wait_s, true));
+      lane.after.push_back(timed(*lane.of_all, wait_s, false));
     }
 
   if (rank != 0) return {};
@@ -99,14 +114,15 @@ nlohmann::json measure_overlap(const Options& options, comm::MpiWorld& mpi) {
   for (const Lane& lane : lanes) {
     const double alone = spread(lane.alone).median, behind = spread(lane.behind).median;
     results.push_back({{"method", lane.name},
-                       {"dense_buckets", lane.sum->figures().dense_buckets},
+                       {"dense_buckets", lane.of_all->dense_buckets()},
                        {"alone_s", alone},
+                       {"computed_by_each_rank_s", spread(lane.local).median},
                        {"behind_backward_s", behind},
                        {"after_backward_s", spread(lane.after).median},
                        {"behind_over_alone", behind / alone}});
   }
   return {{"n", options.n},
-          {"ranks", lanes.front().exchange->size()},
+          {"ranks", world.size()},
           {"bucket_mb", options.exchange.bucket_mb},
           {"density", options.exchange.density},
           {"results", results}};
