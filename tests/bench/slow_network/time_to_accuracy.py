@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long until the accuracy of dense training, end to end: the CNN on MNIST on hosts behind slow links (root).
 
-    time_to_accuracy.py LACONIC MNIST_FOLDER [--hosts N] [--rate RATE] [--epochs N] [-- key=value ...]
+    time_to_accuracy.py LACONIC MNIST_FOLDER [--hosts N] [--rate RATE] [--epochs N] [--set KEY=VALUE ...]
 
 Trains the same configuration densely and with Ok-Topk at 1 %, N epochs each, validating after every epoch. Counted from the
 first step, evaluations included, by the clock of the TensorBoard files. Exit code 1 where Ok-Topk is less than five times
@@ -71,7 +71,7 @@ def train(options, folder, allreduce):
     command = [here / "run.sh", "--hosts", options.hosts, "--rate", options.rate, "--", options.laconic.resolve(), "train", CONFIG,
                f"run.dir={run}", f"data.source.idx.folder={options.mnist.resolve()}", f"train.epochs={options.epochs}",
                f"comm.allreduce={allreduce}", "comm.density=0.01", "comm.auto_dense=false", "compute.threads=1",
-               "checkpoint.every_epochs=0", "observe.progress=off", *options.settings]  # fmt: skip
+               "checkpoint.every_epochs=0", "observe.progress=off", *options.set]  # fmt: skip
     code = subprocess.run([str(c) for c in command], stdout=subprocess.DEVNULL).returncode
     if code != 0:
         sys.exit(code)
@@ -87,7 +87,7 @@ def main():
     parser.add_argument("--hosts", type=int, default=8)
     parser.add_argument("--rate", default="100mbit")
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("settings", nargs="*")
+    parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         curves = {name: train(options, pathlib.Path(folder), name) for name in ("oktopk", "dense")}
