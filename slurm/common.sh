@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# Sourced by the job scripts: where things are, how ranks are started, and whether a run that ended should go on.
+# LACONIC_HOME: the folder that holds slurm/ (default: where sbatch was called); LACONIC: the executable;
+# LACONIC_SITE: a file of slurm/site/; LACONIC_MAX_STARTS: of one run folder.
+LACONIC_HOME=${LACONIC_HOME:-$SLURM_SUBMIT_DIR}
+laconic=${LACONIC:-$LACONIC_HOME/build/cpu/bin/laconic}
+[ -x "$laconic" ] || laconic=laconic  # installed
+launch=()  # set by the site
+# shellcheck source=slurm/site/generic.sh
+. "$LACONIC_HOME/slurm/site/${LACONIC_SITE:-generic}.sh"
+
+# Older Slurm does not say when the job ends, which laconic wants to know.
+if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
+  end=$(date -d "$(squeue -h -j "$SLURM_JOB_ID" -o %e)" +%s 2>/dev/null) && export SLURM_JOB_END_TIME=$end
+fi
+
+field() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$run/outcome.json" 2>/dev/null; }
+newest() { cat "$run/checkpoints/LATEST" 2>/dev/null || echo nothing; }  # the newest checkpoint
+
+# choose_run CONFIG.yaml [key=value ...]: `run`, the run folder; without run.dir it has the job's number, which a requeue keeps.
+choose_run() {
+  local argument
+  run=$LACONIC_HOME/runs/$(basename "$1" .yaml)-$SLURM_JOB_ID
+  for argument in "$@"; do case $argument in run.dir=*) run=${argument#run.dir=} ;; esac; done
+}
+
+print_world() {
+  echo "== $(date -u +%FT%TZ) job $SLURM_JOB_ID ($SLURM_JOB_NAME), restart ${SLURM_RESTART_COUNT:-0}"
+  echo "nodes     $SLURM_JOB_NODELIST: $SLURM_NTASKS ranks, ${SLURM_CPUS_PER_TASK:-1} CPUs each"
+  echo "ends      ${SLURM_JOB_END_TIME:+$(date -u -d "@$SLURM_JOB_END_TIME" +%FT%TZ)}"
+  echo "program   $("$laconic" --version), $laconic"
+  echo "launcher  ${launch[*]}"
+  echo "run       $run, from $(newest)"
+  echo "disk      $(df -h --output=avail "$(dirname "$run")" 2>/dev/null | tail -n 1) free," \
+    "$(df --output=iavail "$(dirname "$run")" 2>/dev/null | tail -n 1) inodes"
+}
+
+# start COMMAND...: runs it and notes where it began. Sets `code`, and `again`: whether the run should go on in another job.
+# shellcheck disable=SC2034
+start() {
+  local before
+  mkdir -p "$run" && before=$(field started)
+  echo "$(date -u +%FT%TZ) $SLURM_JOB_ID ${SLURM_RESTART_COUNT:-0} $SLURM_JOB_NODELIST $(newest)" >> "$run/starts"
+  "$@"
+  code=$? again=false
+  # The launcher's code is the worst of all tasks; what the run says of itself is better, if this start got so far.
+  if [ "$(field started)" != "$before" ] && [ "$(field status)" != running ]; then code=$(field code); fi
+  echo "== $(date -u +%FT%TZ) ended with code $code: $(field status) at step $(field step), newest $(newest)"
+  case $code in
+    75 | 76) ;;                      # stopped with a checkpoint; a rank died
+    0 | 6? | 7?) return ;;           # done, or nothing that another start would mend
+  esac                               # others: killed
+  [ ! -e "$run/stop" ] || { echo "not again: $run/stop is there"; return; }
+  [ "$(wc -l < "$run/starts")" -lt "${LACONIC_MAX_STARTS:-100}" ] || { echo "not again: too many starts"; return; }
+  [ "$(tail -n 2 "$run/starts" | grep -c " $(newest)\$")" -lt 2 ] || { echo "not again: two starts without progress"; return; }
+  again=true
+}
