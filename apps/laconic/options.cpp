@@ -12,6 +12,11 @@ void RunSection::describe(config::Fields& f) {
   f.integer(
       "max_steps", max_steps,
       {.min = 0, .help = "end after this many steps, complete; 0 = no limit", .unit = "steps"});
+  f.real("stop_margin", stop_margin,
+         {.min = 0,
+          .help = "a Slurm job stops with a checkpoint so long before its end, beside what a step "
+                  "and a checkpoint take",
+          .unit = "s"});
 }
 
 void DataSection::describe(config::Fields& f) {

@@ -19,6 +19,7 @@ struct RunSection {
   std::string dir;
   std::string if_exists = "fail";
   int64_t max_steps = 0;
+  double stop_margin = 60;
   void describe(config::Fields& f);
 };
 
