@@ -62,12 +62,14 @@ TEST(LaunchCheck, Oversubscription) {
 }
 
 TEST(LaunchCheck, RanksLearnTheirThreads) {
-  on_ranks(3, [](comm::Exchange& exchange) {
+  const auto body = [](comm::Exchange& exchange) {
     EXPECT_EQ(agree_on_threads(exchange, 7), 7);
     const Place mine = this_place();
     EXPECT_EQ(agree_on_threads(exchange, 0), std::max<int>(1, std::ssize(mine.cores) / 3));
     EXPECT_EQ(place_of(to_text(mine)).cores, mine.cores);
-  });
+  };
+  const comm::ExchangeOptions options;
+  on_ranks(3, body, options);
 }
 
 }  // namespace

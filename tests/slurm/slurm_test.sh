@@ -12,7 +12,7 @@ cd "$work" || exit 1
 echo "Slurm is up after $SECONDS s"
 
 state_of() { squeue -h -j "$1" -o %T 2>/dev/null; }
-ended() { [ -z "$(state_of "$1" | grep -v -e COMPLETED -e FAILED)" ]; }
+ended() { ! state_of "$1" | grep -qv -e COMPLETED -e FAILED; }
 outcome() { sed -n "s/^ *\"$2\": \"\{0,1\}\([^\",]*\).*/\1/p" "$1/outcome.json" 2>/dev/null; }
 is() { [ "$(outcome "$1" status)" = "$2" ]; }
 is_beyond() { [ "$(tail -n 1 "$1/metrics.jsonl" 2>/dev/null | sed -n 's/.*"step":\([0-9]*\).*/\1/p')" -gt "$2" ] 2>/dev/null; }
@@ -34,7 +34,7 @@ same_bits() {  # same_bits NAME: as a run that nothing interrupted
   "$mpiexec" "$np" 2 "$laconic" train "$1.yaml" run.dir="$1.whole" >/dev/null 2>whole.out || fail "$1: reference"
   local mine whole
   mine=$("$laconic" inspect --fingerprint "$1") whole=$("$laconic" inspect --fingerprint "$1.whole")
-  [ -n "$mine" ] && [ "$mine" = "$whole" ] || fail "$1: the requeued run has other bits"
+  if [ -z "$mine" ] || [ "$mine" != "$whole" ]; then fail "$1: the requeued run has other bits"; fi
 }
 
 # (a) The job's time is nearly over: the ranks are warned, write a checkpoint, the script requeues, the run goes on.
