@@ -5,7 +5,7 @@
 LACONIC_HOME=${LACONIC_HOME:-$SLURM_SUBMIT_DIR}
 laconic=${LACONIC:-$LACONIC_HOME/build/cpu/bin/laconic}
 [ -x "$laconic" ] || laconic=laconic  # installed
-launch=()  # set by the site
+launch=() arguments=()  # the launcher, set by the site; see choose_run
 # shellcheck source=slurm/site/generic.sh
 . "$LACONIC_HOME/slurm/site/${LACONIC_SITE:-generic}.sh"
 
@@ -17,11 +17,14 @@ fi
 field() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$run/outcome.json" 2>/dev/null; }
 newest() { cat "$run/checkpoints/LATEST" 2>/dev/null || echo nothing; }  # the newest checkpoint
 
-# choose_run CONFIG.yaml [key=value ...]: `run`, the run folder; without run.dir it has the job's number, which a requeue keeps.
+# choose_run CONFIG.yaml [key=value ...]: `run`, the run folder, and `arguments`, which name it; without run.dir it has the job's
+# number, which a requeue keeps.
 choose_run() {
   local argument
-  run=$LACONIC_HOME/runs/$(basename "$1" .yaml)-$SLURM_JOB_ID
+  run=
   for argument in "$@"; do case $argument in run.dir=*) run=${argument#run.dir=} ;; esac; done
+  arguments=("$@")
+  [ -n "$run" ] || { run=$LACONIC_HOME/runs/$(basename "$1" .yaml)-$SLURM_JOB_ID && arguments+=("run.dir=$run"); }
 }
 
 print_world() {
@@ -39,8 +42,8 @@ print_world() {
 # shellcheck disable=SC2034
 start() {
   local before
-  mkdir -p "$run" && before=$(field started)
-  echo "$(date -u +%FT%TZ) $SLURM_JOB_ID ${SLURM_RESTART_COUNT:-0} $SLURM_JOB_NODELIST $(newest)" >> "$run/starts"
+  mkdir -p "$(dirname "$run")" && before=$(field started)
+  echo "$(date -u +%FT%TZ) $SLURM_JOB_ID ${SLURM_RESTART_COUNT:-0} $SLURM_JOB_NODELIST $(newest)" >> "$run.starts"
   "$@"
   code=$? again=false
   # The launcher's code is the worst of all tasks; what the run says of itself is better, if this start got so far.
@@ -51,7 +54,7 @@ start() {
     0 | 6? | 7?) return ;;           # done, or nothing that another start would mend
   esac                               # others: killed
   [ ! -e "$run/stop" ] || { echo "not again: $run/stop is there"; return; }
-  [ "$(wc -l < "$run/starts")" -lt "${LACONIC_MAX_STARTS:-100}" ] || { echo "not again: too many starts"; return; }
-  [ "$(tail -n 2 "$run/starts" | grep -c " $(newest)\$")" -lt 2 ] || { echo "not again: two starts without progress"; return; }
+  [ "$(wc -l < "$run.starts")" -lt "${LACONIC_MAX_STARTS:-100}" ] || { echo "not again: too many starts"; return; }
+  [ "$(tail -n 2 "$run.starts" | grep -c " $(newest)\$")" -lt 2 ] || { echo "not again: two starts without progress"; return; }
   again=true
 }

@@ -59,25 +59,25 @@ sweep() {  # sweep NAME
   } > "$1.yaml"
 }
 all_ended() { ! "$laconic" sweep status "$1" | grep -qE '^ +[0-9]+ +(waiting|running|killed|stopped)'; }
-check_sweep() {  # check_sweep NAME OPTIONS OF SUBMIT...
-  local name=$1
-  shift
+check_sweep() {  # check_sweep NAME TASKS-OF-A-JOB OPTIONS OF SUBMIT...
+  local name=$1 tasks=$2
+  shift 2
   sweep "$name"
-  "$laconic" sweep submit "$name.yaml" "$@" -- --time=10 --ntasks=1 >"$name.out" 2>&1 || fail "(c) $name: submit: $(cat "$name.out")"
+  "$laconic" sweep submit "$name.yaml" "$@" -- --time=10 --ntasks="$tasks" >"$name.out" 2>&1 || fail "(c) $name: submit: $(cat "$name.out")"
   until_true 120 all_ended "$name" || fail "(c) $name: $("$laconic" sweep status "$name")"
   "$laconic" sweep status "$name" | grep -q ' 10 done 2 failed' || fail "(c) $name: $("$laconic" sweep status "$name")"
   until_true 30 ended "$(sed -n 's/Submitted batch job //p' "$name.out")" || fail "(c) $name: the job does not end"
   "$laconic" data build "$source/tests/system/planted.yaml" "$name.h5" >/dev/null || fail "(c) data build"
-  "$laconic" sweep retry --submit "$name" "$@" -- --time=10 --ntasks=1 >"$name.retry.out" 2>&1 || fail "(c) $name: retry"
+  "$laconic" sweep retry --submit "$name" "$@" -- --time=10 --ntasks="$tasks" >"$name.retry.out" 2>&1 || fail "(c) $name: retry"
   until_true 60 bash -c "'$laconic' sweep status '$name' | grep -q ' 12 done\$'" || fail "(c) $name: $("$laconic" sweep status "$name")"
   grep -q "array=3,8" "$name.retry.out" || [ "$name" = packed ] || fail "(c) retry submits more than what failed"
   echo "(c) $name: 12 trials done after $SECONDS s"
 }
-check_sweep array
-check_sweep packed --pack 2 --ranks 1
+check_sweep array 1
+check_sweep packed 2 --pack 2 --ranks 1
 
 until_true 90 bash -c "grep -q '^requeued' laconic-$job.out" || fail "(a) not requeued"
-grep -q 'SIGUSR1 received' "laconic-$job.out" || fail "(a) not warned"
+grep -q 'ended with code 75: stopped at step' "laconic-$job.out" || fail "(a) not warned"
 endless warned $(($(newest warned) + 50))
 until_true 120 is warned completed || fail "(a) not finished"
 grep -q 'resumed .*step-' "laconic-$job.out" || fail "(a) not resumed"
@@ -96,6 +96,6 @@ is lost stopped && fail "(b) the run stopped politely: the node was not lost"
 endless lost $(($(newest lost) + 50))
 start_node n2
 until_true 120 is lost completed || fail "(b) not finished"
-[ "$(wc -l < lost/starts)" -ge 2 ] || fail "(b) not started again"
+[ "$(wc -l < lost.starts)" -ge 2 ] || fail "(b) not started again"
 same_bits lost
 echo "(b) lost a node, requeued, finished, same bits after $SECONDS s"

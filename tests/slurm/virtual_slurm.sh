@@ -55,8 +55,8 @@ ClusterName=laconic_test
 SlurmctldHost=localhost(127.0.0.1)
 SlurmctldPort=$port
 SlurmUser=root
-# cred_expire: a job that was requeued waits so long before it starts again.
-AuthInfo=socket=$work/munge.socket,cred_expire=1
+# cred_expire: a job that was requeued waits so long before it starts again; 5 is the least.
+AuthInfo=socket=$work/munge.socket,cred_expire=5
 StateSaveLocation=$work/state
 SlurmctldPidFile=$work/slurmctld.pid
 SlurmctldLogFile=$work/slurmctld.log
