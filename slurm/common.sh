@@ -48,6 +48,8 @@ start() {
   code=$? again=false
   # The launcher's code is the worst of all tasks; what the run says of itself is better, if this start got so far.
   if [ "$(field started)" != "$before" ] && [ "$(field status)" != running ]; then code=$(field code); fi
+  # srun was seen to say 0 for a step that it could not launch.
+  if [ "$code" = 0 ] && [ "$(field status)" = running ]; then code=76; fi
   echo "== $(date -u +%FT%TZ) ended with code $code: $(field status) at step $(field step), newest $(newest)"
   case $code in
     75 | 76) ;;                      # stopped with a checkpoint; a rank died

@@ -136,7 +136,7 @@ TEST(SweepFile, HostileFilesEndInAnErrorWithAPosition) {
       text.replace(i, 1, put);
       const std::string error = error_of(text);
       refused += !error.empty();
-      if (!error.empty()) EXPECT_THAT(error, HasSubstr("s.yaml:")) << text;
+      EXPECT_TRUE(error.empty() || error.find("s.yaml:") != error.npos) << text << error;
     }
   EXPECT_GT(refused, 300);
 }
