@@ -17,8 +17,7 @@ fi
 field() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$run/outcome.json" 2>/dev/null; }
 newest() { cat "$run/checkpoints/LATEST" 2>/dev/null || echo nothing; }  # the newest checkpoint
 
-# choose_run CONFIG.yaml [key=value ...]: `run`, the run folder, and `arguments`, which name it; without run.dir it has the job's
-# number, which a requeue keeps.
+# choose_run CONFIG.yaml [key=value ...]: `run`, by default named by the job's number, which a requeue keeps; `arguments` name it.
 choose_run() {
   local argument
   run=
@@ -34,8 +33,7 @@ print_world() {
   echo "program   $("$laconic" --version), $laconic"
   echo "launcher  ${launch[*]}"
   echo "run       $run, from $(newest)"
-  echo "disk      $(df -h --output=avail "$(dirname "$run")" 2>/dev/null | tail -n 1) free," \
-    "$(df --output=iavail "$(dirname "$run")" 2>/dev/null | tail -n 1) inodes"
+  echo "free      $(df -h --output=avail,iavail,target "$(dirname "$run")" 2>/dev/null | tail -n 1) (bytes, inodes)"
 }
 
 # start COMMAND...: runs it and notes where it began. Sets `code`, and `again`: whether the run should go on in another job.
@@ -46,15 +44,13 @@ start() {
   echo "$(date -u +%FT%TZ) $SLURM_JOB_ID ${SLURM_RESTART_COUNT:-0} $SLURM_JOB_NODELIST $(newest)" >> "$run.starts"
   "$@"
   code=$? again=false
-  # The launcher's code is the worst of all tasks; what the run says of itself is better, if this start got so far.
+  # What the run says of itself is better than the launcher's code, if this start got so far.
   if [ "$(field started)" != "$before" ] && [ "$(field status)" != running ]; then code=$(field code); fi
-  # srun was seen to say 0 for a step that it could not launch.
-  if [ "$code" = 0 ] && [ "$(field status)" = running ]; then code=76; fi
+  # srun was seen to say 0 for a step that it could not launch. A sweep's folder has no outcome of its own.
+  if [ "$code" = 0 ] && [ ! -e "$run/trials.tsv" ] && [ "$(field status)" != completed ]; then code=76; fi
   echo "== $(date -u +%FT%TZ) ended with code $code: $(field status) at step $(field step), newest $(newest)"
-  case $code in
-    75 | 76) ;;                      # stopped with a checkpoint; a rank died
-    0 | 6? | 7?) return ;;           # done, or nothing that another start would mend
-  esac                               # others: killed
+  # 75: stopped with a checkpoint; 76: a rank died; others of laconic's: nothing that another start would mend; the rest: killed.
+  case $code in 75 | 76) ;; 0 | 6? | 7?) return ;; esac
   [ ! -e "$run/stop" ] || { echo "not again: $run/stop is there"; return; }
   [ "$(wc -l < "$run.starts")" -lt "${LACONIC_MAX_STARTS:-100}" ] || { echo "not again: too many starts"; return; }
   [ "$(tail -n 2 "$run.starts" | grep -c " $(newest)\$")" -lt 2 ] || { echo "not again: two starts without progress"; return; }

@@ -1,5 +1,6 @@
 // A sweep as a YAML file: a base configuration and the settings that its trials differ in
-// (docs/sweeps.md). Trials are the product of three things, any of which may be missing:
+// (docs/sweeps.md). Trials are the product of three things, any of which may be missing, in the
+// order of the file, the last fastest:
 //
 //   grid:    every combination of the values of each key, the last key fastest
 //   list:    rows written out
