@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The shipped job scripts on a Slurm of two virtual nodes: a job that is warned, one that loses a node, sweeps whose trials fail.
+# The shipped job scripts on a Slurm of two virtual nodes: a job that is warned, one that loses a node, sweeps whose trials fail,
+# a chain.
 # Ends with 77 where that cannot run. Arguments: the executable, the source tree, mpiexec, its flag for the number of ranks.
 set -u
 laconic=$1 source=$2 mpiexec=$3 np=$4
@@ -76,6 +77,19 @@ check_sweep() {  # check_sweep NAME TASKS-OF-A-JOB OPTIONS OF SUBMIT...
 check_sweep array 1
 check_sweep packed 2 --pack 2 --ranks 1
 
+# (d) Where requeueing is forbidden: a successor waits in the queue, goes on, and leaves no other behind.
+endless chained 0
+job=$(sbatch --parsable --job-name=chain --ntasks=1 --time=10 "$source/slurm/chain.sbatch" chained.yaml run.dir="$work/chained") ||
+  fail "(d) sbatch"
+until_true 60 is_beyond chained 20 || fail "(d) the job does not train"
+endless chained $(($(newest chained) + 200))  # for the next start
+scancel --signal=USR1 "$job"
+until_true 60 is chained completed || fail "(d) the successor does not finish"
+chain_is_gone() { [ -z "$(squeue -h -n chain)" ]; }
+until_true 30 chain_is_gone || fail "(d) a job is left over"
+[ "$(wc -l < chained.starts)" -eq 2 ] || fail "(d) not two starts"
+echo "(d) chain of two jobs after $SECONDS s"
+
 until_true 90 bash -c "grep -q '^requeued' laconic-$job.out" || fail "(a) not requeued"
 grep -q 'ended with code 75: stopped at step' "laconic-$job.out" || fail "(a) not warned"
 endless warned $(($(newest warned) + 50))
@@ -91,10 +105,10 @@ whole=$!
 endless lost 0
 job=$(sbatch --parsable -N2 --ntasks-per-node=1 --time=10 "$source/slurm/train.sbatch" lost.yaml run.dir="$work/lost") || fail "sbatch"
 until_true 60 is_beyond lost 130 || fail "(b) the job does not train"
+endless lost $(($(newest lost) + 500))  # for the next start
 kill_node n2
 until_true 60 bash -c "! grep -q '\"running\"' lost/outcome.json || ! squeue -h -j $job -o %T | grep -q RUNNING" || fail "(b) nobody noticed"
 is lost stopped && fail "(b) the run stopped politely: the node was not lost"
-endless lost $(($(newest lost) + 50))
 start_node n2
 until_true 120 is lost completed || fail "(b) not finished"
 [ "$(wc -l < lost.starts)" -ge 2 ] || fail "(b) not started again"
