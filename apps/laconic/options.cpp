@@ -12,6 +12,11 @@ void RunSection::describe(config::Fields& f) {
   f.integer(
       "max_steps", max_steps,
       {.min = 0, .help = "end after this many steps, complete; 0 = no limit", .unit = "steps"});
+  f.real("stop_margin", stop_margin,
+         {.min = 0,
+          .help = "a Slurm job stops with a checkpoint so long before its end, beside what a step "
+                  "and a checkpoint take",
+          .unit = "s"});
 }
 
 void DataSection::describe(config::Fields& f) {
@@ -115,10 +120,11 @@ void Options::describe(config::Fields& f) {
   f.group("observe", observe, "what the run shows");
 }
 
-Config load_config(const std::string& file, const std::vector<std::string>& overrides) {
+Config load_config(const std::string& file, const std::vector<std::string>& overrides,
+                   const config::SweepRow& row) {
   Options options;
   const std::string text = config::load_text(file);
-  config::Resolved resolved = config::resolve(options, text, file, overrides);
+  config::Resolved resolved = config::resolve(options, text, file, overrides, row);
   std::vector<config::Problem> problems;
   const bool images = data::holds_images(options.data.source);
   if (!images && options.data.clusters_per_batch > options.data.partition.parts)

@@ -19,6 +19,7 @@ struct RunSection {
   std::string dir;
   std::string if_exists = "fail";
   int64_t max_steps = 0;
+  double stop_margin = 60;
   void describe(config::Fields& f);
 };
 
@@ -91,9 +92,10 @@ struct Config {
   config::Resolved resolved;
 };
 
-// Reads and checks `file` with overrides "key.path=value". ConfigError with every mistake, those
-// included that show only when keys are seen together.
-Config load_config(const std::string& file, const std::vector<std::string>& overrides);
+// Reads and checks `file` with overrides "key.path=value", over a row of a sweep. ConfigError with
+// every mistake, those included that show only when keys are seen together.
+Config load_config(const std::string& file, const std::vector<std::string>& overrides,
+                   const config::SweepRow& row = {});
 
 // The keys that change the numbers a run produces, as JSON: what a resumed run must share with its
 // checkpoint.

@@ -43,7 +43,7 @@ observe: {progress: "off", tensorboard: false}
 // result. Returns the fingerprint of its newest checkpoint.
 std::string train(const std::string& config, const std::string& run, int64_t last = 1 << 30) {
   Config loaded = load_config(config, {"run.dir=" + run, "run.if_exists=resume"});
-  Session session(std::move(loaded), comm::make_self(), 1);
+  Session session(std::move(loaded), comm::make_self());
   Trainer trainer(session);
   trainer.start();
   for (int64_t step = 0; !trainer.done(); ++step) {

@@ -46,7 +46,7 @@ class ASparseRun : public testing::Test {
     for (int rank = 0; rank < ranks; ++rank)
       threads.emplace_back([&, rank] {
         try {
-          Session session(load_config(config_, overrides), std::move(group[rank]), ranks);
+          Session session(load_config(config_, overrides), std::move(group[rank]));
           Trainer trainer(session);
           trainer.start();
           for (int64_t step = 0; !trainer.done() && step < last; ++step) {

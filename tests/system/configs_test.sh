@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Every shipped configuration is valid and plans or explains; the documented verbs answer.
 . "$(dirname "$0")/common.sh"
-find "$source/configs" -name '*.yaml' | while read -r file; do
+find "$source/configs" -path '*/sweeps' -prune -o -name '*.yaml' -print | while read -r file; do
   # Studies are told their data on the command line.
   "$laconic" validate "$file" data.source.file=any.h5 data.source.idx.folder=any >/dev/null 2>err.txt || { cat err.txt; exit 1; }
 done || fail "an invalid shipped configuration"
+for file in "$source"/configs/sweeps/*.yaml; do "$laconic" sweep plan "$file" >/dev/null || fail "sweep plan $file"; done
 "$laconic" schema optimizer.lr | grep -q 'learning rate' || fail "schema optimizer.lr"
 "$laconic" schema --format json | head -c1 | grep -q '{' || fail "schema json"
 "$laconic" schema --format markdown | grep -q 'clusters_per_batch' || fail "schema markdown"

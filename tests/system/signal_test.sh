@@ -1,19 +1,45 @@
 #!/usr/bin/env bash
-# SIGTERM and SIGUSR1 stop a run at a step boundary with a complete checkpoint and code 75; resuming gives the same bits.
+# Signals, the end of the Slurm job and the file `stop` end a run at a step boundary with a complete checkpoint and code 75;
+# resuming gives the same bits. The file `checkpoint` asks for a checkpoint alone.
 . "$(dirname "$0")/common.sh"
 long=(train.epochs=60 compute.threads=1)
 "$laconic" train "$planted" run.dir=whole "${long[@]}" >/dev/null || fail "training"
-for signal in TERM USR1; do
-  "$laconic" train "$planted" run.dir=$signal "${long[@]}" 2>$signal.log &
+stopped_and_resumed() {  # stopped_and_resumed NAME CODE
+  [ "$2" -eq 75 ] || fail "$1: exit code $2: $(cat $1.log)"
+  grep -q '"status": "stopped"' $1/outcome.json || fail "$1: outcome"
+  "$laconic" verify $1 >/dev/null || fail "$1: checkpoint"
+  "$laconic" resume $1 >/dev/null 2>&1 || fail "$1: resume"
+  [ "$("$laconic" inspect --fingerprint whole)" = "$("$laconic" inspect --fingerprint $1)" ] || fail "$1: state differs"
+}
+start() {  # start NAME: in the background, until it has made a step
+  "$laconic" train "$planted" run.dir=$1 "${long[@]}" 2>$1.log &
   pid=$!
-  until [ -s $signal/metrics.jsonl ]; do sleep 0.02; kill -0 $pid 2>/dev/null || fail "ended before the signal: $(cat $signal.log)"; done
+  until [ -s $1/metrics.jsonl ]; do sleep 0.02; kill -0 $pid 2>/dev/null || fail "$1: ended too early: $(cat $1.log)"; done
+}
+for signal in TERM USR1; do
+  start $signal
   kill -$signal $pid
   wait $pid
-  code=$?
-  [ $code -eq 75 ] || fail "SIG$signal: exit code $code: $(cat $signal.log)"
-  grep -q '"status": "stopped"' $signal/outcome.json || fail "SIG$signal: outcome"
-  "$laconic" verify $signal >/dev/null || fail "SIG$signal: checkpoint"
-  "$laconic" resume $signal >/dev/null 2>&1 || fail "SIG$signal: resume"
-  [ "$("$laconic" inspect --fingerprint whole)" = "$("$laconic" inspect --fingerprint $signal)" ] || fail "SIG$signal: state differs"
+  stopped_and_resumed $signal $?
 done
-echo "signals stop, and the run goes on as if nothing had happened"
+# Files. The one for a checkpoint is seen within a second, between two steps of a run that is long enough.
+long=(train.epochs=4000 compute.threads=1 checkpoint.every_epochs=0)
+start files
+touch files/checkpoint
+until ls files/checkpoints/step-* >/dev/null 2>&1; do sleep 0.02; kill -0 $pid 2>/dev/null || fail "no checkpoint on request"; done
+[ ! -e files/checkpoint ] || fail "the request for a checkpoint was not taken away"
+grep -q '"status": "running"' files/outcome.json || fail "a request for a checkpoint stopped the run"
+touch files/stop
+wait $pid
+[ $? -eq 75 ] || fail "the file stop: $(cat files.log)"
+[ -e files/stop ] || fail "a job script must find the file stop"
+last=$(sed -n 's/step-//p' files/checkpoints/LATEST)
+"$laconic" resume files run.max_steps=$((last + 5)) >/dev/null 2>&1 || fail "resume after the file stop"
+[ ! -e files/stop ] || fail "the file stop survived the start of the next run"
+# The end of the job, 61 s away with a margin of 60: after a second.
+SLURM_JOB_END_TIME=$(($(date +%s) + 61)) "$laconic" train "$planted" run.dir=job_end "${long[@]}" 2>job_end.log
+[ $? -eq 75 ] || fail "the end of the job: $(cat job_end.log)"
+grep -q 'the job ends in' job_end.log || fail "the end of the job is not told: $(cat job_end.log)"
+SLURM_JOB_END_TIME=tomorrow "$laconic" train "$planted" run.dir=tomorrow 2>err.txt
+[ $? -eq 69 ] || fail "a job end that is no time: $(cat err.txt)"
+echo "signals, files and the end of a job stop a run, and it goes on as if nothing had happened"

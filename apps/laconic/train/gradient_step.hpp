@@ -16,14 +16,16 @@ struct StepSums {  // over all ranks
   double correct = 0;
   double rows = 0;
   double stop = 0;  // ranks that were asked to stop
+  double save = 0;  // ... for a checkpoint
   bool finite = true;
 };
 
-// What a step multiplies and limits on the way.
+// What a step multiplies and limits on the way, and what this rank was asked for.
 struct StepSettings {
   int64_t labels = 0;     // training labels of the whole update
   double factor = 1;      // of the gradient: the learning rate, where the exchange accumulates it
   double local_clip = 0;  // largest norm of this rank's gradient before the exchange; 0 = off
+  bool save = false;      // a checkpoint after the step
 };
 
 class GradientStep {
@@ -41,6 +43,7 @@ class GradientStep {
     std::fill(gradients.begin(), gradients.end(), 0.0f);
     StepSums sums;
     sums.stop = stop_requested ? 1 : 0;
+    sums.save = settings.save ? 1 : 0;
     const auto labels = static_cast<double>(settings.labels);
     const auto scale = static_cast<float>(labels > 0 ? settings.factor / labels : 0);
     // A limit on the whole gradient must wait for all of it.

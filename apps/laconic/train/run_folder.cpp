@@ -3,6 +3,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "apps/laconic/train/stop_request.hpp"
 #include "framework/base/error.hpp"
 #include "framework/checkpoint/folder.hpp"
 
@@ -36,6 +37,7 @@ RunFolder::RunFolder(const Config& config, int rank) {
   files.make_directories(path_);
   lock_ = std::make_unique<RunLock>(path_);
   owner_ = true;
+  forget_requests(files, path_);
   if (resumes_ && files.exists(path_ + "/outcome.json"))
     earlier_outcome_ = files.read(path_ + "/outcome.json");
   outcome_.process = this_process();

@@ -2,16 +2,17 @@
 
 #include <omp.h>
 
+#include "apps/laconic/train/launch_check.hpp"
 #include "apps/laconic/train/together.hpp"
 #include "framework/ops/gemm/gemm.hpp"
 
 namespace laconic {
 
-Context make_context(const Options& options, int ranks_on_node) {
+Context make_context(const Options& options, int threads) {
   Context context;
   context.seed = static_cast<uint64_t>(options.seed);
-  context.threads = options.compute.threads > 0 ? static_cast<int>(options.compute.threads)
-                                                : default_threads(ranks_on_node);
+  context.threads =
+      options.compute.threads > 0 ? static_cast<int>(options.compute.threads) : threads;
   context.isa = detect_isa();
   for (const Isa isa : {Isa::generic, Isa::avx2, Isa::avx512}) {
     if (options.compute.isa != isa_name(isa)) continue;
@@ -27,10 +28,12 @@ Context make_context(const Options& options, int ranks_on_node) {
   return context;
 }
 
-Session::Session(Config config, std::unique_ptr<comm::Communicator> communicator, int ranks_on_node)
+Session::Session(Config config, std::unique_ptr<comm::Communicator> communicator)
     : config_(std::move(config)) {
   exchange_ = std::make_unique<comm::Exchange>(std::move(communicator), config_.options.comm);
-  together(*exchange_, [&] { context_ = make_context(config_.options, ranks_on_node); });
+  const int threads =
+      agree_on_threads(*exchange_, static_cast<int>(config_.options.compute.threads));
+  together(*exchange_, [&] { context_ = make_context(config_.options, threads); });
   together(*exchange_, [&] { folder_ = std::make_unique<RunFolder>(config_, exchange_->rank()); });
   folder_->share(*exchange_);
 }

@@ -15,7 +15,7 @@ namespace laconic {
 class Session {
  public:
   // Collective. Opens (or, at the other ranks, learns of) the run folder.
-  Session(Config config, std::unique_ptr<comm::Communicator> communicator, int ranks_on_node);
+  Session(Config config, std::unique_ptr<comm::Communicator> communicator);
 
   const Options& options() const { return config_.options; }
   const Config& config() const { return config_; }
@@ -31,6 +31,7 @@ class Session {
   std::unique_ptr<RunFolder> folder_;
 };
 
-Context make_context(const Options& options, int ranks_on_node);
+// `threads`: compute threads where the options leave their number open.
+Context make_context(const Options& options, int threads);
 
 }  // namespace laconic

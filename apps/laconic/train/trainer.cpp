@@ -11,7 +11,7 @@
 #include "apps/laconic/train/together.hpp"
 #include "comm/list.hpp"
 #include "framework/base/fault.hpp"
-#include "framework/base/signals.hpp"
+#include "framework/base/process.hpp"
 #include "framework/checkpoint/reader.hpp"
 
 namespace laconic {
@@ -141,6 +141,7 @@ void Trainer::start() {
       session_.folder().open_logs(state_.step, metrics_length, options_.observe.tensorboard);
   });
   if (session_.is_root()) progress_ = make_progress(options_);
+  together(exchange, [&] { stop_request_ = make_stop_request(); });
   schedule_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
   total_steps_ = schedule_steps_;
   if (options_.run.max_steps > 0) total_steps_ = std::min(total_steps_, options_.run.max_steps);
@@ -157,6 +158,13 @@ void Trainer::start() {
   prefetcher_ = std::make_unique<data::Prefetcher<std::unique_ptr<data::Batch>>>(
       task_->batches().make_batch(), task_->batches().make_batch(), 0, micro_batches,
       std::move(build));
+}
+
+std::unique_ptr<StopRequest> Trainer::make_stop_request() const {
+  if (!session_.is_root()) return std::make_unique<StopRequest>(real_files());
+  return std::make_unique<StopRequest>(real_files(),
+                                       StopRequest::Watch{session_.folder().path(), job_end(),
+                                                          options_.run.stop_margin, wall_seconds});
 }
 
 void Trainer::resume() {
@@ -191,13 +199,6 @@ bool Trainer::done() const {
   return options_.train.patience > 0 && state_.since_best >= options_.train.patience;
 }
 
-bool Trainer::stop_requested() {
-  const auto signal = poll_signal();
-  if (!signal) return false;
-  spdlog::info("{} received: stopping after this step", signal_name(*signal));
-  return true;
-}
-
 StepSums Trainer::step() {
   fault_point("train.step");
   if (trace_) trace_->set_step(state_.step);
@@ -205,15 +206,16 @@ StepSums Trainer::step() {
       options_.optimizer.lr *
       optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), schedule_steps_);
   const double factor = feedback_.lr_inside ? lr : 1;
-  StepSettings settings{cursor_.labels(state_.position), factor, 0};
+  const StopRequest::Heard heard = stop_request_->poll();
+  StepSettings settings{cursor_.labels(state_.position), factor, 0, heard.checkpoint};
   // Ranks that keep residuals limit what goes into them, each its share (Lin et al. 2018).
   if (sum_.is_sparse() && options_.optimizer.clip_norm > 0)
     settings.local_clip =
         factor * options_.optimizer.clip_norm / std::sqrt(session_.exchange().size());
   sum_.begin(state_.step, lr);
   const StepSums sums =
-      gradient_step_.run(parameters_, gradients_, options_.train.accumulate, settings,
-                         stop_requested(), [&]() -> const graph::Feed<float>& {
+      gradient_step_.run(parameters_, gradients_, options_.train.accumulate, settings, heard.stop,
+                         [&]() -> const graph::Feed<float>& {
                            const auto timing = timer_.measure(Phase::data);
                            return prefetcher_->next()->feed();
                          });
@@ -232,6 +234,7 @@ StepSums Trainer::step() {
                                   state_.step, options_.optimizer.lr),
                       session_.is_root());
   }
+  save_requested_ = sums.save > 0;
   ++state_.step;
   cursor_.advance(state_.position);
   state_.samples += static_cast<int64_t>(sums.rows);
@@ -328,6 +331,7 @@ void Trainer::evaluate() {
 }
 
 bool Trainer::at_checkpoint() const {
+  if (save_requested_) return true;
   const int64_t epochs = options_.checkpoint.every_epochs, steps = options_.checkpoint.every_steps;
   if (steps > 0 && state_.step % steps == 0) return true;
   return epochs > 0 && epoch_ended() && state_.position.epoch % epochs == 0;
@@ -336,6 +340,7 @@ bool Trainer::at_checkpoint() const {
 void Trainer::checkpoint() {
   if (checkpointed_step_ == state_.step) return;
   const auto timing = timer_.measure(Phase::checkpoint);
+  const double began = seconds_now();
   together(session_.exchange(), [&] {
     if (session_.is_root()) session_.folder().metrics().sync();
   });
@@ -343,6 +348,7 @@ void Trainer::checkpoint() {
   together(session_.exchange(),
            [&] { writer_->write(state_.step, state(), checkpoint_attributes()); });
   checkpointed_step_ = state_.step;
+  if (stop_request_) stop_request_->checkpoint_took(seconds_now() - began);
 }
 
 void Trainer::stop() {

@@ -9,6 +9,7 @@
 #include "apps/laconic/train/batch_cursor.hpp"
 #include "apps/laconic/train/gradient_step.hpp"
 #include "apps/laconic/train/session.hpp"
+#include "apps/laconic/train/stop_request.hpp"
 #include "apps/laconic/train/task.hpp"
 #include "data/prefetch.hpp"
 #include "framework/checkpoint/writer.hpp"
@@ -52,7 +53,7 @@ class Trainer {
  private:
   StateList state();
   void resume();
-  bool stop_requested();
+  std::unique_ptr<StopRequest> make_stop_request() const;
   nlohmann::json rank_figures();  // this rank's traffic, rounds and phases since the run began
   nlohmann::json checkpoint_attributes();  // collective
   nlohmann::json result();                 // collective; rank 0's is complete
@@ -75,12 +76,14 @@ class Trainer {
   std::unique_ptr<data::Prefetcher<std::unique_ptr<data::Batch>>> prefetcher_;
   std::unique_ptr<CheckpointWriter> writer_;
   std::unique_ptr<Progress> progress_;
+  std::unique_ptr<StopRequest> stop_request_;
   comm::Traffic earlier_traffic_;  // before this process resumed; so are the two below
   int64_t earlier_rounds_ = 0, earlier_metrics_length_ = 0;
   double earlier_seconds_ = 0, started_s_ = 0;
   int64_t schedule_steps_ = 0;  // of all epochs; total_steps_ may be fewer (run.max_steps)
   int64_t total_steps_ = 0;
   int64_t checkpointed_step_ = -1;
+  bool save_requested_ = false;
   double last_loss_ = 0, last_accuracy_ = 0, last_norm_ = 0, last_lr_ = 0;
 };
 

@@ -17,6 +17,7 @@ std::span<const Verb> verbs() {
       Verb{"inspect", "what a checkpoint holds", add_inspect},
       Verb{"verify", "whether a checkpoint is intact", add_verify},
       Verb{"summary", "the result of a run beside its baselines", add_summary},
+      Verb{"sweep", "many runs of one configuration: plan, run, submit, status, retry", add_sweep},
       Verb{"selftest", "check every operator against its reference on this machine", add_selftest},
       Verb{"bench", "time the kernels and an epoch on this machine", add_bench},
       Verb{"version", "version, features and libraries", add_version},

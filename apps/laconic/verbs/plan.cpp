@@ -35,7 +35,7 @@ void print_nodes(const graph::Graph& network, const graph::Plan<float>& plan) {
 int plan_run(const ConfigArguments& arguments, int ranks) {
   const Config config = load_config(arguments.file, arguments.overrides);
   const Options& options = config.options;
-  const Context context = make_context(options, ranks);
+  const Context context = make_context(options, default_threads(ranks));
   comm::Exchange exchange(comm::make_self(), options.comm);
   const std::unique_ptr<Task> task = make_task(options, context, exchange, Task::Use::train);
   const data::Batches& batches = task->batches();

@@ -45,7 +45,7 @@ int train(const std::string& file, const std::vector<std::string>& overrides) {
     Config config = load_config(file, overrides);
     if (rank == 0)
       for (const std::string& notice : config.resolved.notices()) spdlog::info("{}", notice);
-    Session session(std::move(config), std::move(world), mpi.ranks_on_node());
+    Session session(std::move(config), std::move(world));
     run_method(session);
     return 0;
   } catch (const AgreedError& error) {

@@ -1,0 +1,187 @@
+// sweep plan, run, submit, status and retry: many runs of one configuration (docs/sweeps.md).
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include "apps/laconic/sweep/launch.hpp"
+#include "apps/laconic/sweep/pool.hpp"
+#include "apps/laconic/sweep/status.hpp"
+#include "apps/laconic/verbs/verb.hpp"
+#include "framework/base/error.hpp"
+#include "framework/base/signals.hpp"
+#include "framework/config/reader.hpp"
+
+namespace laconic {
+namespace {
+
+using sweep::SweepFolder;
+
+struct Arguments {
+  std::string what;  // FILE.yaml or a sweep folder
+  bool retry = false;
+  // Here:
+  int jobs = 0;
+  std::string launch;
+  // On Slurm:
+  bool submit = false, print = false;
+  int pack = 0, ranks = 1, at_a_time = 0;
+  std::vector<std::string> options;  // sbatch's
+};
+
+SweepFolder open(const std::string& what) {
+  if (std::filesystem::is_directory(what)) return SweepFolder::open(real_files(), what);
+  const std::string text = config::load_text(what);
+  return SweepFolder::plan(real_files(), sweep::read_sweep(text, what), text);
+}
+
+int show(const SweepFolder& folder) {
+  std::fputs(sweep::status_of(real_files(), folder).table.c_str(), stdout);
+  return 0;
+}
+
+int run(const Arguments& arguments) {
+  const SweepFolder folder = open(arguments.what);
+  const std::vector<int64_t> trials = folder.unfinished(arguments.retry);
+  const sweep::PoolOptions options{
+      arguments.jobs > 0 ? arguments.jobs : folder.options().jobs,
+      arguments.launch.empty() ? folder.options().launch : arguments.launch};
+  const ExitCode code = sweep::run_pool(folder, trials, options);
+  show(folder);
+  return static_cast<int>(code);
+}
+
+// The folder that holds slurm/: the source tree's or the installation's.
+std::string home() {
+  if (const char* variable = std::getenv("LACONIC_HOME")) return variable;
+  const std::filesystem::path bin = std::filesystem::path(sweep::this_executable()).parent_path();
+  for (const char* from_bin : {"../../..", "../share/laconic"}) {
+    const std::filesystem::path candidate = (bin / from_bin).lexically_normal();
+    if (std::filesystem::exists(candidate / "slurm/common.sh")) return candidate.string();
+  }
+  fail(ExitCode::environment,
+       "slurm/common.sh is not near {}; set LACONIC_HOME to its folder's "
+       "parent",
+       bin.string());
+}
+
+int submit(const Arguments& arguments) {
+  const SweepFolder folder = open(arguments.what);
+  const std::vector<int64_t> trials = folder.unfinished(arguments.retry);
+  if (trials.empty()) return show(folder);
+  const std::string scripts = home() + "/slurm/";
+  std::vector<std::string> command{"sbatch"};
+  const auto add = [&](auto... words) { (command.push_back(words), ...); };
+  if (arguments.pack == 0)
+    add("--array=" + sweep::index_ranges(trials) +
+        (arguments.at_a_time > 0 ? fmt::format("%{}", arguments.at_a_time) : ""));
+  command.insert(command.end(), arguments.options.begin(), arguments.options.end());
+  if (arguments.pack == 0) {
+    add(scripts + "sweep_array.sbatch", folder.path());
+  } else {
+    add(scripts + "sweep_pack.sbatch", folder.path(), std::to_string(arguments.pack),
+        std::to_string(arguments.ranks));
+    if (arguments.retry) add(std::string("--retry"));
+  }
+  std::printf("%s\n", fmt::format("{}", fmt::join(command, " ")).c_str());
+  std::fflush(stdout);
+  if (arguments.print) return 0;
+  ::setenv("LACONIC_HOME", home().c_str(), 0);
+  ::setenv("LACONIC", sweep::this_executable().c_str(), 0);
+  const int code = sweep::wait_for(sweep::launch(command, ""));
+  if (code != 0) fail(ExitCode::environment, "sbatch ended with code {}", code);
+  return 0;
+}
+
+// Repeats the table until every trial has ended, or a signal.
+int watch(const std::string& what) {
+  std::string last;
+  for (;;) {
+    const sweep::Status status =
+        sweep::status_of(real_files(), SweepFolder::open(real_files(), what));
+    if (status.table != last) {
+      if (::isatty(STDOUT_FILENO)) std::fputs("\x1b[H\x1b[J", stdout);
+      std::fputs(status.table.c_str(), stdout);
+      std::fflush(stdout);
+      last = status.table;
+    }
+    if (status.all_ended || poll_signal()) return 0;
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+}
+
+void add_what(const Command& command, Arguments& arguments, const char* help) {
+  command.option("sweep", arguments.what, help).required();
+}
+
+void add_pool_options(const Command& command, Arguments& arguments) {
+  command.option("-j,--jobs", arguments.jobs, "trials at a time; default: the sweep's")
+      .between(1, 1024);
+  command.option("--launch", arguments.launch,
+                 "before the executable, e.g. \"mpirun -n 2\"; default: the sweep's");
+}
+
+void add_slurm_options(const Command& command, Arguments& arguments) {
+  command
+      .option("--pack", arguments.pack,
+              "so many trials side by side in one allocation; default: a job array")
+      .between(1, 1024);
+  command.option("--ranks", arguments.ranks, "with --pack: ranks a trial").between(1, 1 << 20);
+  command.option("--at-a-time", arguments.at_a_time, "elements of the array at a time")
+      .between(1, 1 << 20);
+  command.flag("--print", arguments.print, "print the command and do nothing");
+  command.option("options", arguments.options, "after --: options of sbatch");
+}
+
+}  // namespace
+
+void add_sweep(const Command& command, Action& action) {
+  command.require_subcommand();
+  constexpr const char* file_or_folder = "FILE.yaml or sweep folder";
+  const auto arguments = std::make_shared<Arguments>();
+  const auto watches = std::make_shared<bool>(false);
+
+  const Command plan = command.subcommand("plan", "expand and check every trial, write the table");
+  add_what(plan, *arguments, "FILE.yaml");
+  plan.when_given([=, &action] { action = [=] { return show(open(arguments->what)); }; });
+
+  const Command here = command.subcommand("run", "run on this machine what is not done");
+  add_what(here, *arguments, file_or_folder);
+  add_pool_options(here, *arguments);
+  here.flag("--retry", arguments->retry, "failed trials too");
+  here.when_given([=, &action] { action = [=] { return run(*arguments); }; });
+
+  const Command slurm = command.subcommand("submit", "give to Slurm what is not done");
+  add_what(slurm, *arguments, file_or_folder);
+  add_slurm_options(slurm, *arguments);
+  slurm.when_given([=, &action] { action = [=] { return submit(*arguments); }; });
+
+  const Command retry =
+      command.subcommand("retry", "run again what failed or was killed, from its checkpoints");
+  add_what(retry, *arguments, file_or_folder);
+  add_pool_options(retry, *arguments);
+  retry.flag("--submit", arguments->submit, "on Slurm instead of here");
+  add_slurm_options(retry, *arguments);
+  retry.when_given([=, &action] {
+    action = [=] {
+      arguments->retry = true;
+      return arguments->submit ? submit(*arguments) : run(*arguments);
+    };
+  });
+
+  const Command status = command.subcommand("status", "how the trials stand");
+  add_what(status, *arguments, "sweep folder");
+  status.flag("-w,--watch", *watches, "until all have ended");
+  status.when_given([=, &action] {
+    action = [=] {
+      return *watches ? watch(arguments->what)
+                      : show(SweepFolder::open(real_files(), arguments->what));
+    };
+  });
+}
+
+}  // namespace laconic
