@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -89,6 +90,7 @@ class MpiCommunicator : public Communicator {
     LACONIC_CHECK(!transfer.pieces.empty(), "request waited for twice");
     const auto pieces = static_cast<int>(transfer.pieces.size());
     transfer.statuses.resize(pieces);
+    const Waiting waiting(*this, transfer.sends, transfer.peer, transfer.tag, transfer.bytes);
     const Backoff backoff;
     for (int done = 0;;) {
       const int code = MPI_Testall(pieces, transfer.pieces.data(), &done, transfer.statuses.data());
@@ -107,6 +109,7 @@ class MpiCommunicator : public Communicator {
     wanted.tag = tag;
     wanted.bytes = unknown_size;
     MPI_Status status;
+    const Waiting waiting(*this, false, peer, tag, unknown_size);
     const Backoff backoff;
     for (int here = 0;;) {
       const int code = MPI_Iprobe(peer, tag, comm_, &here, &status);
@@ -119,8 +122,21 @@ class MpiCommunicator : public Communicator {
     return bytes;
   }
 
+  Wait waits_for() const override {
+    const std::lock_guard lock(waiting_mutex_);
+    Wait wait;
+    if (waiting_ == nullptr) return wait;
+    wait.since_ns = waiting_->since.time_since_epoch().count();
+    wait.what = waiting_->call != nullptr
+                    ? fmt::format("rank {} is inside {}", rank_, waiting_->call)
+                    : describe_transfer(rank_, waiting_->sends, waiting_->peer, waiting_->tag,
+                                        waiting_->bytes);
+    return wait;
+  }
+
   std::unique_ptr<Communicator> split(int colour, int key) override {
     MPI_Comm child = MPI_COMM_NULL;
+    const Waiting waiting(*this, "MPI_Comm_split");
     check(MPI_Comm_split(comm_, colour, key, &child), "MPI_Comm_split");
     auto part = std::make_unique<MpiCommunicator>(child, failed_, largest_piece_);
     part->set_timeout(timeout_s_);
@@ -128,6 +144,7 @@ class MpiCommunicator : public Communicator {
   }
 
   bool vendor_sum(std::span<float> values) override {
+    const Waiting waiting(*this, "MPI_Allreduce");
     for (size_t begin = 0; begin < values.size(); begin += largest_piece_ / sizeof(float)) {
       const size_t count = std::min<size_t>(values.size() - begin, largest_piece_ / sizeof(float));
       check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, static_cast<int>(count), MPI_FLOAT,
@@ -138,6 +155,31 @@ class MpiCommunicator : public Communicator {
   }
 
  private:
+  // While it lives, the rank waits for a transfer or is inside a call of MPI that waits.
+  struct Waiting {
+    Waiting(MpiCommunicator& c, bool s, int p, int t, int64_t b)
+        : communicator(c), sends(s), peer(p), tag(t), bytes(b) {
+      communicator.set_waiting(this);
+    }
+    Waiting(MpiCommunicator& c, const char* name) : communicator(c), call(name) {
+      communicator.set_waiting(this);
+    }
+    ~Waiting() { communicator.set_waiting(nullptr); }
+    Waiting(const Waiting&) = delete;
+
+    MpiCommunicator& communicator;
+    const char* const call = nullptr;
+    const bool sends = false;
+    const int peer = 0;
+    const int tag = 0;
+    const int64_t bytes = 0;
+    const Clock::time_point since = Clock::now();
+  };
+  void set_waiting(const Waiting* waiting) {
+    const std::lock_guard lock(waiting_mutex_);
+    waiting_ = waiting;
+  }
+
   static void reserve(Transfer& transfer) {
     transfer.pieces.reserve(1);
     transfer.statuses.reserve(1);
@@ -221,6 +263,8 @@ class MpiCommunicator : public Communicator {
   int rank_ = 0;
   int size_ = 1;
   std::vector<Transfer> transfers_;
+  mutable std::mutex waiting_mutex_;
+  const Waiting* waiting_ = nullptr;
 };
 
 }  // namespace

@@ -27,9 +27,11 @@ Context make_context(const Options& options, int ranks_on_node) {
   return context;
 }
 
-Session::Session(Config config, std::unique_ptr<comm::Communicator> communicator, int ranks_on_node)
+Session::Session(Config config, std::unique_ptr<comm::Communicator> communicator, int ranks_on_node,
+                 comm::Exchange::LastResort last_resort)
     : config_(std::move(config)) {
-  exchange_ = std::make_unique<comm::Exchange>(std::move(communicator), config_.options.comm);
+  exchange_ = std::make_unique<comm::Exchange>(std::move(communicator), config_.options.comm,
+                                               std::move(last_resort));
   together(*exchange_, [&] { context_ = make_context(config_.options, ranks_on_node); });
   together(*exchange_, [&] { folder_ = std::make_unique<RunFolder>(config_, exchange_->rank()); });
   folder_->share(*exchange_);
