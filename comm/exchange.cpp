@@ -55,8 +55,7 @@ struct Exchange::Impl {
     pthread_setname_np(thread.native_handle(), "exchange");
     if (last_resort)
       watchdog = std::make_unique<Watchdog>(
-          std::min(options.timeout / 8, 10.0), [this] { return complaint(); },
-          std::move(last_resort));
+          look_period_s(), [this] { return complaint(); }, std::move(last_resort));
   }
 
   ~Impl() {
@@ -97,7 +96,7 @@ struct Exchange::Impl {
       account(operation, moved, seconds_since(start));
       if (thrown) {
         error = thrown;
-        failed = Clock::now();
+        looks = 0;
         communicator.reset();  // tells the peers, where the transport can
         changed.notify_all();
         return;
@@ -125,19 +124,24 @@ struct Exchange::Impl {
 
   // For the watchdog: what has gone on for so long that it will not end by itself. A wait inside
   // the transport ends at the timeout, unless the transport is stuck; the caller then ends the run,
-  // unless it is stuck.
+  // unless it is stuck. Counted in looks, since time in which the process stood still is no delay.
   std::string complaint() {
     const std::lock_guard lock(mutex);
-    if (error && seconds_since(failed) > options.timeout / 2)
-      return fmt::format("rank {}: the exchange has failed, and the rest of this rank does not end",
-                         rank);
-    if (communicator == nullptr) return "";
+    ++looks;
+    const auto seconds = [&] { return static_cast<double>(looks) * look_period_s(); };
+    if (error)
+      return seconds() < options.timeout / 2
+                 ? ""
+                 : fmt::format("rank {}: the exchange has failed, and this rank does not end",
+                               rank);
     const Wait wait = communicator->waits_for();
-    const double waited_s = seconds_since(Clock::time_point(Clock::duration(wait.since_ns)));
-    if (wait.since_ns == 0 || waited_s < 1.5 * options.timeout) return "";
-    return fmt::format("{}: {}; in gradient {}", wait.what, waited_in_vain(std::round(waited_s)),
+    if (wait.since_ns == 0 || wait.since_ns != seen_wait_ns) looks = 0;
+    seen_wait_ns = wait.since_ns;
+    if (seconds() < 1.5 * options.timeout) return "";
+    return fmt::format("{}: {}; in gradient {}", wait.what, waited_in_vain(std::round(seconds())),
                        rounds + 1);
   }
+  double look_period_s() const { return std::min(options.timeout / 8, 10.0); }
 
   void account(const Operation& operation, const Traffic& moved, double seconds) {
     traffic += moved;
@@ -204,7 +208,8 @@ struct Exchange::Impl {
   int64_t rounds = 0;
   bool stop = false;
   std::exception_ptr error;
-  Clock::time_point failed;  // when `error` came
+  int64_t looks = 0;         // of the watchdog since the error or the wait below began
+  int64_t seen_wait_ns = 0;  // when the wait began that its last look saw
   Traffic traffic;
   Traffic gradient_traffic;
   ExchangeTime time;

@@ -31,17 +31,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Between two polls of a wait. Time in which this process stood still, suspended with its job or by
+// itself, is nobody's delay and does not count.
 class Backoff {
  public:
-  void pause() const {
-    if (Clock::now() - start_ > eager) std::this_thread::sleep_for(nap);
+  void pause() {
+    const Clock::time_point now = Clock::now();
+    if (now - last_ > standstill) start_ += now - last_;
+    last_ = now;
+    if (now - start_ > eager) std::this_thread::sleep_for(nap);
   }
-  double waited_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double waited_s() const { return std::chrono::duration<double>(last_ - start_).count(); }
 
  private:
   static constexpr auto eager = std::chrono::microseconds(300);
   static constexpr auto nap = std::chrono::microseconds(20);
-  const Clock::time_point start_ = Clock::now();
+  static constexpr auto standstill = std::chrono::seconds(1);
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
 };
 
 struct Transfer {
@@ -91,7 +98,7 @@ class MpiCommunicator : public Communicator {
     const auto pieces = static_cast<int>(transfer.pieces.size());
     transfer.statuses.resize(pieces);
     const Waiting waiting(*this, transfer.sends, transfer.peer, transfer.tag, transfer.bytes);
-    const Backoff backoff;
+    Backoff backoff;
     for (int done = 0;;) {
       const int code = MPI_Testall(pieces, transfer.pieces.data(), &done, transfer.statuses.data());
       if (code != MPI_SUCCESS) give_up(transfer, describe_error(code, transfer));
@@ -110,7 +117,7 @@ class MpiCommunicator : public Communicator {
     wanted.bytes = unknown_size;
     MPI_Status status;
     const Waiting waiting(*this, false, peer, tag, unknown_size);
-    const Backoff backoff;
+    Backoff backoff;
     for (int here = 0;;) {
       const int code = MPI_Iprobe(peer, tag, comm_, &here, &status);
       if (code != MPI_SUCCESS) give_up(wanted, describe_error(code, wanted));
@@ -191,10 +198,10 @@ class MpiCommunicator : public Communicator {
   }
 
   // Between two polls of a wait for `transfer`.
-  void pause(const Backoff& backoff, const Transfer& transfer) {
+  void pause(Backoff& backoff, const Transfer& transfer) {
+    backoff.pause();
     if (interrupted_) give_up(transfer, wait_interrupted(backoff.waited_s()));
     if (backoff.waited_s() > timeout_s_) give_up(transfer, waited_in_vain(timeout_s_));
-    backoff.pause();
   }
 
   template <class Start>

@@ -9,7 +9,7 @@ stop_one() {  # stop_one NAME OVERRIDES...
   local name=$1; shift
   ranks 3 "$laconic" train "$planted" run.dir="$name" comm.timeout=$timeout compute.threads=1 "$@" >"$name.log" 2>&1 &
   local job=$! victim=
-  until [ "$(wc -l < "$name/metrics.jsonl" 2>/dev/null || echo 0)" -ge 3 ]; do
+  until [ "$(cat "$name/metrics.jsonl" 2>/dev/null | wc -l)" -ge 3 ]; do
     kill -0 $job 2>/dev/null || fail "$name: ended before it was stopped: $(cat "$name.log")"
     sleep 0.05
   done
@@ -20,10 +20,12 @@ stop_one() {  # stop_one NAME OVERRIDES...
   wait $job
   code=$?
   took=$((SECONDS - stopped))
-  kill -CONT "$victim" 2>/dev/null && { kill -9 "$victim"; fail "$name: the stopped rank outlived the job"; }
+  for _ in $(seq 50); do is_alive "$victim" || break; sleep 0.1; done
+  is_alive "$victim" && { kill -9 "$victim"; fail "$name: the stopped rank outlived the job: $(cat "$name.log")"; }
   [ $code -eq 76 ] || fail "$name: exit code $code, not 76: $(cat "$name.log")"
   [ $took -le 30 ] || fail "$name: took $took s to end"
 }
+is_alive() { grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }  # a zombie is not
 rank_1() {  # the process of rank 1 that writes to this run folder
   local pid
   for pid in $(pgrep -f "run.dir=$1 "); do
