@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "comm/tags.hpp"
 #include "comm/traffic.hpp"
@@ -20,6 +21,12 @@ namespace laconic::comm {
 // A started transfer; wait() it exactly once before the memory it names is reused.
 struct Request {
   int64_t handle = -1;
+};
+
+// What a rank waits for inside the transport.
+struct Wait {
+  int64_t since_ns = 0;  // by the steady clock; 0: it does not wait
+  std::string what;      // "receives from rank 1 (tag reduce, 100 bytes)"
 };
 
 class Communicator {
@@ -46,9 +53,11 @@ class Communicator {
   // vendor's business, and so is the time: it knows no timeout.
   virtual bool vendor_sum(std::span<float>) { return false; }
 
-  // The only call another thread may make: ends a wait that is under way, and all later ones, with
-  // Error(communication), so that the thread that uses this communicator can be joined.
+  // Of the two calls that another thread may make: ends a wait that is under way, and all later
+  // ones, with Error(communication), so that the thread that uses this communicator can be joined.
   virtual void interrupt() { interrupted_ = true; }
+  // And this: for a watchdog over transports whose calls may never return. Others say nothing.
+  virtual Wait waits_for() const { return {}; }
 
   const Traffic& traffic() const { return traffic_; }
   // Its part with this tag; tags without a name (tags.hpp) are counted together.

@@ -18,6 +18,8 @@
 #include "comm/handshake.hpp"
 #include "comm/list.hpp"
 #include "comm/prompt_thread.hpp"
+#include "comm/transport/wording.hpp"
+#include "comm/watchdog.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
@@ -40,7 +42,7 @@ struct Operation {
 }  // namespace
 
 struct Exchange::Impl {
-  Impl(std::unique_ptr<Communicator> c, const ExchangeOptions& o)
+  Impl(std::unique_ptr<Communicator> c, const ExchangeOptions& o, LastResort last_resort)
       : options(o),
         entry(find_allreduce(o.allreduce)),
         rank(c->rank()),
@@ -51,6 +53,9 @@ struct Exchange::Impl {
     operations.reserve(64);
     thread = std::thread([this] { run(); });
     pthread_setname_np(thread.native_handle(), "exchange");
+    if (last_resort)
+      watchdog = std::make_unique<Watchdog>(
+          look_period_s(), [this] { return complaint(); }, std::move(last_resort));
   }
 
   ~Impl() {
@@ -78,6 +83,11 @@ struct Exchange::Impl {
       std::exception_ptr thrown;
       try {
         perform(operation);
+      } catch (const Error& e) {
+        thrown = std::make_exception_ptr(
+            e.code() == ExitCode::communication
+                ? Error(e.code(), fmt::format("{}; {}", e.what(), place_of(operation)))
+                : e);
       } catch (...) {
         thrown = std::current_exception();
       }
@@ -86,6 +96,7 @@ struct Exchange::Impl {
       account(operation, moved, seconds_since(start));
       if (thrown) {
         error = thrown;
+        looks = 0;
         communicator.reset();  // tells the peers, where the transport can
         changed.notify_all();
         return;
@@ -103,6 +114,34 @@ struct Exchange::Impl {
     else
       allreduce->sum(*communicator, operation.values, operation.bucket);
   }
+
+  // "in bucket 2 of gradient 57": as this process counts them.
+  std::string place_of(const Operation& operation) const {
+    const std::lock_guard lock(mutex);
+    if (operation.call) return fmt::format("in an agreement after gradient {}", rounds);
+    return fmt::format("in bucket {} of gradient {}", operation.bucket + 1, rounds + 1);
+  }
+
+  // For the watchdog: what has gone on for so long that it will not end by itself. A wait inside
+  // the transport ends at the timeout, unless the transport is stuck; the caller then ends the run,
+  // unless it is stuck. Counted in looks, since time in which the process stood still is no delay.
+  std::string complaint() {
+    const std::lock_guard lock(mutex);
+    ++looks;
+    const auto seconds = [&] { return static_cast<double>(looks) * look_period_s(); };
+    if (error)
+      return seconds() < options.timeout / 2
+                 ? ""
+                 : fmt::format("rank {}: the exchange has failed, and this rank does not end",
+                               rank);
+    const Wait wait = communicator->waits_for();
+    if (wait.since_ns == 0 || wait.since_ns != seen_wait_ns) looks = 0;
+    seen_wait_ns = wait.since_ns;
+    if (seconds() < 1.5 * options.timeout) return "";
+    return fmt::format("{}: {}; in gradient {}", wait.what, waited_in_vain(std::round(seconds())),
+                       rounds + 1);
+  }
+  double look_period_s() const { return std::min(options.timeout / 8, 10.0); }
 
   void account(const Operation& operation, const Traffic& moved, double seconds) {
     traffic += moved;
@@ -169,15 +208,19 @@ struct Exchange::Impl {
   int64_t rounds = 0;
   bool stop = false;
   std::exception_ptr error;
+  int64_t looks = 0;         // of the watchdog since the error or the wait below began
+  int64_t seen_wait_ns = 0;  // when the wait began that its last look saw
   Traffic traffic;
   Traffic gradient_traffic;
   ExchangeTime time;
 
   std::thread thread;
+  std::unique_ptr<Watchdog> watchdog;
 };
 
-Exchange::Exchange(std::unique_ptr<Communicator> communicator, const ExchangeOptions& options)
-    : impl_(std::make_unique<Impl>(std::move(communicator), options)) {
+Exchange::Exchange(std::unique_ptr<Communicator> communicator, const ExchangeOptions& options,
+                   LastResort last_resort)
+    : impl_(std::make_unique<Impl>(std::move(communicator), options, std::move(last_resort))) {
   impl_->call_and_wait([&] {
     check_same_world(*impl_->communicator, options);
     impl_->link = agree_on_link(*impl_->communicator, options);

@@ -5,6 +5,7 @@
 // the same order with the same lengths. Destroying it with work under way interrupts the work.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,8 +57,13 @@ struct ExchangeTime {
 
 class Exchange {
  public:
+  // Ends the process, without the transport, and says why.
+  using LastResort = std::function<void(const std::string& why)>;
   // Collective: Error(environment) where ranks differ in version or in an option they must share.
-  Exchange(std::unique_ptr<Communicator> communicator, const ExchangeOptions& options);
+  // With a last resort a watchdog calls it where the exchange cannot end by itself with an error: a
+  // call of the transport lasts 1.5 times the timeout, or its error is not taken for half of it.
+  Exchange(std::unique_ptr<Communicator> communicator, const ExchangeOptions& options,
+           LastResort last_resort = {});
   ~Exchange();
 
   int rank() const;

@@ -4,34 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "comm/gradient_plan.hpp"
+#include "comm/handshake.hpp"
 #include "comm/list.hpp"
 #include "comm/sparse/xi.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
-namespace {
-
-// Equal buckets rather than full ones and a rest.
-std::vector<int64_t> bucket_ends(int64_t elements, double bucket_mb) {
-  const double largest = bucket_mb * 1e6 / sizeof(float);
-  const auto buckets =
-      largest > 0
-          ? static_cast<int64_t>(std::ceil(static_cast<double>(elements) / std::max(largest, 1.0)))
-          : std::min<int64_t>(elements, 1);
-  std::vector<int64_t> ends;
-  for (int64_t b = 1; b <= buckets; ++b)
-    ends.push_back(elements / buckets * b + elements % buckets * b / buckets);
-  return ends;
-}
-
-std::vector<int64_t> lengths_of(const std::vector<int64_t>& ends) {
-  std::vector<int64_t> lengths;
-  for (size_t b = 0; b < ends.size(); ++b) lengths.push_back(ends[b] - (b == 0 ? 0 : ends[b - 1]));
-  return lengths;
-}
-
-}  // namespace
-
 struct GradientSum::Impl {
   // A bucket of a sparse sum, run by the communication thread.
   struct Bucket : SumJob {
@@ -75,6 +54,7 @@ struct GradientSum::Impl {
         feedback(c, entry.is_sparse() ? n : 0, entry.is_sparse() ? f.momentum : 0,
                  o.error_feedback),
         shares(lengths_of(ends)) {
+    check_same_length(exchange, n);
     if (!entry.is_sparse()) return;
     ks.resize(ends.size());
     for (size_t b = 0; b < ends.size(); ++b) {
@@ -86,25 +66,6 @@ struct GradientSum::Impl {
       bucket.sparse = entry.make_sparse(context, options.sparse, exchange.link(), exchange.size());
       bucket.dense = find_allreduce("dense").make(exchange.link());
     }
-  }
-
-  // Density falls geometrically from warmup_density to density.
-  double density_at(int64_t at) const {
-    if (at < options.dense_steps) return 1;
-    const int64_t warm = at - options.dense_steps;
-    if (warm >= options.density_warmup_steps) return options.density;
-    const double start = std::max(options.warmup_density, options.density);
-    const double progress =
-        static_cast<double>(warm) / static_cast<double>(options.density_warmup_steps);
-    return start * std::pow(options.density / start, progress);
-  }
-
-  bool pays(int64_t length, int64_t sparse_k) const {
-    const int ranks = exchange.size();
-    const PairFormat format{options.sparse.codec(), options.sparse.type()};
-    const LinkOptions& link = exchange.link();
-    return sparse_seconds(link, length, entry.messages(ranks), entry.pairs(sparse_k, ranks),
-                          format.bytes_per_pair()) < dense_seconds(link, length, ranks);
   }
 
   // Of steps that are sparse in all buckets.
@@ -161,14 +122,12 @@ void GradientSum::begin(int64_t steps, double lr) {
   m.lr = lr;
   m.step = steps;
   m.xi = std::numeric_limits<double>::quiet_NaN();
-  const double density = m.density_at(steps);
-  m.k = std::clamp<int64_t>(static_cast<int64_t>(density * static_cast<double>(m.elements)), 1,
-                            m.elements);
+  m.k = pairs_at(m.options, steps, m.elements);
   m.shares.cut(m.k, m.ks);
   for (auto& bucket : m.buckets) {
     bucket->k = m.ks[bucket->index];
-    const int64_t length = bucket->end - bucket->begin;
-    bucket->is_dense = bucket->k == length || (m.options.auto_dense && !m.pays(length, bucket->k));
+    bucket->is_dense = laconic::comm::is_dense(m.options, m.exchange.link(), m.exchange.size(),
+                                               bucket->end - bucket->begin, bucket->k);
   }
 }
 

@@ -51,6 +51,14 @@ void check_same_world(Communicator& communicator, const ExchangeOptions& options
   if (!verdict.empty()) fail(ExitCode::environment, "the ranks do not agree: {}", verdict);
 }
 
+void check_same_length(Exchange& exchange, int64_t elements) {
+  const std::vector<std::string> views =
+      exchange.gather(fmt::format("a gradient of {} elements", elements));
+  const std::string verdict =
+      exchange.broadcast(views.empty() ? std::string() : differences(views), 0);
+  if (!verdict.empty()) fail(ExitCode::environment, "the ranks do not agree: {}", verdict);
+}
+
 LinkOptions agree_on_link(Communicator& communicator, const ExchangeOptions& options) {
   LinkOptions link = link_of(options.alpha_us, options.beta_ns_per_byte);
   if (options.machine.empty()) return link;

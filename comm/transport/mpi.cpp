@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -30,24 +31,30 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Between polls: first at once, then after naps of a sixteenth of the wait so far, which leave the
-// core to others (compute threads, ranks on the same core) and cost a sixteenth of the wait at
-// most.
+// Between polls of a wait: first at once, then after naps of a sixteenth of the wait so far, which
+// leave the core to others (compute threads, ranks on the same core) and cost a sixteenth of the
+// wait at most. Time in which this process stood still, suspended with its job or by itself, is
+// nobody's delay and does not count.
 class Backoff {
  public:
-  void pause() const {
-    const auto waited = Clock::now() - start_;
+  void pause() {
+    const Clock::time_point now = Clock::now();
+    if (now - last_ > standstill) start_ += now - last_;
+    last_ = now;
+    const auto waited = now - start_;
     if (waited < eager) return;
     std::this_thread::sleep_for(std::clamp<Clock::duration>(waited / 16, shortest, longest));
   }
-  double waited_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  double waited_s() const { return std::chrono::duration<double>(last_ - start_).count(); }
 
  private:
   static constexpr auto eager = std::chrono::microseconds(300);
   static constexpr auto shortest = std::chrono::microseconds(20);
   static constexpr auto longest =
       std::chrono::microseconds(200);  // sockets hold that much at 10 Gbit/s
-  const Clock::time_point start_ = Clock::now();
+  static constexpr auto standstill = std::chrono::seconds(1);
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
 };
 
 struct Transfer {
@@ -96,7 +103,8 @@ class MpiCommunicator : public Communicator {
     LACONIC_CHECK(!transfer.pieces.empty(), "request waited for twice");
     const auto pieces = static_cast<int>(transfer.pieces.size());
     transfer.statuses.resize(pieces);
-    const Backoff backoff;
+    const Waiting waiting(*this, transfer.sends, transfer.peer, transfer.tag, transfer.bytes);
+    Backoff backoff;
     for (int done = 0;;) {
       const int code = MPI_Testall(pieces, transfer.pieces.data(), &done, transfer.statuses.data());
       if (code != MPI_SUCCESS) give_up(transfer, describe_error(code, transfer));
@@ -114,7 +122,8 @@ class MpiCommunicator : public Communicator {
     wanted.tag = tag;
     wanted.bytes = unknown_size;
     MPI_Status status;
-    const Backoff backoff;
+    const Waiting waiting(*this, false, peer, tag, unknown_size);
+    Backoff backoff;
     for (int here = 0;;) {
       const int code = MPI_Iprobe(peer, tag, comm_, &here, &status);
       if (code != MPI_SUCCESS) give_up(wanted, describe_error(code, wanted));
@@ -126,8 +135,21 @@ class MpiCommunicator : public Communicator {
     return bytes;
   }
 
+  Wait waits_for() const override {
+    const std::lock_guard lock(waiting_mutex_);
+    Wait wait;
+    if (waiting_ == nullptr) return wait;
+    wait.since_ns = waiting_->since.time_since_epoch().count();
+    wait.what = waiting_->call != nullptr
+                    ? fmt::format("rank {} is inside {}", rank_, waiting_->call)
+                    : describe_transfer(rank_, waiting_->sends, waiting_->peer, waiting_->tag,
+                                        waiting_->bytes);
+    return wait;
+  }
+
   std::unique_ptr<Communicator> split(int colour, int key) override {
     MPI_Comm child = MPI_COMM_NULL;
+    const Waiting waiting(*this, "MPI_Comm_split");
     check(MPI_Comm_split(comm_, colour, key, &child), "MPI_Comm_split");
     auto part = std::make_unique<MpiCommunicator>(child, failed_, largest_piece_);
     part->set_timeout(timeout_s_);
@@ -135,6 +157,7 @@ class MpiCommunicator : public Communicator {
   }
 
   bool vendor_sum(std::span<float> values) override {
+    const Waiting waiting(*this, "MPI_Allreduce");
     for (size_t begin = 0; begin < values.size(); begin += largest_piece_ / sizeof(float)) {
       const size_t count = std::min<size_t>(values.size() - begin, largest_piece_ / sizeof(float));
       check(MPI_Allreduce(MPI_IN_PLACE, values.data() + begin, static_cast<int>(count), MPI_FLOAT,
@@ -145,6 +168,31 @@ class MpiCommunicator : public Communicator {
   }
 
  private:
+  // While it lives, the rank waits for a transfer or is inside a call of MPI that waits.
+  struct Waiting {
+    Waiting(MpiCommunicator& c, bool s, int p, int t, int64_t b)
+        : communicator(c), sends(s), peer(p), tag(t), bytes(b) {
+      communicator.set_waiting(this);
+    }
+    Waiting(MpiCommunicator& c, const char* name) : communicator(c), call(name) {
+      communicator.set_waiting(this);
+    }
+    ~Waiting() { communicator.set_waiting(nullptr); }
+    Waiting(const Waiting&) = delete;
+
+    MpiCommunicator& communicator;
+    const char* const call = nullptr;
+    const bool sends = false;
+    const int peer = 0;
+    const int tag = 0;
+    const int64_t bytes = 0;
+    const Clock::time_point since = Clock::now();
+  };
+  void set_waiting(const Waiting* waiting) {
+    const std::lock_guard lock(waiting_mutex_);
+    waiting_ = waiting;
+  }
+
   static void reserve(Transfer& transfer) {
     transfer.pieces.reserve(1);
     transfer.statuses.reserve(1);
@@ -156,10 +204,10 @@ class MpiCommunicator : public Communicator {
   }
 
   // Between two polls of a wait for `transfer`.
-  void pause(const Backoff& backoff, const Transfer& transfer) {
+  void pause(Backoff& backoff, const Transfer& transfer) {
+    backoff.pause();
     if (interrupted_) give_up(transfer, wait_interrupted(backoff.waited_s()));
     if (backoff.waited_s() > timeout_s_) give_up(transfer, waited_in_vain(timeout_s_));
-    backoff.pause();
   }
 
   template <class Start>
@@ -228,6 +276,8 @@ class MpiCommunicator : public Communicator {
   int rank_ = 0;
   int size_ = 1;
   std::vector<Transfer> transfers_;
+  mutable std::mutex waiting_mutex_;
+  const Waiting* waiting_ = nullptr;
 };
 
 }  // namespace

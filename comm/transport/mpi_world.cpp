@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <string>
 #include <thread>
 
 #include "comm/transport/mpi.hpp"
@@ -15,26 +16,38 @@
 namespace laconic::comm {
 namespace {
 
+// How many ranks this process was started with, and which variable says so; empty: none does. To be
+// read before MPI_Init, which may set such variables itself.
+struct Launch {
+  std::string variable;
+  std::string ranks;
+};
+
+Launch read_launch() {
+  // A launcher that started one rank meant it, whatever the job has.
+  for (const char* variable : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_NTASKS"})
+    if (const char* value = std::getenv(variable)) return {variable, value};
+  return {};
+}
+
 // A launcher of another MPI starts n processes that each find themselves alone: n runs that all
-// write the same files. Better to say so.
-void check_launcher() {
+// write the same files. So does srun where it does not speak this MPI's language, and a job script
+// that asked for n tasks may have forgotten the launcher. Better to say so.
+void check_launch(const Launch& launch) {
   int size = 1;
   MPI_Comm_size(MPI_COMM_WORLD, &size);
-  if (size > 1) return;
-  for (const char* variable : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}) {
-    const char* value = std::getenv(variable);
-    if (value == nullptr || std::atoi(value) <= 1) continue;
-    char library[MPI_MAX_LIBRARY_VERSION_STRING] = "";
-    int length = 0;
-    MPI_Get_library_version(library, &length);
-    const std::string name(library, 0, std::string(library).find_first_of(",\n"));
-    MPI_Finalize();
-    fail(ExitCode::environment,
-         "{}={}, but this process is alone: laconic was built with {}, start it with the launcher "
-         "of "
-         "that MPI",
-         variable, value, name);
-  }
+  if (size > 1 || std::atoi(launch.ranks.c_str()) <= 1) return;
+  char library[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+  int length = 0;
+  MPI_Get_library_version(library, &length);
+  const std::string name(library, 0, std::string(library).find_first_of(",\n"));
+  MPI_Finalize();
+  fail(ExitCode::environment,
+       "{0}={1}, but this process is alone: laconic was built with {2} and needs the launcher of "
+       "that MPI. Type: mpirun -n {1} laconic ... (under Slurm: srun --mpi=pmix -n {1} laconic "
+       "...); "
+       "for one rank on purpose: mpirun -n 1 laconic ...",
+       launch.variable, launch.ranks, name);
 }
 
 // A variable of the MPI library, through its tools interface.
@@ -74,6 +87,7 @@ class ControlVariable {
 
 MpiWorld::MpiWorld(int* argc, char*** argv)
     : failed_(std::make_shared<std::atomic<bool>>(false)), exceptions_(std::uncaught_exceptions()) {
+  const Launch launch = read_launch();
   int provided = MPI_THREAD_SINGLE;
   check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided), "MPI_Init_thread");
   if (provided < MPI_THREAD_SERIALIZED) {
@@ -82,7 +96,7 @@ MpiWorld::MpiWorld(int* argc, char*** argv)
          "MPI offers thread level {}, laconic needs MPI_THREAD_SERIALIZED ({})", provided,
          static_cast<int>(MPI_THREAD_SERIALIZED));
   }
-  check_launcher();
+  check_launch(launch);
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   MPI_Comm node = MPI_COMM_NULL;
   check_mpi(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node),

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <ctime>
+
 #include "comm/tags.hpp"
 
 namespace laconic::comm {
@@ -13,7 +16,14 @@ std::string describe_transfer(int rank, bool sends, int peer, int tag, int64_t b
 }
 
 std::string waited_in_vain(double timeout_s) {
-  return fmt::format("waited {} s", timeout_s);
+  const auto start = std::chrono::system_clock::now() -
+                     std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                         std::chrono::duration<double>(timeout_s));
+  const std::time_t second = std::chrono::system_clock::to_time_t(start);
+  std::tm parts{};
+  gmtime_r(&second, &parts);
+  return fmt::format("waited {} s, since {:02}:{:02}:{:02} UTC", timeout_s, parts.tm_hour,
+                     parts.tm_min, parts.tm_sec);
 }
 
 std::string peer_is_gone(double waited_s) {

@@ -155,10 +155,37 @@ TEST(Exchange, RefusesAWorldThatDoesNotAgree) {
       2, [](int rank) { return ExchangeOptions{.bucket_mb = rank + 1.0}; },
       [](Exchange&) { FAIL(); });
   EXPECT_THAT(sizes[1], HasSubstr("rank 1 has comm.bucket_mb=2"));
+  const auto densities = run_exchanges(
+      3, [](int rank) { return ExchangeOptions{.density = rank == 1 ? 0.02 : 0.01}; },
+      [](Exchange&) { FAIL(); });
+  EXPECT_THAT(densities[2],
+              HasSubstr("rank 0 has comm.density=0.01, rank 1 has comm.density=0.02"));
+  const auto types = run_exchanges(
+      2,
+      [](int rank) {
+        ExchangeOptions options;
+        if (rank == 1) options.sparse.value_type = "bfloat16";
+        return options;
+      },
+      [](Exchange&) { FAIL(); });
+  EXPECT_THAT(types[0], HasSubstr("rank 1 has comm.value_type=bfloat16"));
   const auto links = run_exchanges(
       2, [](int rank) { return ExchangeOptions{.alpha_us = 5.0 + rank}; },
       [](Exchange&) { FAIL(); });
   EXPECT_THAT(links[0], HasSubstr("rank 0 has comm.alpha_us=5, rank 1 has comm.alpha_us=6"));
+}
+
+TEST(Exchange, RefusesGradientsOfDifferentLengths) {
+  const auto errors = run_exchanges(
+      3, [](int) { return ExchangeOptions{}; },
+      [](Exchange& exchange) {
+        GradientSum(exchange, Context(), {}, {}, exchange.rank() == 2 ? 999 : 1000);
+        FAIL();
+      });
+  for (const std::string& error : errors)
+    EXPECT_THAT(error,
+                AllOf(HasSubstr("69: "), HasSubstr("rank 0 has a gradient of 1000 elements, "
+                                                   "rank 2 has a gradient of 999 elements")));
 }
 
 TEST(Exchange, RethrowsTheErrorOfItsThreadInEveryLaterCall) {

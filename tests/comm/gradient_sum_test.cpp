@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "tests/comm/group.hpp"
+#include "tests/comm/sparse/data.hpp"
 
 namespace laconic::comm::test {
 namespace {
@@ -58,7 +59,7 @@ TEST(GradientSumSparse, TelescopesExactly) {
   std::vector<std::vector<double>> given(P, std::vector<double>(n)), received = given;
   std::vector<std::vector<float>> residuals(P);
   on_ranks(P, sparse(), {}, n, [&](int rank, GradientSum& sum) {
-    for (int64_t step = 0; step < 40; ++step) {
+    for (int64_t step = 0; step < steps_or_more(40); ++step) {
       std::vector<float> g = gradient(rank, step, n);
       for (int64_t i = 0; i < n; ++i) given[rank][i] += g[i];
       sum.begin(step, 0.1);
@@ -161,6 +162,31 @@ TEST(GradientSumSparse, IsDenseWhereEverythingIsSelected) {
     }
     EXPECT_THAT(residual_of(sum), testing::Each(0));
   });
+}
+
+TEST(GradientSumSparse, HasFewerElementsThanRanks) {
+  for (const int64_t n : {1, 2, 3})
+    for (const char* algorithm : {"oktopk", "topka", "topkdsa", "gtopk", "gaussiank", "spardl"}) {
+      ExchangeOptions options = sparse(0.4);  // of one or two elements
+      options.allreduce = algorithm;
+      std::vector<std::vector<double>> balance(5, std::vector<double>(n));
+      on_ranks(5, options, {}, n, [&](int rank, GradientSum& sum) {
+        for (int64_t step = 0; step < 10; ++step) {
+          std::vector<float> g = gradient(rank, step, n);
+          for (int64_t i = 0; i < n; ++i) balance[rank][i] += g[i];
+          sum.begin(step, 0.1);
+          EXPECT_TRUE(sum.finish(g, {}));
+          for (int64_t i = 0; rank == 0 && i < n; ++i) balance[rank][i] -= g[i];
+        }
+        const std::vector<float> left = residual_of(sum);
+        for (int64_t i = 0; i < n; ++i) balance[rank][i] -= left[i];
+      });
+      for (int64_t i = 0; i < n; ++i) {
+        double all = 0;
+        for (int rank = 0; rank < 5; ++rank) all += balance[rank][i];
+        EXPECT_EQ(all, 0) << algorithm << " n=" << n;
+      }
+    }
 }
 
 TEST(GradientSumSparse, FollowsTheDensitySchedule) {

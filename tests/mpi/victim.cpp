@@ -1,6 +1,6 @@
 // Ranks that sum forever, for victim.sh: rank 1 writes its pid to argv[2] and then, by argv[1],
 // waits to be killed, lets an exception unwind through its world, or aborts. The others must end
-// with an error.
+// with an error. Where argv[1] begins with "sparse", so is the sum; "alone" ends well after one.
 #include <unistd.h>
 
 #include <cstdio>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "comm/exchange.hpp"
+#include "comm/gradient_sum.hpp"
 #include "comm/transports.hpp"
 #include "framework/base/error.hpp"
 
@@ -19,13 +19,18 @@ namespace {
 void sum_until_the_end(comm::MpiWorld& world, const std::string& end, const std::string& pid_file) {
   comm::ExchangeOptions options;
   options.timeout = 3;
+  options.auto_dense = false;
+  if (end.starts_with("sparse")) options.allreduce = "oktopk";
   comm::Exchange exchange(world.world(), options);
   // Short enough to travel without a read from the memory of the peer, which UCX, under MPICH, does
   // not survive when the peer is dead: it then ends the process itself.
   std::vector<float> values(3000);
+  comm::GradientSum sum(exchange, {}, options, {}, std::ssize(values));
   for (int step = 0;; ++step) {
-    exchange.start_sum(values);
-    exchange.finish();
+    values.assign(values.size(), static_cast<float>(step % 7));
+    sum.begin(step, 1);
+    sum.finish(values, {});
+    if (end == "alone") return;
     if (exchange.rank() != 1 || step != 20) continue;
     std::ofstream(pid_file + ".tmp") << getpid() << "\n";
     std::rename((pid_file + ".tmp").c_str(), pid_file.c_str());

@@ -28,9 +28,11 @@ Context make_context(const Options& options, int threads) {
   return context;
 }
 
-Session::Session(Config config, std::unique_ptr<comm::Communicator> communicator)
+Session::Session(Config config, std::unique_ptr<comm::Communicator> communicator,
+                 comm::Exchange::LastResort last_resort)
     : config_(std::move(config)) {
-  exchange_ = std::make_unique<comm::Exchange>(std::move(communicator), config_.options.comm);
+  exchange_ = std::make_unique<comm::Exchange>(std::move(communicator), config_.options.comm,
+                                               std::move(last_resort));
   const int threads =
       agree_on_threads(*exchange_, static_cast<int>(config_.options.compute.threads));
   together(*exchange_, [&] { context_ = make_context(config_.options, threads); });

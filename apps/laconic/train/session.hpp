@@ -15,7 +15,8 @@ namespace laconic {
 class Session {
  public:
   // Collective. Opens (or, at the other ranks, learns of) the run folder.
-  Session(Config config, std::unique_ptr<comm::Communicator> communicator);
+  Session(Config config, std::unique_ptr<comm::Communicator> communicator,
+          comm::Exchange::LastResort last_resort = {});
 
   const Options& options() const { return config_.options; }
   const Config& config() const { return config_; }

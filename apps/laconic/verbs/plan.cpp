@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/laconic/train/batch_cursor.hpp"
+#include "apps/laconic/train/exchange_facts.hpp"
 #include "apps/laconic/train/session.hpp"
 #include "apps/laconic/train/task.hpp"
 #include "apps/laconic/verbs/verb.hpp"
@@ -70,10 +71,9 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
       mega(8 * parameters), mega(4 * parameters), mega(4 * moments * parameters),
       mega(static_cast<double>(executor.arena_bytes())),
       mega(static_cast<double>(batches.memory_bytes())));
-  std::printf("on the wire       %.2f MB a step and rank (%s, %d ranks: 8 n (P-1)/P bytes)\n",
-              mega(8 * parameters * (ranks - 1) / ranks), options.comm.allreduce.c_str(), ranks);
-  std::printf("overlap           %s\n",
-              options.comm.overlap ? "a bucket leaves when backward has finished it" : "off");
+  for (const auto& [what, how_much] :
+       describe_exchange(options, exchange.link(), ranks, task->network().parameter_count))
+    std::printf("%-17s %s\n", what.c_str(), how_much.c_str());
   std::printf("threads           %d, kernels for %s\n", context.threads, isa_name(context.isa));
   print_nodes(task->network(), executor.plan());
   return 0;

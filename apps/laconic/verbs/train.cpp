@@ -1,8 +1,11 @@
 // train and resume: ranks, configuration, session, method.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
+#include <thread>
 
 #include "apps/laconic/methods/method.hpp"
 #include "apps/laconic/train/session.hpp"
@@ -15,6 +18,12 @@ namespace {
 
 void say(int rank, const std::exception& error) {
   std::fprintf(stderr, "laconic: rank %d: %s\n", rank, error.what());
+}
+
+// Where MPI cannot be used: the launcher sees this rank end and ends the others.
+void end_without_mpi(const std::string& why) {
+  std::fprintf(stderr, "laconic: %s\n", why.c_str());
+  std::_Exit(static_cast<int>(ExitCode::communication));
 }
 
 // Runs the method; on the way out of an error the outcome is written while the folder is still
@@ -41,11 +50,13 @@ int train(const std::string& file, const std::vector<std::string>& overrides) {
   const int rank = world->rank(), ranks = world->size();
   if (rank != 0) spdlog::set_level(spdlog::level::warn);
   ExitCode code = ExitCode::internal;
+  double timeout_s = 0;
   try {
     Config config = load_config(file, overrides);
     if (rank == 0)
       for (const std::string& notice : config.resolved.notices()) spdlog::info("{}", notice);
-    Session session(std::move(config), std::move(world));
+    timeout_s = config.options.comm.timeout;
+    Session session(std::move(config), std::move(world), end_without_mpi);
     run_method(session);
     return 0;
   } catch (const AgreedError& error) {
@@ -60,6 +71,9 @@ int train(const std::string& file, const std::vector<std::string>& overrides) {
   } catch (const std::exception& error) {
     say(rank, error);
   }
+  // The rank that this one waited for may itself wait for another, which it must have time to name.
+  if (code == ExitCode::communication)
+    std::this_thread::sleep_for(std::chrono::duration<double>(std::min(timeout_s / 3, 10.0)));
   if (ranks > 1) comm::MpiWorld::abort(static_cast<int>(code));
   return static_cast<int>(code);
 }

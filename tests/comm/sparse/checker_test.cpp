@@ -2,40 +2,20 @@
 // make is made here on purpose.
 #include <gmock/gmock.h>
 
-#include "tests/comm/sparse/training.hpp"
+#include "tests/comm/sparse/invariants.hpp"
+#include "tests/comm/sparse/slipping.hpp"
 
 namespace laconic::comm::test {
 namespace {
 
 using testing::HasSubstr;
-using Tamper = std::function<void(int rank, int64_t step, SparseSum&)>;
-
-// Ok-Topk with a slip in its result.
-class Slipping : public SparseAllreduce {
- public:
-  Slipping(int ranks, Tamper tamper)
-      : SparseAllreduce(test_context(), {}),
-        inner_(make_oktopk(test_context(), {}, {}, ranks)),
-        tamper_(std::move(tamper)) {}
-  void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
-                 int64_t k, SparseSum& result) override {
-    inner_->sum_pairs(communicator, selected, length, k, result);
-    tamper_(communicator.rank(), step_++, result);
-  }
-
- private:
-  std::unique_ptr<SparseAllreduce> inner_;
-  Tamper tamper_;
-  int64_t step_ = 0;
-};
 
 std::string with(const Tamper& tamper, const SparseCase& c = {}) {
   const PairFormat format{ops::IndexCodec::rice, ops::ValueType::float32};
   return train(
       c, [&](int ranks) { return std::make_unique<Slipping>(ranks, tamper); },
-      [&](int64_t, const Vectors& accumulators, const std::vector<SparseSum>& sums,
-          const std::vector<TagTraffic>&) {
-        return problems({}, format, accumulators, c.k, sums);
+      [&](int64_t, const std::vector<RankStep>& steps) {
+        return problems({}, format, steps, c.k);
       });
 }
 
@@ -83,6 +63,95 @@ TEST(SparseChecker, CatchesMassThatAppears) {
               HasSubstr("conservation"));
 }
 
+// What RunChecker says of a run whose record was changed.
+std::string recorded(const SparseCase& c,
+                     const std::function<void(int64_t step, std::vector<RankStep>&)>& change) {
+  RunChecker checker(c);
+  return train(
+      c, [&](int) { return make_rank(c); },
+      [&](int64_t step, std::vector<RankStep> steps) {
+        change(step, steps);
+        return checker.check(steps);
+      });
+}
+
+TEST(RunChecker, CatchesEveryKindOfChange) {
+  SparseCase c;
+  c.options.mode = "paper";
+  c.options.tau = 8;
+  c.options.tau_prime = 5;
+  EXPECT_EQ(recorded(c, [](int64_t, std::vector<RankStep>&) {}), "");
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         if (step == 3) ranks[1].regions[1] += 1;
+                       }),
+              HasSubstr("step 3: regions or threshold: rank 1"));
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         for (RankStep& rank : ranks)
+                           if (step == 9) rank.regions[2] = rank.regions[1];
+                       }),
+              HasSubstr("step 9: regions: cut between"));
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         for (RankStep& rank : ranks)
+                           if (step == 2) rank.regions[0] = 1;
+                       }),
+              HasSubstr("step 2: regions: they do not cover"));
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         if (step == 5) ++ranks[2].local_threshold;
+                       }),
+              HasSubstr("step 5: local threshold: rank 2"));
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         if (step == 7) ++ranks[2].sum.selected;
+                       }),
+              HasSubstr("step 7: local count: rank 2"));
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         for (RankStep& rank : ranks)
+                           if (step == 4) rank.global_threshold += 1 << 23;
+                       }),
+              HasSubstr("step 4: global"));
+  // Mass that moves from one rank to another is conserved, but no rank may change what it has.
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         if (step != 6) return;
+                         ranks[0].accumulator[500] += 1;
+                         ranks[0].sum.delivered.clear();
+                         ranks[0].sum.delivered.push_back(500, 1);
+                       }),
+              HasSubstr("step 6: "));
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         if (step == 8) ranks[3].accumulator[0] += 1;  // out of nowhere
+                       }),
+              HasSubstr("step 8: "));
+}
+
+TEST(RunChecker, CatchesNoiseWhereThereIsNothingToSay) {
+  SparseCase c;
+  c.k = 0;
+  EXPECT_THAT(recorded(c,
+                       [](int64_t step, auto& ranks) {
+                         if (step == 1) ranks[1].traffic[count_tag].messages_sent = 1;
+                       }),
+              HasSubstr("step 1: silence: rank 1"));
+}
+
+TEST(RunChecker, CatchesAGradientThatWasNeverSummed) {
+  SparseCase c;
+  RunChecker checker(c);
+  SparseCase later = c;
+  later.data = "few_values";  // not what the checker thinks was given
+  EXPECT_THAT(
+      train(
+          later, [&](int) { return make_rank(c); },
+          [&](int64_t, const std::vector<RankStep>& steps) { return checker.check(steps); }),
+      HasSubstr("step 0: telescoping"));
+}
+
 // A local selection of one too few, as with a strict comparison with the k-th.
 class OneTooFew : public SparseAllreduce {
  public:
@@ -107,8 +176,7 @@ TEST(SparseChecker, CatchesASelectionOfOneTooFew) {
   const SparseCase c;
   const std::string problem = train(
       c, [&](int ranks) { return std::make_unique<OneTooFew>(ranks); },
-      [&](int64_t, const Vectors& accumulators, const std::vector<SparseSum>& sums,
-          const std::vector<TagTraffic>&) { return problems({}, {}, accumulators, c.k, sums); });
+      [&](int64_t, const std::vector<RankStep>& steps) { return problems({}, {}, steps, c.k); });
   EXPECT_THAT(problem, HasSubstr("local count"));
 }
 
@@ -137,8 +205,7 @@ TEST(SparseChecker, CatchesTheMassThatPlainGtopkLoses) {
   c.data = "decaying";
   const std::string problem = train(
       c, [&](int) { return std::make_unique<PlainGtopk>(); },
-      [&](int64_t, const Vectors& accumulators, const std::vector<SparseSum>& sums,
-          const std::vector<TagTraffic>&) { return conservation(accumulators, sums, 0); });
+      [&](int64_t, const std::vector<RankStep>& steps) { return conservation(steps, 0); });
   EXPECT_THAT(problem, HasSubstr("conservation"));
 }
 

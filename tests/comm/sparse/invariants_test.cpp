@@ -1,8 +1,11 @@
 // Every sparse allreduce, on data that has gone wrong somewhere: agreement, reduction, selection
 // and conservation at every step.
+#include "tests/comm/sparse/invariants.hpp"
+
 #include <gmock/gmock.h>
 
-#include "tests/comm/sparse/training.hpp"
+#include <chrono>
+#include <random>
 
 namespace laconic::comm::test {
 namespace {
@@ -57,6 +60,84 @@ TEST_P(SparseInvariants, HoldAtEveryStep) {
   const size_t first_turn = 120 * GetParam();
   for (const SparseCase& c : cases(methods[GetParam()], first_turn))
     EXPECT_EQ(train(c), "") << testing::PrintToString(c);
+}
+
+std::string problem_of_run(const SparseCase& c) {
+  RunChecker checker(c);
+  return train(
+      c, [&](int) { return make_rank(c); },
+      [&](int64_t, const std::vector<RankStep>& steps) { return checker.check(steps); });
+}
+
+class OkTopkRuns : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Ranks, OkTopkRuns, testing::ValuesIn(rank_counts()),
+                         testing::PrintToStringParamName());
+
+TEST_P(OkTopkRuns, HoldEverything) {
+  for (const SparseCase& c : oktopk_cases(GetParam(), std::getenv("LACONIC_TEST_FULL") != nullptr))
+    EXPECT_EQ(problem_of_run(c), "") << testing::PrintToString(c);
+}
+
+TEST(OkTopkRuns, HoldEverythingForLong) {
+  for (const char* mode : {"exact", "paper"}) {
+    SparseCase c;
+    c.options.mode = mode;
+    c.data = "drifting";
+    c.steps = steps_or_more(50);
+    EXPECT_EQ(problem_of_run(c), "") << testing::PrintToString(c);
+  }
+}
+
+// Every message is late by chance.
+class Late : public Communicator {
+ public:
+  Late(std::unique_ptr<Communicator> inner, unsigned seed)
+      : inner_(std::move(inner)), random_(seed + 100 * inner_->rank()) {}
+  int rank() const override { return inner_->rank(); }
+  int size() const override { return inner_->size(); }
+  const char* transport() const override { return "late"; }
+  Request send(int peer, int tag, std::span<const std::byte> bytes) override {
+    if (random_() % 4 == 0) std::this_thread::sleep_for(std::chrono::microseconds(random_() % 300));
+    count_sent(tag, std::ssize(bytes));
+    return inner_->send(peer, tag, bytes);
+  }
+  Request receive(int peer, int tag, std::span<std::byte> bytes) override {
+    count_received(tag, std::ssize(bytes));
+    return inner_->receive(peer, tag, bytes);
+  }
+  void wait(Request request) override { inner_->wait(request); }
+  int64_t next_size(int peer, int tag) override { return inner_->next_size(peer, tag); }
+  std::unique_ptr<Communicator> split(int colour, int key) override {
+    return inner_->split(colour, key);
+  }
+
+ private:
+  const std::unique_ptr<Communicator> inner_;
+  std::minstd_rand random_;
+};
+
+Communicators late_group(int ranks, unsigned seed) {
+  Communicators group;
+  for (auto& communicator : make_thread_group(ranks))
+    group.push_back(std::make_unique<Late>(std::move(communicator), seed));
+  return group;
+}
+
+TEST(OkTopkRuns, HaveTheSameBitsAgainAndWhenMessagesAreLate) {
+  for (const char* mode : {"exact", "paper"}) {
+    SparseCase c;
+    c.options.mode = mode;
+    c.ranks = 5;
+    c.data = "drifting";
+    c.distinct = true;  // sums that depend on their order
+    c.steps = sanitized ? 10 : 100;
+    const auto bits = [&](Communicators group) { return fingerprints(c, std::move(group)); };
+    const auto first = bits({});
+    EXPECT_EQ(first, bits({}));
+    EXPECT_EQ(first, bits(late_group(c.ranks, 1)));
+    c.k = 11;
+    EXPECT_NE(first, bits({}));
+  }
 }
 
 }  // namespace

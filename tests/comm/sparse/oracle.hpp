@@ -4,18 +4,31 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
-#include <map>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "comm/sparse/sparse_allreduce.hpp"
+#include "comm/tags.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm::test {
 
-using Vectors = std::vector<std::vector<float>>;  // by rank
+using TagTraffic = std::array<Traffic, tag_places>;
+
+// What one step began with and left at one rank.
+struct RankStep {
+  std::vector<float> accumulator;
+  SparseSum sum;
+  TagTraffic traffic;
+  // Of Ok-Topk:
+  std::vector<int64_t> regions;  // bounds
+  uint32_t local_threshold = 0;  // magnitude bits, as used
+  uint32_t global_threshold = 0;
+};
 
 // What the methods promise differs in three ways.
 struct Promise {
@@ -37,10 +50,15 @@ inline Promise promise_of(const std::string& name, const SparseOptions& options)
 
 // Indices of the min(k, eligible) largest magnitudes, ties to the lowest index; ascending.
 inline std::vector<int32_t> largest(std::vector<std::pair<int32_t, float>> pairs, int64_t k) {
-  std::stable_sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) {
-    return ops::magnitude_bits(a.second) > ops::magnitude_bits(b.second);
-  });
-  if (std::ssize(pairs) > k) pairs.resize(k);
+  if (std::ssize(pairs) > k) {
+    std::nth_element(pairs.begin(), pairs.begin() + k, pairs.end(),
+                     [](const auto& a, const auto& b) {
+                       const uint32_t size = ops::magnitude_bits(a.second);
+                       const uint32_t other = ops::magnitude_bits(b.second);
+                       return size != other ? size > other : a.first < b.first;
+                     });
+    pairs.resize(k);
+  }
   std::vector<int32_t> indices;
   for (const auto& [index, value] : pairs) indices.push_back(index);
   std::sort(indices.begin(), indices.end());
@@ -71,20 +89,19 @@ inline std::vector<float> next_residual(const std::vector<float>& accumulator,
 }
 
 // Conservation: over all ranks, accumulators = sum + residuals'. Exact on integer data.
-inline std::string conservation(const Vectors& accumulators, const std::vector<SparseSum>& sums,
-                                double ulps) {
-  const size_t n = accumulators[0].size();
+inline std::string conservation(const std::vector<RankStep>& steps, double ulps) {
+  const size_t n = steps[0].accumulator.size();
   std::vector<double> left(n, 0);
   std::vector<double> magnitude(n, 0);
-  for (size_t rank = 0; rank < sums.size(); ++rank) {
-    const std::vector<float> residual = next_residual(accumulators[rank], sums[rank]);
+  for (const RankStep& step : steps) {
+    const std::vector<float> residual = next_residual(step.accumulator, step.sum);
     for (size_t i = 0; i < n; ++i) {
-      left[i] += static_cast<double>(accumulators[rank][i]) - residual[i];
-      magnitude[i] += std::abs(static_cast<double>(accumulators[rank][i]));
+      left[i] += static_cast<double>(step.accumulator[i]) - residual[i];
+      magnitude[i] += std::abs(static_cast<double>(step.accumulator[i]));
     }
   }
-  for (int64_t i = 0; i < sums[0].sum.size(); ++i)
-    left[sums[0].sum.indices[i]] -= sums[0].sum.values[i];
+  const ops::SparseVector& sum = steps[0].sum.sum;
+  for (int64_t i = 0; i < sum.size(); ++i) left[sum.indices[i]] -= sum.values[i];
   for (size_t i = 0; i < n; ++i)
     if (!(std::abs(left[i]) <= ulps * 6e-8 * magnitude[i]))
       return differing("conservation", -1, static_cast<int64_t>(i), left[i], 0);
@@ -93,39 +110,41 @@ inline std::string conservation(const Vectors& accumulators, const std::vector<S
 
 // All ranks' results of one sum. `ulps` = 0: integer-valued data, everything is exact.
 inline std::string problems(const Promise& promise, const PairFormat& format,
-                            const Vectors& accumulators, int64_t k,
-                            const std::vector<SparseSum>& sums, double ulps = 0) {
-  const auto ranks = static_cast<int>(accumulators.size());
-  const SparseSum& first = sums[0];
+                            const std::vector<RankStep>& steps, int64_t k, double ulps = 0) {
+  const auto ranks = static_cast<int>(steps.size());
+  const auto n = std::ssize(steps[0].accumulator);
+  const SparseSum& first = steps[0].sum;
   for (int rank = 0; rank < ranks; ++rank) {
-    const SparseSum& mine = sums[rank];
+    const SparseSum& mine = steps[rank].sum;
     if (mine.sum.indices != first.sum.indices ||
         (mine.sum.size() > 0 && std::memcmp(mine.sum.values.data(), first.sum.values.data(),
                                             first.sum.values.size() * sizeof(float)) != 0))
       return fmt::format("agreement: rank {} has another sum than rank 0", rank);
     for (const ops::SparseVector* pairs : {&mine.sum, &mine.delivered, &mine.returned})
       for (int64_t i = 0; i < pairs->size(); ++i)
-        if (pairs->indices[i] < 0 || pairs->indices[i] >= std::ssize(accumulators[rank]) ||
+        if (pairs->indices[i] < 0 || pairs->indices[i] >= n ||
             (i > 0 && pairs->indices[i] <= pairs->indices[i - 1]))
           return fmt::format("order: rank {} has index {} at {}", rank, pairs->indices[i], i);
     if (!mine.finite) return fmt::format("finite: rank {} says it is not", rank);
   }
 
   // Selections: known where they are exact; else what was delivered must be the rank's own values.
-  std::map<int32_t, double> reduced;  // over all selections
-  std::map<int32_t, double> size_of_terms;
+  std::vector<double> reduced(n, 0), size_of_terms(n, 0);  // over all selections
+  std::vector<bool> selected(n, false);
+  const auto select = [&](int32_t index, float value) {
+    reduced[index] += value;
+    size_of_terms[index] += std::abs(value);
+    selected[index] = true;
+  };
   for (int rank = 0; rank < ranks; ++rank) {
-    const std::vector<float>& accumulator = accumulators[rank];
-    const ops::SparseVector& delivered = sums[rank].delivered;
+    const std::vector<float>& accumulator = steps[rank].accumulator;
+    const ops::SparseVector& delivered = steps[rank].sum.delivered;
     if (promise.exact_local) {
       const std::vector<int32_t> selection = largest(nonzeros(accumulator), k);
-      if (sums[rank].selected != std::ssize(selection))
-        return differing("local count", rank, -1, static_cast<double>(sums[rank].selected),
+      if (steps[rank].sum.selected != std::ssize(selection))
+        return differing("local count", rank, -1, static_cast<double>(steps[rank].sum.selected),
                          static_cast<double>(selection.size()));
-      for (const int32_t index : selection) {
-        reduced[index] += format.rounded(accumulator[index]);
-        size_of_terms[index] += std::abs(accumulator[index]);
-      }
+      for (const int32_t index : selection) select(index, format.rounded(accumulator[index]));
       std::vector<int32_t> expected;
       for (const int32_t index : selection)
         if (promise.all_delivered ||
@@ -135,10 +154,8 @@ inline std::string problems(const Promise& promise, const PairFormat& format,
         return fmt::format("delivered: rank {} delivered {} pairs instead of {}, or others", rank,
                            delivered.size(), expected.size());
     } else {
-      for (int64_t i = 0; i < delivered.size(); ++i) {
-        reduced[delivered.indices[i]] += delivered.values[i];
-        size_of_terms[delivered.indices[i]] += std::abs(delivered.values[i]);
-      }
+      for (int64_t i = 0; i < delivered.size(); ++i)
+        select(delivered.indices[i], delivered.values[i]);
     }
     for (int64_t i = 0; i < delivered.size(); ++i)
       if (delivered.values[i] != format.rounded(accumulator[delivered.indices[i]]))
@@ -147,26 +164,27 @@ inline std::string problems(const Promise& promise, const PairFormat& format,
   }
 
   const double rounding = format.type == ops::ValueType::bfloat16 ? 1.0 / 256 : 0;
+  constexpr double smallest_normal = std::numeric_limits<float>::min();  // below, steps are equal
   if (promise.whole_sums)
     for (int64_t i = 0; i < first.sum.size(); ++i) {
       const int32_t index = first.sum.indices[i];
-      if (!reduced.contains(index))
-        return fmt::format("reduction: index {} was selected by nobody", index);
-      const double expected = reduced.at(index);
-      const double tolerance =
-          ulps * 6e-8 * size_of_terms.at(index) + rounding * std::abs(expected);
+      if (!selected[index]) return fmt::format("reduction: index {} was selected by nobody", index);
+      const double expected = reduced[index];
+      const double tolerance = ulps * 6e-8 * size_of_terms[index] + rounding * std::abs(expected) +
+                               rounding * smallest_normal;
       if (!(std::abs(first.sum.values[i] - expected) <= tolerance))
         return differing("reduction", 0, index, first.sum.values[i], expected);
     }
   if (promise.exact_global && ulps == 0) {
     std::vector<std::pair<int32_t, float>> sums_of_all;
-    for (const auto& [index, value] : reduced)
-      sums_of_all.emplace_back(index, format.rounded(static_cast<float>(value)));
+    for (int32_t index = 0; index < n; ++index)
+      if (selected[index])
+        sums_of_all.emplace_back(index, format.rounded(static_cast<float>(reduced[index])));
     if (largest(sums_of_all, k) != first.sum.indices)
       return fmt::format("global: {} pairs, not the {} largest of {}", first.sum.size(), k,
                          sums_of_all.size());
   }
-  return conservation(accumulators, sums, ulps == 0 ? 0 : 2 * ranks + ulps);
+  return conservation(steps, ulps == 0 ? 0 : 2 * ranks + ulps);
 }
 
 }  // namespace laconic::comm::test

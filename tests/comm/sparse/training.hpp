@@ -2,13 +2,12 @@
 // all ranks' results together, the commit.
 #pragma once
 
-#include <array>
 #include <barrier>
 #include <functional>
 
+#include "comm/sparse/oktopk.hpp"
 #include "comm/sparse/pair_sets.hpp"
 #include "comm/sparse/sparse.hpp"
-#include "comm/tags.hpp"
 #include "tests/comm/group.hpp"
 #include "tests/comm/sparse/data.hpp"
 #include "tests/comm/sparse/oracle.hpp"
@@ -32,43 +31,70 @@ struct SparseCase {
 };
 
 using MakeRank = std::function<std::unique_ptr<SparseAllreduce>(int ranks)>;
-using TagTraffic = std::array<Traffic, tag_places>;  // of one rank and step
-using CheckStep = std::function<std::string(int64_t step, const Vectors& accumulators,
-                                            const std::vector<SparseSum>& sums,
-                                            const std::vector<TagTraffic>& traffic)>;
+using CheckStep =
+    std::function<std::string(int64_t step, const std::vector<RankStep>& of_all_ranks)>;
+
+// One rank's side of the training.
+class TrainingRank {
+ public:
+  TrainingRank(const SparseCase& c, int rank, std::unique_ptr<SparseAllreduce> allreduce)
+      : case_(c),
+        rank_(rank),
+        allreduce_(std::move(allreduce)),
+        oktopk_(dynamic_cast<OkTopk*>(allreduce_.get())),
+        residual_(c.n),
+        gradient_(c.n) {}
+
+  void step(Communicator& communicator, RankStep& step) {
+    fill(case_.data, rank_, case_.ranks, steps_++, gradient_, case_.distinct);
+    add(residual_, gradient_, step.accumulator);
+    for (int tag = 0; tag < tag_places; ++tag) step.traffic[tag] = communicator.traffic(tag);
+    allreduce_->sum(communicator, {residual_, gradient_, 1}, case_.k, step.sum);
+    for (int tag = 0; tag < tag_places; ++tag)
+      step.traffic[tag] = communicator.traffic(tag) - step.traffic[tag];
+    if (oktopk_ == nullptr) return;
+    step.regions.assign(oktopk_->regions().bounds().begin(), oktopk_->regions().bounds().end());
+    step.local_threshold = oktopk_->local_threshold();
+    step.global_threshold = oktopk_->global_threshold();
+  }
+  void commit(const RankStep& step) { residual_ = next_residual(step.accumulator, step.sum); }
+
+  static void add(const std::vector<float>& residual, const std::vector<float>& gradient,
+                  std::vector<float>& accumulator) {
+    accumulator.resize(gradient.size());
+    for (size_t i = 0; i < gradient.size(); ++i) accumulator[i] = residual[i] + gradient[i];
+  }
+
+ private:
+  const SparseCase case_;
+  const int rank_;
+  const std::unique_ptr<SparseAllreduce> allreduce_;
+  OkTopk* const oktopk_;  // null where it is another
+  std::vector<float> residual_, gradient_;
+  int64_t steps_ = 0;
+};
 
 // Runs the steps on threads; check() sees each of them whole. The first problem ends the run.
 inline std::string train(const SparseCase& c, const MakeRank& make, const CheckStep& check,
                          Communicators group = {}) {
   if (group.empty()) group = make_thread_group(c.ranks);
-  std::vector<std::vector<float>> residuals(c.ranks, std::vector<float>(c.n));
-  Vectors accumulators(c.ranks, std::vector<float>(c.n));
-  std::vector<SparseSum> sums(c.ranks);
-  std::vector<TagTraffic> traffic(c.ranks);
+  std::vector<RankStep> steps(c.ranks);
   std::string problem;
   int64_t step = 0;
   std::barrier together(c.ranks, [&]() noexcept {
-    if (problem.empty()) problem = check(step, accumulators, sums, traffic);
+    if (problem.empty()) problem = check(step, steps);
     if (!problem.empty()) problem = fmt::format("step {}: {}", step, problem);
     ++step;
   });
   const std::vector<std::string> errors =
       run_ranks(std::move(group), [&](Communicator& communicator) {
-        const int rank = communicator.rank();
-        const std::unique_ptr<SparseAllreduce> allreduce = make(c.ranks);
-        std::vector<float> gradient(c.n);
-        TagTraffic before;
-        for (int64_t mine = 0; mine < c.steps; ++mine) {
-          fill(c.data, rank, c.ranks, mine, gradient, c.distinct);
-          for (int64_t i = 0; i < c.n; ++i)
-            accumulators[rank][i] = residuals[rank][i] + gradient[i];
-          for (int tag = 0; tag < tag_places; ++tag) before[tag] = communicator.traffic(tag);
-          allreduce->sum(communicator, {residuals[rank], gradient, 1}, c.k, sums[rank]);
-          for (int tag = 0; tag < tag_places; ++tag)
-            traffic[rank][tag] = communicator.traffic(tag) - before[tag];
+        RankStep& mine = steps[communicator.rank()];
+        TrainingRank rank(c, communicator.rank(), make(c.ranks));
+        for (int64_t i = 0; i < c.steps; ++i) {
+          rank.step(communicator, mine);
           together.arrive_and_wait();
           if (!problem.empty()) return;
-          residuals[rank] = next_residual(accumulators[rank], sums[rank]);
+          rank.commit(mine);
         }
       });
   for (const std::string& error : errors)
@@ -82,18 +108,18 @@ inline Context test_context() {
   return context;
 }
 
+inline std::unique_ptr<SparseAllreduce> make_rank(const SparseCase& c) {
+  return find_allreduce(c.algorithm)
+      .make_sparse(test_context(), c.options, LinkOptions{30e-6, 1.25e9}, c.ranks);
+}
+
 inline std::string train(const SparseCase& c) {
   const Promise promise = promise_of(c.algorithm, c.options);
   const PairFormat format{c.options.codec(), c.options.type()};
   return train(
-      c,
-      [&](int ranks) {
-        return find_allreduce(c.algorithm)
-            .make_sparse(test_context(), c.options, LinkOptions{30e-6, 1.25e9}, ranks);
-      },
-      [&](int64_t, const Vectors& accumulators, const std::vector<SparseSum>& sums,
-          const std::vector<TagTraffic>&) {
-        return problems(promise, format, accumulators, c.k, sums);
+      c, [&](int) { return make_rank(c); },
+      [&](int64_t, const std::vector<RankStep>& steps) {
+        return problems(promise, format, steps, c.k);
       });
 }
 

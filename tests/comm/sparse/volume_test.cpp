@@ -19,26 +19,21 @@ struct Volume {
 Volume volume(const SparseCase& c, int64_t first_step = 0) {
   Volume result;
   result.problem = train(
-      c,
-      [&](int ranks) {
-        return find_allreduce(c.algorithm)
-            .make_sparse(test_context(), c.options, LinkOptions{30e-6, 1.25e9}, ranks);
-      },
-      [&](int64_t step, const Vectors&, const std::vector<SparseSum>&,
-          const std::vector<TagTraffic>& traffic) -> std::string {
+      c, [&](int) { return make_rank(c); },
+      [&](int64_t step, const std::vector<RankStep>& steps) -> std::string {
         if (step < first_step) return "";
         const auto most = [](double& so_far, const Traffic& t) {
           so_far = std::max(
               {so_far, static_cast<double>(t.bytes_sent), static_cast<double>(t.bytes_received)});
         };
-        for (const TagTraffic& of_rank : traffic) {
+        for (const RankStep& of_rank : steps) {
           Traffic total;
-          for (const Traffic& t : of_rank) total += t;
+          for (const Traffic& t : of_rank.traffic) total += t;
           most(result.bytes, total);
           result.messages = std::max(result.messages, static_cast<double>(total.messages_sent));
-          most(result.selection, of_rank[select_tag]);
-          Traffic small = of_rank[select_tag];
-          small += of_rank[region_tag];
+          most(result.selection, of_rank.traffic[select_tag]);
+          Traffic small = of_rank.traffic[select_tag];
+          small += of_rank.traffic[region_tag];
           most(result.small, small);
         }
         return "";

@@ -1,0 +1,70 @@
+#include "comm/gradient_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "comm/cost.hpp"
+#include "comm/list.hpp"
+
+namespace laconic::comm {
+
+std::vector<int64_t> bucket_ends(int64_t elements, double bucket_mb) {
+  const double largest = bucket_mb * 1e6 / sizeof(float);
+  const auto buckets =
+      largest > 0
+          ? static_cast<int64_t>(std::ceil(static_cast<double>(elements) / std::max(largest, 1.0)))
+          : std::min<int64_t>(elements, 1);
+  std::vector<int64_t> ends;
+  for (int64_t b = 1; b <= buckets; ++b)
+    ends.push_back(elements / buckets * b + elements % buckets * b / buckets);
+  return ends;
+}
+
+std::vector<int64_t> lengths_of(const std::vector<int64_t>& ends) {
+  std::vector<int64_t> lengths;
+  for (size_t b = 0; b < ends.size(); ++b) lengths.push_back(ends[b] - (b == 0 ? 0 : ends[b - 1]));
+  return lengths;
+}
+
+double density_at(const ExchangeOptions& options, int64_t steps) {
+  if (steps < options.dense_steps) return 1;
+  const int64_t warm = steps - options.dense_steps;
+  if (warm >= options.density_warmup_steps) return options.density;
+  const double start = std::max(options.warmup_density, options.density);
+  const double progress =
+      static_cast<double>(warm) / static_cast<double>(options.density_warmup_steps);
+  return start * std::pow(options.density / start, progress);
+}
+
+int64_t pairs_at(const ExchangeOptions& options, int64_t steps, int64_t elements) {
+  const double pairs = density_at(options, steps) * static_cast<double>(elements);
+  return std::clamp<int64_t>(static_cast<int64_t>(pairs), 1, std::max<int64_t>(elements, 1));
+}
+
+BucketSeconds predict(const ExchangeOptions& options, const LinkOptions& link, int ranks,
+                      int64_t length, int64_t k) {
+  const AllreduceEntry& entry = find_allreduce(options.allreduce);
+  const PairFormat format{options.sparse.codec(), options.sparse.type()};
+  return {sparse_seconds(link, length, entry.messages(ranks), entry.pairs(k, ranks),
+                         format.bytes_per_pair()),
+          dense_seconds(link, length, ranks)};
+}
+
+bool is_dense(const ExchangeOptions& options, const LinkOptions& link, int ranks, int64_t length,
+              int64_t k) {
+  if (k == length) return true;
+  const BucketSeconds seconds = predict(options, link, ranks, length, k);
+  return options.auto_dense && seconds.sparse >= seconds.dense;
+}
+
+double bucket_bytes(const ExchangeOptions& options, const LinkOptions& link, int ranks,
+                    int64_t length, int64_t k) {
+  const AllreduceEntry& entry = find_allreduce(options.allreduce);
+  if (entry.is_sparse() && !is_dense(options, link, ranks, length, k))
+    return entry.pairs(k, ranks) *
+           PairFormat{options.sparse.codec(), options.sparse.type()}.bytes_per_pair();
+  const AllreduceEntry& dense = entry.is_sparse() ? find_allreduce("dense") : entry;
+  return static_cast<double>(dense.traffic(link, length, 0, ranks).bytes_sent);
+}
+
+}  // namespace laconic::comm
