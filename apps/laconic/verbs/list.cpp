@@ -17,6 +17,8 @@ std::span<const Verb> verbs() {
       Verb{"inspect", "what a checkpoint holds", add_inspect},
       Verb{"verify", "whether a checkpoint is intact", add_verify},
       Verb{"summary", "the result of a run beside its baselines", add_summary},
+      Verb{"report", "runs side by side on one HTML page: curves, time, bytes, what differs",
+           add_report},
       Verb{"selftest", "check every operator against its reference on this machine", add_selftest},
       Verb{"bench", "time the kernels and an epoch on this machine", add_bench},
       Verb{"version", "version, features and libraries", add_version},
