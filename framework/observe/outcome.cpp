@@ -13,10 +13,11 @@ using nlohmann::json;
 
 constexpr std::array<const char*, 4> status_names = {"running", "completed", "stopped", "failed"};
 
-constexpr std::array<std::string_view, 18> result_keys = {
-    "status", "method",       "problem",    "ranks",       "threads", "isa",
-    "seed",   "steps",        "epochs",     "metrics",     "time_s",  "time_over_ranks_s",
-    "comm",   "memory_bytes", "parameters", "config_hash", "git",     "host"};
+constexpr std::array<std::string_view, 20> result_keys = {
+    "status",    "method", "problem", "ranks",        "threads",    "isa",
+    "seed",      "steps",  "epochs",  "metrics",      "time_s",     "time_over_ranks_s",
+    "straggler", "shares", "comm",    "memory_bytes", "parameters", "config_hash",
+    "git",       "host"};
 
 // JSON has no NaN, and "absent when not applicable" is the promise.
 void drop_unknown(json& value) {

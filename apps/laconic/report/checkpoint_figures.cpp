@@ -13,10 +13,13 @@ nlohmann::json figures_of_newest_checkpoint(FileSystem& files, const std::string
     try {
       const Manifest manifest = read_manifest(files, fmt::format("{}/{}", folder, step_name(step)));
       const nlohmann::json& ranks = manifest.attributes.at("ranks");
+      const double seconds = manifest.attributes.at("seconds");
       return {{"ranks", manifest.ranks},
               {"steps", manifest.step},
-              {"time_s", time_section(ranks, manifest.attributes.at("seconds"))},
+              {"time_s", time_section(ranks, seconds)},
               {"time_over_ranks_s", time_over_ranks(ranks)},
+              {"straggler", straggler(ranks)},
+              {"shares", time_shares(ranks, seconds)},
               {"comm", comm_section(ranks)},
               {"memory_bytes", {{"peak_host", largest(ranks, "peak_host")}}}};
     } catch (const std::exception&) {  // damaged: the next one

@@ -21,6 +21,8 @@ double seconds_now() {
 nlohmann::json Trainer::rank_figures() {
   comm::Traffic traffic = session_.exchange().gradient_traffic();
   traffic += earlier_traffic_;
+  std::map<std::string, int64_t> sent_by_phase = session_.exchange().sent_by_phase();
+  for (const auto& [phase, bytes] : earlier_sent_by_phase_) sent_by_phase[phase] += bytes;
   nlohmann::json phases = nlohmann::json::array();
   for (size_t i = 0; i < phase_names.size(); ++i)
     phases.push_back(timer_.seconds(static_cast<Phase>(i)));
@@ -38,6 +40,7 @@ nlohmann::json Trainer::rank_figures() {
       // What a ring allreduce of the whole gradient sends a round.
       {"dense_equivalent_bytes", static_cast<double>(rounds) * 8.0 *
                                      static_cast<double>(parameters_.size()) * (ranks - 1) / ranks},
+      {"sent_by_phase", sent_by_phase},
       {"phases", phases},
       {"peak_host", peak_host_memory()}};
 }
@@ -62,6 +65,7 @@ nlohmann::json Trainer::result() {
   nlohmann::json metrics = scores_json(state_.best_scores);
   metrics["last"] = scores_json(state_.last_scores);
   metrics["best_step"] = state_.best_step;
+  const double total = earlier_seconds_ + seconds_now() - started_s_;
   nlohmann::json comm = comm_section(ranks);
   comm["counted"] = session_.exchange().counts_bytes();
   return {{"status", "completed"},
@@ -74,8 +78,10 @@ nlohmann::json Trainer::result() {
           {"steps", state_.step},
           {"epochs", state_.position.epoch},
           {"metrics", metrics},
-          {"time_s", time_section(ranks, earlier_seconds_ + seconds_now() - started_s_)},
+          {"time_s", time_section(ranks, total)},
           {"time_over_ranks_s", time_over_ranks(ranks)},
+          {"straggler", straggler(ranks)},
+          {"shares", time_shares(ranks, total)},
           {"comm", comm},
           {"memory_bytes",
            {{"peak_host", largest(ranks, "peak_host")},

@@ -19,6 +19,7 @@ std::span<const Verb> verbs() {
       Verb{"summary", "the result of a run beside its baselines", add_summary},
       Verb{"report", "runs side by side on one HTML page: curves, time, bytes, what differs",
            add_report},
+      Verb{"doctor", "what this machine, or mpirun's ranks and links, could do better", add_doctor},
       Verb{"selftest", "check every operator against its reference on this machine", add_selftest},
       Verb{"bench", "time the kernels and an epoch on this machine", add_bench},
       Verb{"version", "version, features and libraries", add_version},

@@ -34,6 +34,7 @@ void add_verify(const Command&, Action&);
 void add_selftest(const Command&, Action&);
 void add_bench(const Command&, Action&);
 void add_summary(const Command&, Action&);
+void add_doctor(const Command&, Action&);
 void add_report(const Command&, Action&);
 void add_version(const Command&, Action&);
 
