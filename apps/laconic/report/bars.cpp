@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <set>
 
 #include "apps/laconic/report/html.hpp"
 
@@ -135,6 +136,26 @@ Table wire_table(const Runs& runs) {
   return table;
 }
 
+// What the bytes were sent for, where a method sends them for more than one thing.
+std::string phases_of_wire_html(const Runs& runs) {
+  std::set<std::string> names;
+  for (const Run& run : runs)
+    if (const auto sent = run.result.at("comm").find("sent_by_phase");
+        sent != run.result.at("comm").end() && sent->is_object())
+      for (const auto& [name, bytes] : sent->items()) names.insert(name);
+  if (names.size() < 2) return "";
+  Table table{{"sent for"}, {}};
+  table.head.insert(table.head.end(), names.begin(), names.end());
+  for (const Run& run : runs) {
+    table.rows.push_back({escape(run.label)});
+    for (const std::string& name : names)
+      table.rows.back().push_back(
+          bytes_text(run.figure(fmt::format("comm/sent_by_phase/{}/mean", name))));
+  }
+  for (std::string& name : table.head) name = escape(name);
+  return table.html();
+}
+
 Runs with_figure(const std::vector<Run>& runs, const char* path) {
   Runs found;
   for (const Run& run : runs)
@@ -178,7 +199,7 @@ std::string wire_html(const std::vector<Run>& all) {
       "class=\"legend\">"
       "<span><i class=\"sent\"></i>sent</span> <span><i class=\"spared\"></i>spared</span></p>\n"
       "<div class=\"bars\">\n{}</div>\n{}{}</section>\n",
-      bars, wire_table(runs).html(), checkpoint_note(runs));
+      bars, wire_table(runs).html() + phases_of_wire_html(runs), checkpoint_note(runs));
 }
 
 }  // namespace laconic::report

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "apps/laconic/report/compare.hpp"
 #include "apps/laconic/report/html.hpp"

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <string_view>
 
@@ -95,11 +94,17 @@ void read_status(FileSystem& files, Run& run) {
 
 }  // namespace
 
-double Run::figure(const std::string& path) const {
-  const json::json_pointer place("/" + path);
-  if (!result.contains(place) || !result[place].is_number())
-    return std::numeric_limits<double>::quiet_NaN();
-  return result[place].get<double>();
+double Run::figure(const std::string& name) const {
+  const json* place = &result;
+  for (size_t start = 0; start <= name.size();) {
+    const size_t end = std::min(name.find('/', start), name.size());
+    const auto found =
+        place->is_object() ? place->find(name.substr(start, end - start)) : place->end();
+    if (found == place->end()) return std::numeric_limits<double>::quiet_NaN();
+    place = &*found;
+    start = end + 1;
+  }
+  return place->is_number() ? place->get<double>() : std::numeric_limits<double>::quiet_NaN();
 }
 
 bool is_run(FileSystem& files, const std::string& path) {

@@ -28,7 +28,7 @@ struct Run {
   std::vector<std::string> notes;
 
   // A number of the result by its path, "time_s/total"; NaN where there is none.
-  double figure(const std::string& path) const;
+  double figure(const std::string& name) const;
 };
 
 bool is_run(FileSystem& files, const std::string& path);  // has one of a run folder's files

@@ -155,7 +155,7 @@ void Trainer::start() {
   }
   together(exchange, [&] {
     if (session_.is_root())
-      session_.folder().open_logs(state_.step, metrics_length, options_.observe.tensorboard);
+      session_.folder().open_logs(state_.step + 1, metrics_length, options_.observe.tensorboard);
   });
   if (session_.is_root()) progress_ = make_progress(options_);
   schedule_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
