@@ -61,12 +61,15 @@ std::vector<Row> config_differences(const std::vector<Run>& runs) {
 
 std::vector<Row> all_figures(const std::vector<Run>& runs) {
   std::map<std::string, std::vector<std::string>> figures;
-  for (size_t i = 0; i < runs.size(); ++i)
-    for (const auto& [key, value] : runs[i].result.flatten().items()) {
+  for (size_t i = 0; i < runs.size(); ++i) {
+    if (runs[i].result.empty()) continue;
+    const nlohmann::json flat = runs[i].result.flatten();
+    for (const auto& [key, value] : flat.items()) {
       auto& values = figures[key.substr(1)];
       values.resize(runs.size());
       values[i] = figure_text(value);
     }
+  }
   std::vector<Row> rows;
   for (auto& [key, values] : figures) rows.push_back({key, std::move(values)});
   return rows;

@@ -44,11 +44,13 @@ json comm_section(const json& ranks) {
     section[key] = max_and_mean(values);
   }
   std::map<std::string, std::vector<double>> by_phase;
-  for (size_t r = 0; r < ranks.size(); ++r)
-    for (const auto& [phase, bytes] : ranks[r].value("sent_by_phase", json::object()).items()) {
+  for (size_t r = 0; r < ranks.size(); ++r) {
+    const json sent = ranks[r].value("sent_by_phase", json::object());  // older checkpoints: none
+    for (const auto& [phase, bytes] : sent.items()) {
       by_phase[phase].resize(ranks.size());
-      by_phase[phase][r] = bytes;
+      by_phase[phase][r] = bytes.get<double>();
     }
+  }
   for (const auto& [phase, values] : by_phase)
     section["sent_by_phase"][phase] = max_and_mean(values);
   return section;

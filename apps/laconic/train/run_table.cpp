@@ -49,8 +49,9 @@ std::string run_table(const json& result) {
   for (const char* phase : phase_names)
     if (phases.contains(phase)) table += phase_line(phase, phases.at(phase), total, one_rank);
   table += fmt::format("{:18}{:9.2f}\n", "total", total);
-  if (result.contains("straggler")) table += straggler_line(result.at("straggler"));
-  if (result.contains("shares")) table += shares_line(result.at("shares"));
+  const json straggler = result.value("straggler", json()), shares = result.value("shares", json());
+  if (straggler.is_object()) table += straggler_line(straggler);
+  if (shares.is_object()) table += shares_line(shares);
   return table;
 }
 

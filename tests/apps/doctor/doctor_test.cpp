@@ -108,7 +108,9 @@ TEST(Links, EveryTwoMeetOnceAndNobodyMeetsTwoAtATime) {
         if (other < 0) continue;
         ASSERT_NE(other, rank);
         ASSERT_EQ(opponent(other, ranks, round), rank);
-        if (rank < other) EXPECT_TRUE(met.insert({rank, other}).second);
+        if (rank < other) {
+          EXPECT_TRUE(met.insert({rank, other}).second);
+        }
       }
     EXPECT_EQ(met.size(), static_cast<size_t>(ranks * (ranks - 1) / 2)) << ranks << " ranks";
   }
