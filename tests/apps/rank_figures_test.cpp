@@ -71,14 +71,14 @@ TEST(RunTable, ShowsSpreadStragglerAndShares) {
   result["straggler"] = straggler(three);
   const std::string table = run_table(result);
   EXPECT_THAT(table,
-              HasSubstr("forward                2.00     1.00     4.00       1    20.0 %\n"));
+              HasSubstr("forward               2.000    1.000    4.000       1    20.0 %\n"));
   EXPECT_THAT(table, HasSubstr("straggler: rank 1, whose own work takes 2.00 s (36.4 %) more"));
   EXPECT_THAT(table, HasSubstr("15.0 % of the time waited for it, 62.5 % of it was hidden"));
 }
 
 TEST(RunTable, OfOneRankHasNoSpread) {
   EXPECT_THAT(run_table(result_of({three[0]})),
-              AllOf(HasSubstr("forward                1.00    10.0 %\n"),
+              AllOf(HasSubstr("forward               1.000    10.0 %\n"),
                     Not(HasSubstr("straggler")), HasSubstr("checkpoints: 2.0 %")));
   EXPECT_EQ(run_table({{"ranks", 1}}), "");
 }

@@ -48,10 +48,12 @@ std::vector<Row> config_differences(const std::vector<Run>& runs) {
   for (const char* naming : {"name", "run.dir", "run.if_exists"}) keys.erase(naming);
   std::vector<Row> rows;
   for (const std::string& key : keys) {
-    Row row{key, {}};
+    Row row{key, {}, true};
     for (const Run& run : runs) {
       const auto found = run.config.find(key);
-      row.values.push_back(found == run.config.end() ? "" : found->second);
+      const bool known = found != run.config.end();
+      row.values.push_back(known ? found->second.value : "");
+      if (known && !found->second.is_default) row.is_default = false;
     }
     if (std::ranges::adjacent_find(row.values, std::not_equal_to()) != row.values.end())
       rows.push_back(std::move(row));

@@ -14,6 +14,7 @@ void label_runs(std::vector<Run>& runs);
 struct Row {
   std::string key;
   std::vector<std::string> values;  // one a run; empty where it has none
+  bool is_default = false;          // a configuration key that nobody said in any run
 };
 
 // The configuration keys whose values are not the same in all runs, but for those that name the

@@ -58,10 +58,17 @@ std::string not_finite_html(const std::vector<Run>& runs, const Panel& panel) {
   return html;
 }
 
+// Scores are fractions, which are looked at as they are.
+Scale scale_of(const Panel& panel) {
+  for (const char* score : {"accuracy", "f1", "auc"})
+    if (panel.keys[0].ends_with(score)) return Scale::linear;
+  return Scale::by_range;
+}
+
 std::string figure_html(const std::vector<Run>& runs, const Panel& panel) {
   std::string picture;
   try {
-    picture = draw(lines_of(runs, panel), panel.title + " by step")
+    picture = draw(lines_of(runs, panel), panel.title + " by step", scale_of(panel))
                   .value_or("<p class=\"note\">nothing finite to draw</p>");
   } catch (const Error& error) {
     picture = fmt::format("<p class=\"warn\">{}</p>", escape(error.what()));

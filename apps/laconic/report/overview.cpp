@@ -128,13 +128,19 @@ std::string overview_html(const std::vector<Run>& runs) {
 
 std::string differences_html(const std::vector<Run>& runs) {
   if (runs.size() < 2) return "";
-  const std::vector<Row> rows = config_differences(runs);
-  std::string body = "<p class=\"note\">None: the configurations say the same.</p>\n";
-  if (!rows.empty()) {
-    const Table table = table_of(rows, runs);
-    body = (runs.size() > rows.size() ? table.transposed() : table).html();
-  }
-  return fmt::format("<section><h2>What differs</h2>\n{}</section>\n", body);
+  std::vector<Row> said, defaults;
+  for (Row& row : config_differences(runs))
+    (row.is_default ? defaults : said).push_back(std::move(row));
+  const auto table = [&](const std::vector<Row>& rows) {
+    const Table by_key = table_of(rows, runs);
+    return (runs.size() > rows.size() ? by_key.transposed() : by_key).html();
+  };
+  std::string html = "<section><h2>What differs</h2>\n";
+  html += said.empty() ? "<p class=\"note\">Nothing that anybody said.</p>\n" : table(said);
+  if (!defaults.empty())
+    html += fmt::format("<details><summary>Defaults that follow from it</summary>\n{}</details>\n",
+                        table(defaults));
+  return html + "</section>\n";
 }
 
 std::string details_html(const std::vector<Run>& runs) {

@@ -62,7 +62,7 @@ std::string with_variables(const std::string& svg) {
 // Removes every stretch from `begin` to the first `end` behind it.
 std::string without(std::string text, const std::string& begin, const std::string& end) {
   for (size_t at = 0; (at = text.find(begin, at)) != text.npos;)
-    text.erase(at, text.find(end, at) + end.size() - at);
+    text.erase(at, text.find(end, at + begin.size()) + end.size() - at);
   return text;
 }
 
@@ -89,7 +89,7 @@ std::string without_empty_groups(std::string svg) {
 
 }  // namespace
 
-std::string plot_script(const std::vector<Line>& lines) {
+std::string plot_script(const std::vector<Line>& lines, Scale scale) {
   Range steps, values;
   for (const Line& line : lines)
     for (const Point& p : line.points) {
@@ -107,7 +107,7 @@ std::string plot_script(const std::vector<Line>& lines) {
       "set grid ytics linetype 1 linecolor rgb '#010101'\n"
       "unset key\nset xtics autofreq\nset samples 2\nset xrange {}\n",
       width, height, steps.limits());
-  if (values.spans_decades()) {
+  if (scale == Scale::by_range && values.spans_decades()) {
     script += "set logscale y\n";
   } else if (values.low == values.high) {
     script += fmt::format("set yrange {}\n", values.limits());
@@ -151,8 +151,9 @@ std::string inline_svg(const std::string& drawn, const std::string& description)
       height, escape(description), body);
 }
 
-std::optional<std::string> draw(const std::vector<Line>& lines, const std::string& description) {
-  const std::string script = plot_script(lines);
+std::optional<std::string> draw(const std::vector<Line>& lines, const std::string& description,
+                                Scale scale) {
+  const std::string script = plot_script(lines, scale);
   if (script.empty()) return std::nullopt;
   const std::optional<std::string> drawn = run_gnuplot(script);
   if (!drawn) return std::nullopt;

@@ -17,12 +17,16 @@ struct Line {
   std::vector<Point> points;
 };
 
+// by_range: logarithmic where values are positive and span decades.
+enum class Scale { by_range, linear };
+
 // An <svg> element of its own; nothing where gnuplot is not installed or there is nothing finite to
 // draw. `description` is for those who cannot see it.
-std::optional<std::string> draw(const std::vector<Line>& lines, const std::string& description);
+std::optional<std::string> draw(const std::vector<Line>& lines, const std::string& description,
+                                Scale scale = Scale::by_range);
 
 // The two steps: the script, and the page's <svg> from what gnuplot made of it.
-std::string plot_script(const std::vector<Line>& lines);
+std::string plot_script(const std::vector<Line>& lines, Scale scale = Scale::by_range);
 std::string inline_svg(const std::string& drawn, const std::string& description);
 
 // What all pictures refer to; once in the page.

@@ -66,20 +66,30 @@ std::string flat_text(const config::Node& node) {
   return fmt::format("[{}]", text);
 }
 
-void flatten(const config::Node& node, const std::string& path, Run& run) {
+// laconic writes who said a value behind it; config.yaml has one key a line.
+bool says_default(const std::string& text, int line) {
+  size_t start = 0;
+  for (int i = 1; i < line && start != text.npos; ++i) start = text.find('\n', start + 1);
+  if (start == text.npos) return false;
+  const std::string_view rest(text.data() + start, text.size() - start);
+  return rest.substr(0, rest.find('\n', 1)).ends_with("  # default");
+}
+
+void flatten(const config::Node& node, const std::string& path, const std::string& text, Run& run) {
   if (node.kind != config::Node::Kind::map) {
-    run.config[path] = flat_text(node);
+    run.config[path] = {flat_text(node), says_default(text, node.at.line)};
     return;
   }
   for (size_t i = 0; i < node.keys.size(); ++i)
-    flatten(*node.items[i], path.empty() ? node.keys[i].name : path + "." + node.keys[i].name, run);
+    flatten(*node.items[i], path.empty() ? node.keys[i].name : path + "." + node.keys[i].name, text,
+            run);
 }
 
 void read_config(std::string text, Run& run) {
   const config::Document document = config::read_yaml(text, "config.yaml");
   for (const config::Problem& problem : document.problems) run.notes.push_back(problem.text());
   if (document.complete && document.root->kind == config::Node::Kind::map)
-    flatten(*document.root, "", run);
+    flatten(*document.root, "", text, run);
   run.config_text = std::move(text);
 }
 

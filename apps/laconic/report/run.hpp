@@ -13,14 +13,19 @@
 
 namespace laconic::report {
 
+struct Setting {
+  std::string value;        // as written
+  bool is_default = false;  // nobody said it
+};
+
 struct Run {
   std::string path;
   std::string label;             // set when it is known which runs stand beside it (compare.hpp)
   std::string status = "empty";  // of outcome.json, or "killed": its process is dead
   std::string message;
-  int64_t step = 0;                           // the last one in metrics.jsonl
-  std::map<std::string, Curve> curves;        // by the keys of metrics.jsonl
-  std::map<std::string, std::string> config;  // key.path -> value as written
+  int64_t step = 0;                       // the last one in metrics.jsonl
+  std::map<std::string, Curve> curves;    // by the keys of metrics.jsonl
+  std::map<std::string, Setting> config;  // by key.path
   std::string config_text;
   // result.json; of a run that has none, the part of it that its newest checkpoint knows.
   nlohmann::json result = nlohmann::json::object();

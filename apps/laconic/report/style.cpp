@@ -69,7 +69,7 @@ td small{display:block;color:var(--soft);font-size:.78rem;line-height:1.2}
 .status.failed,.status.killed{color:var(--bad)}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem}
 .legend i{display:inline-block;width:.75rem;height:.75rem;border-radius:3px;margin-right:.4rem}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr));gap:1rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(27rem,100%),1fr));gap:1rem}
 figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:8px;
   padding:.7rem .7rem .4rem;min-width:0}
 figcaption{font-weight:500;padding:0 .2rem .2rem;overflow-wrap:anywhere}

@@ -11,9 +11,9 @@ using nlohmann::json;
 
 std::string phase_line(const std::string& phase, const json& seconds, double total, bool one_rank) {
   const double mean = seconds.at("mean");
-  std::string line = fmt::format("{:18}{:9.2f}", phase, mean);
+  std::string line = fmt::format("{:18}{:9.3f}", phase, mean);
   if (!one_rank)
-    line += fmt::format("{:9.2f}{:9.2f}  {:>6}", seconds.at("min").get<double>(),
+    line += fmt::format("{:9.3f}{:9.3f}  {:>6}", seconds.at("min").get<double>(),
                         seconds.at("max").get<double>(), seconds.at("max_rank").get<int64_t>());
   return line + fmt::format("{:8.1f} %\n", total > 0 ? 100 * mean / total : 0);
 }
@@ -48,7 +48,7 @@ std::string run_table(const json& result) {
                   one_rank ? "" : fmt::format("{:>9}{:>9}  {:>6}", "min", "max", "rank"), "of all");
   for (const char* phase : phase_names)
     if (phases.contains(phase)) table += phase_line(phase, phases.at(phase), total, one_rank);
-  table += fmt::format("{:18}{:9.2f}\n", "total", total);
+  table += fmt::format("{:18}{:9.3f}\n", "total", total);
   const json straggler = result.value("straggler", json()), shares = result.value("shares", json());
   if (straggler.is_object()) table += straggler_line(straggler);
   if (shares.is_object()) table += shares_line(shares);

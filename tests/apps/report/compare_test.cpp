@@ -33,15 +33,17 @@ TEST(Labels, AreWhatTheRunsDoNotShare) {
 
 TEST(Differences, AreTheKeysWhoseValuesAreNotTheSame) {
   std::vector<Run> runs(3);
-  for (Run& run : runs) run.config = {{"seed", "1"}, {"optimizer.lr", "0.1"}};
+  for (Run& run : runs) run.config = {{"seed", {"1"}}, {"optimizer.lr", {"0.1"}}};
   EXPECT_THAT(config_differences(runs), IsEmpty());
-  runs[1].config["optimizer.lr"] = "0.2";
-  runs[2].config["model.heads"] = "4";
-  runs[2].config["run.dir"] = "elsewhere";
+  runs[1].config["optimizer.lr"] = {"0.2"};
+  runs[2].config["model.heads"] = {"4", true};
+  runs[2].config["run.dir"] = {"elsewhere"};
   const std::vector<Row> rows = config_differences(runs);
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].key, "model.heads");
   EXPECT_THAT(rows[0].values, ElementsAre("", "", "4"));
+  EXPECT_TRUE(rows[0].is_default);
+  EXPECT_FALSE(rows[1].is_default);
   EXPECT_THAT(rows[1].values, ElementsAre("0.1", "0.2", "0.1"));
 }
 

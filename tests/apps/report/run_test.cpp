@@ -21,7 +21,9 @@ TEST(ReadRun, TakesCurvesConfigurationStatusAndResult) {
   const Run run = read_run(real_files(), folder / "a");
   EXPECT_EQ(run.status, "completed");
   EXPECT_EQ(run.step, 20);
-  EXPECT_EQ(run.config.at("model.hidden"), "16");
+  EXPECT_EQ(run.config.at("model.hidden").value, "16");
+  EXPECT_FALSE(run.config.at("model.hidden").is_default);
+  EXPECT_TRUE(run.config.at("model.kind").is_default);
   EXPECT_EQ(run.curves.at("loss").values.size(), 20u);
   EXPECT_EQ(run.curves.at("loss").values[1], 0.5);
   EXPECT_THAT(run.curves.at("val/accuracy").steps, ElementsAre(20));
