@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
@@ -38,6 +39,18 @@ struct Operation {
   SumJob* job = nullptr;
   std::function<void()> call;  // empty for a sum or a job
 };
+
+using ByTag = std::array<Traffic, tag_places>;
+
+ByTag by_tag(const Communicator& communicator) {
+  ByTag traffic;
+  for (int tag = 0; tag < tag_places; ++tag) traffic[tag] = communicator.traffic(tag);
+  return traffic;
+}
+
+int64_t nanoseconds(Clock::time_point time) {
+  return std::chrono::nanoseconds(time.time_since_epoch()).count();
+}
 
 }  // namespace
 
@@ -79,7 +92,7 @@ struct Exchange::Impl {
       const Operation operation = operations[done];
       lock.unlock();
       const Clock::time_point start = Clock::now();
-      const Traffic before = communicator->traffic();
+      const ByTag before = by_tag(*communicator);
       std::exception_ptr thrown;
       try {
         perform(operation);
@@ -91,9 +104,11 @@ struct Exchange::Impl {
       } catch (...) {
         thrown = std::current_exception();
       }
-      const Traffic moved = communicator->traffic() - before;
+      const ByTag after = by_tag(*communicator);
+      const Clock::time_point end = Clock::now();
       lock.lock();
-      account(operation, moved, seconds_since(start));
+      if (tell && !operation.call) tell(operation.bucket, nanoseconds(start), nanoseconds(end));
+      account(operation, before, after, std::chrono::duration<double>(end - start).count());
       if (thrown) {
         error = thrown;
         looks = 0;
@@ -143,7 +158,13 @@ struct Exchange::Impl {
   }
   double look_period_s() const { return std::min(options.timeout / 8, 10.0); }
 
-  void account(const Operation& operation, const Traffic& moved, double seconds) {
+  void account(const Operation& operation, const ByTag& before, const ByTag& after,
+               double seconds) {
+    Traffic moved;
+    for (int tag = 0; tag < tag_places; ++tag) {
+      moved += after[tag] - before[tag];
+      if (!operation.call) gradient_by_tag[tag] += after[tag] - before[tag];
+    }
     traffic += moved;
     if (operation.call) return;
     const Traffic cost =
@@ -210,8 +231,10 @@ struct Exchange::Impl {
   std::exception_ptr error;
   int64_t looks = 0;         // of the watchdog since the error or the wait below began
   int64_t seen_wait_ns = 0;  // when the wait began that its last look saw
+  std::function<void(int64_t, int64_t, int64_t)> tell;
   Traffic traffic;
   Traffic gradient_traffic;
+  ByTag gradient_by_tag;
   ExchangeTime time;
 
   std::thread thread;
@@ -298,6 +321,20 @@ Traffic Exchange::traffic() const {
 Traffic Exchange::gradient_traffic() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->gradient_traffic;
+}
+
+std::map<std::string, int64_t> Exchange::sent_by_phase() const {
+  const std::lock_guard lock(impl_->mutex);
+  std::map<std::string, int64_t> sent;
+  for (int tag = 0; tag < tag_places; ++tag)
+    if (const int64_t bytes = impl_->gradient_by_tag[tag].bytes_sent; bytes > 0)
+      sent[tag_name(tag)] = bytes;
+  return sent;
+}
+
+void Exchange::on_sum(std::function<void(int64_t, int64_t, int64_t)> tell) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->tell = std::move(tell);
 }
 
 bool Exchange::counts_bytes() const {

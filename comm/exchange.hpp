@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -93,9 +94,15 @@ class Exchange {
 
   Traffic traffic() const;           // everything since construction
   Traffic gradient_traffic() const;  // of sums alone
-  bool counts_bytes() const;         // false for vendor: its bytes are modelled
+  // Of those the bytes sent, by what they were sent for (tags.hpp); empty for vendor.
+  std::map<std::string, int64_t> sent_by_phase() const;
+  bool counts_bytes() const;  // false for vendor: its bytes are modelled
   ExchangeTime time() const;
   int64_t rounds() const;  // finish() calls with something to sum
+  // The communication thread says of each sum which bucket of its round it was, and its start and
+  // end in nanoseconds of the steady clock. None any more once on_sum(nullptr) has
+  // returned.
+  void on_sum(std::function<void(int64_t bucket, int64_t start_ns, int64_t end_ns)> tell);
 
  private:
   struct Impl;

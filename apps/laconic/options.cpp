@@ -100,6 +100,8 @@ void ObserveSection::describe(config::Fields& f) {
             {.min = 0, .help = "first step in trace.json", .unit = "steps"});
   f.integer("trace_steps", trace_steps,
             {.min = 0, .help = "steps in trace.json; 0 = no trace", .unit = "steps"});
+  f.integers("trace_ranks", trace_ranks,
+             {.min = 0, .help = "ranks in trace.json; [] = all", .unit = ""});
 }
 
 void Options::describe(config::Fields& f) {

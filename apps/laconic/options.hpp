@@ -66,6 +66,7 @@ struct ObserveSection {
   bool tensorboard = true;
   int64_t trace_first = 0;
   int64_t trace_steps = 0;
+  std::vector<int64_t> trace_ranks;
   void describe(config::Fields& f);
 };
 

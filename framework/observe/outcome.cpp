@@ -13,10 +13,11 @@ using nlohmann::json;
 
 constexpr std::array<const char*, 4> status_names = {"running", "completed", "stopped", "failed"};
 
-constexpr std::array<std::string_view, 17> result_keys = {
-    "status",       "method",     "problem",     "ranks",   "threads", "isa",
-    "seed",         "steps",      "epochs",      "metrics", "time_s",  "comm",
-    "memory_bytes", "parameters", "config_hash", "git",     "host"};
+constexpr std::array<std::string_view, 20> result_keys = {
+    "status",    "method", "problem", "ranks",        "threads",    "isa",
+    "seed",      "steps",  "epochs",  "metrics",      "time_s",     "time_over_ranks_s",
+    "straggler", "shares", "comm",    "memory_bytes", "parameters", "config_hash",
+    "git",       "host"};
 
 // JSON has no NaN, and "absent when not applicable" is the promise.
 void drop_unknown(json& value) {
@@ -84,13 +85,6 @@ void write_result(FileSystem& files, const std::string& run_folder, json result)
                   "result.json has no key {}", key);
   drop_unknown(result);
   write_atomically(files, run_folder + "/result.json", to_text(result));
-}
-
-json time_section(const PhaseTimer& timer, double total_seconds) {
-  json section = {{"total", total_seconds}};
-  for (size_t i = 0; i < phase_names.size(); ++i)
-    section[phase_names[i]] = timer.seconds(static_cast<Phase>(i));
-  return section;
 }
 
 }  // namespace laconic

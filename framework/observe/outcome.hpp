@@ -9,7 +9,6 @@
 #include "framework/base/exit_code.hpp"
 #include "framework/base/file.hpp"
 #include "framework/base/process.hpp"
-#include "framework/observe/phase_timer.hpp"
 
 namespace laconic {
 
@@ -40,8 +39,5 @@ Outcome read_outcome(FileSystem& files, const std::string& run_folder);  // Erro
 // <run_folder>/result.json. Null and not-finite values are left out, with the objects they empty. A
 // top-level key that docs/formats.md does not name fails an invariant: keys are a promise.
 void write_result(FileSystem& files, const std::string& run_folder, nlohmann::json result);
-
-// The section `time_s`: seconds a phase, and `total`.
-nlohmann::json time_section(const PhaseTimer& timer, double total_seconds);
 
 }  // namespace laconic

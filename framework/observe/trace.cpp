@@ -44,10 +44,11 @@ void Trace::set_step(int64_t step) {
   recording_ = step >= first_step_ && step < end_step_;
 }
 
-void Trace::record(const char* name, int thread, int64_t start_ns, int64_t end_ns) {
+void Trace::record(const char* name, int thread, int64_t start_ns, int64_t end_ns, const char* what,
+                   int64_t number) {
   if (!is_recording()) return;
   const auto place = static_cast<size_t>(count_.fetch_add(1, std::memory_order_relaxed));
-  if (place < events_.size()) events_[place] = {name, thread, start_ns, end_ns};
+  if (place < events_.size()) events_[place] = {name, thread, start_ns, end_ns, what, number};
 }
 
 int64_t Trace::dropped() const {
@@ -59,11 +60,14 @@ std::string Trace::events() const {
   for (size_t i = 0; i < threads_.size(); ++i)
     text += ",\n" + metadata("thread_name", rank_, static_cast<int>(i), threads_[i]);
   const int64_t count = count_.load() - dropped();
-  for (const Event& e : std::span(events_).first(static_cast<size_t>(count)))
+  for (const Event& e : std::span(events_).first(static_cast<size_t>(count))) {
+    const std::string arguments =
+        e.what == nullptr ? "" : fmt::format(",\"args\":{{\"{}\":{}}}", e.what, e.number);
     text += fmt::format(
-        ",\n{{\"name\":\"{}\",\"ph\":\"X\",\"pid\":{},\"tid\":{},\"ts\":{:.3f},\"dur\":{:.3f}}}",
+        ",\n{{\"name\":\"{}\",\"ph\":\"X\",\"pid\":{},\"tid\":{},\"ts\":{:.3f},\"dur\":{:.3f}{}}}",
         e.name, rank_, e.thread, static_cast<double>(e.start_ns + wall_offset_ns_) * 1e-3,
-        static_cast<double>(e.end_ns - e.start_ns) * 1e-3);
+        static_cast<double>(e.end_ns - e.start_ns) * 1e-3, arguments);
+  }
   return text;
 }
 

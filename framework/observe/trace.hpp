@@ -22,8 +22,10 @@ class Trace {
   void set_step(int64_t step);
   bool is_recording() const { return recording_.load(std::memory_order_relaxed); }
 
-  // `name` must outlive the trace (a literal). Times in nanoseconds of the steady clock.
-  void record(const char* name, int thread, int64_t start_ns, int64_t end_ns);
+  // `name` and `what` must outlive the trace (literals). Times in nanoseconds of the steady clock.
+  // `number` says which one of its kind the event is, `what` the kind; without `what`, nothing.
+  void record(const char* name, int thread, int64_t start_ns, int64_t end_ns,
+              const char* what = nullptr, int64_t number = 0);
 
   int64_t dropped() const;
   // This rank's events as JSON objects separated by commas; join the ranks' with trace_file(). Only
@@ -35,6 +37,8 @@ class Trace {
     const char* name;
     int thread;
     int64_t start_ns, end_ns;
+    const char* what;
+    int64_t number;
   };
   int rank_;
   int64_t first_step_, end_step_;

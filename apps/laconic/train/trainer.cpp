@@ -4,9 +4,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
+#include "apps/laconic/train/run_table.hpp"
 #include "apps/laconic/train/scores_json.hpp"
 #include "apps/laconic/train/together.hpp"
 #include "comm/list.hpp"
@@ -21,11 +23,19 @@ double seconds_now() {
   return static_cast<double>(steady_ns()) * 1e-9;
 }
 
-std::unique_ptr<Trace> make_trace(const Options& options, int rank) {
-  if (options.observe.trace_steps == 0) return nullptr;
-  const int64_t first = options.observe.trace_first;
-  return std::make_unique<Trace>(rank, first, first + options.observe.trace_steps,
-                                 64 * options.observe.trace_steps);
+std::unique_ptr<Trace> make_trace(const Options& options, int rank, int64_t parameters) {
+  const ObserveSection& observe = options.observe;
+  if (observe.trace_steps == 0) return nullptr;
+  const auto& ranks = observe.trace_ranks;
+  if (!ranks.empty() && std::ranges::find(ranks, rank) == ranks.end()) return nullptr;
+  const double buckets = options.comm.bucket_mb > 0
+                             ? 4e-6 * static_cast<double>(parameters) / options.comm.bucket_mb
+                             : 1;
+  const int64_t events_a_step =
+      16 + 3 * options.train.accumulate + static_cast<int64_t>(std::ceil(buckets));
+  return std::make_unique<Trace>(rank, observe.trace_first,
+                                 observe.trace_first + observe.trace_steps,
+                                 events_a_step * observe.trace_steps);
 }
 
 bool is_sparse(const Options& options) {
@@ -90,15 +100,22 @@ Trainer::Trainer(Session& session)
       best_parameters_(parameters_.size()),
       feedback_(feedback_settings(options_)),
       optimizer_(behind_exchange(options_), task_->network()),
-      trace_(make_trace(options_, session.exchange().rank())),
+      trace_(make_trace(options_, session.exchange().rank(), task_->network().parameter_count)),
       timer_(trace_.get()),
       sum_(session.exchange(), session.context(), options_.comm, feedback_,
            task_->network().parameter_count),
       gradient_step_(executor_, session.context(), sum_, timer_) {
-  if (trace_) trace_->add_thread("compute");
+  if (!trace_) return;
+  trace_->add_thread("compute");
+  const int thread = trace_->add_thread("exchange");
+  session.exchange().on_sum([this, thread](int64_t bucket, int64_t start_ns, int64_t end_ns) {
+    trace_->record("exchange", thread, start_ns, end_ns, "bucket", bucket);
+  });
 }
 
-Trainer::~Trainer() = default;
+Trainer::~Trainer() {
+  session_.exchange().on_sum(nullptr);
+}
 
 StateList Trainer::state() {
   StateList list;
@@ -138,11 +155,12 @@ void Trainer::start() {
   }
   together(exchange, [&] {
     if (session_.is_root())
-      session_.folder().open_logs(state_.step, metrics_length, options_.observe.tensorboard);
+      session_.folder().open_logs(state_.step + 1, metrics_length, options_.observe.tensorboard);
   });
   if (session_.is_root()) progress_ = make_progress(options_);
   together(exchange, [&] { stop_request_ = make_stop_request(); });
   schedule_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
+  tracing_ = options_.observe.trace_steps > 0 && state_.step < trace_end();
   total_steps_ = schedule_steps_;
   if (options_.run.max_steps > 0) total_steps_ = std::min(total_steps_, options_.run.max_steps);
 
@@ -186,6 +204,7 @@ void Trainer::resume() {
       loaded.attributes.at("ranks").at(std::min<size_t>(exchange.rank(), loaded.ranks - 1));
   earlier_traffic_ = {mine.at("bytes_sent"), mine.at("bytes_received"), mine.at("messages_sent"),
                       mine.at("messages_received")};
+  if (mine.contains("sent_by_phase")) mine["sent_by_phase"].get_to(earlier_sent_by_phase_);
   earlier_rounds_ = loaded.attributes.at("rounds");
   earlier_seconds_ = loaded.attributes.at("seconds");
   earlier_metrics_length_ = loaded.attributes.at("metrics_length");
@@ -201,7 +220,9 @@ bool Trainer::done() const {
 
 StepSums Trainer::step() {
   fault_point("train.step");
+  if (state_.step >= trace_end()) write_trace();
   if (trace_) trace_->set_step(state_.step);
+  const int64_t index = state_.step, begin = steady_ns();
   const double lr =
       options_.optimizer.lr *
       optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), schedule_steps_);
@@ -219,7 +240,7 @@ StepSums Trainer::step() {
                            const auto timing = timer_.measure(Phase::data);
                            return prefetcher_->next()->feed();
                          });
-  const auto timing = timer_.measure(Phase::update);
+  const int64_t update_begin = steady_ns();
   const double size = optim::norm(gradients_) / factor;
   // The sums are the same on every rank, and so is what follows.
   if (sums.finite && std::isfinite(size)) {
@@ -228,6 +249,7 @@ StepSums Trainer::step() {
       optim::clip(gradients_, options_.optimizer.clip_norm);
     optimizer_.step(lr, parameters_, gradients_, feedback_.lr_inside);
   } else if (++state_.skipped > options_.train.skip_nonfinite) {
+    write_trace();
     throw AgreedError(ExitCode::diverged,
                       fmt::format("step {}: the loss or its gradient is not finite; lower "
                                   "optimizer.lr (now {}) or set optimizer.clip_norm",
@@ -242,6 +264,9 @@ StepSums Trainer::step() {
   last_accuracy_ = sums.labels > 0 ? sums.correct / sums.labels : 0;
   last_norm_ = size;
   last_lr_ = lr;
+  const int64_t end = steady_ns();
+  timer_.add(Phase::update, update_begin, end);
+  if (trace_) trace_->record("step", 0, begin, end, "step", index);
   return sums;
 }
 
@@ -351,8 +376,31 @@ void Trainer::checkpoint() {
   if (stop_request_) stop_request_->checkpoint_took(seconds_now() - began);
 }
 
+int64_t Trainer::trace_end() const {
+  return options_.observe.trace_first + options_.observe.trace_steps;
+}
+
+// As soon as the steps to be traced are done, so that it is there whatever happens later.
+void Trainer::write_trace() {
+  if (!tracing_) return;
+  tracing_ = false;
+  if (trace_) trace_->set_step(-1);
+  std::vector<std::string> events =
+      session_.exchange().gather(trace_ ? trace_->events() : std::string());
+  const int64_t dropped = trace_ ? trace_->dropped() : 0;
+  if (dropped > 0)
+    spdlog::warn("trace.json: {} events of rank {} did not fit", dropped,
+                 session_.exchange().rank());
+  std::erase(events, "");
+  together(session_.exchange(), [&] {
+    if (session_.is_root())
+      write_atomically(real_files(), session_.folder().path() + "/trace.json", trace_file(events));
+  });
+}
+
 void Trainer::stop() {
   checkpoint();
+  write_trace();
   throw AgreedError(
       ExitCode::stopped,
       fmt::format("stopped at step {} with a checkpoint; continue with: laconic resume {}",
@@ -368,13 +416,12 @@ void Trainer::finish() {
   if (state_.evaluations == 0 || !at_evaluation()) evaluate();
   checkpoint();
   const std::string text = result().dump();  // collective: gathers the other ranks' figures
-  std::vector<std::string> events;
-  if (trace_) events = session_.exchange().gather(trace_->events());
+  write_trace();
   if (!session_.is_root()) return;
-  if (trace_)
-    write_atomically(real_files(), session_.folder().path() + "/trace.json", trace_file(events));
   progress_->finish(progress_state());
-  session_.folder().write_result(nlohmann::json::parse(text));
+  const nlohmann::json result = nlohmann::json::parse(text);
+  session_.folder().write_result(result);
+  if (options_.observe.progress != "off") std::fputs(run_table(result).c_str(), stderr);
 }
 
 }  // namespace laconic

@@ -2,6 +2,7 @@
 // checkpoints, reports.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ class Trainer {
   StateList state();
   void resume();
   std::unique_ptr<StopRequest> make_stop_request() const;
+  int64_t trace_end() const;
+  void write_trace();             // collective
   nlohmann::json rank_figures();  // this rank's traffic, rounds and phases since the run began
   nlohmann::json checkpoint_attributes();  // collective
   nlohmann::json result();                 // collective; rank 0's is complete
@@ -70,6 +73,7 @@ class Trainer {
   optim::Optimizer optimizer_;
   RunState state_;
   std::unique_ptr<Trace> trace_;
+  bool tracing_ = false;  // trace.json is still to be written; the same on all ranks
   PhaseTimer timer_;
   comm::GradientSum sum_;
   GradientStep gradient_step_;
@@ -77,7 +81,8 @@ class Trainer {
   std::unique_ptr<CheckpointWriter> writer_;
   std::unique_ptr<Progress> progress_;
   std::unique_ptr<StopRequest> stop_request_;
-  comm::Traffic earlier_traffic_;  // before this process resumed; so are the two below
+  comm::Traffic earlier_traffic_;  // before this process resumed; so are the five below
+  std::map<std::string, int64_t> earlier_sent_by_phase_;
   int64_t earlier_rounds_ = 0, earlier_metrics_length_ = 0;
   double earlier_seconds_ = 0, started_s_ = 0;
   int64_t schedule_steps_ = 0;  // of all epochs; total_steps_ may be fewer (run.max_steps)

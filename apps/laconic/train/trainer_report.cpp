@@ -1,8 +1,8 @@
 // What a run says about itself at its end and in its checkpoints: figures of every rank, gathered
 // at rank 0.
-#include <algorithm>
 #include <cmath>
 
+#include "apps/laconic/train/rank_figures.hpp"
 #include "apps/laconic/train/scores_json.hpp"
 #include "apps/laconic/train/trainer.hpp"
 #include "apps/laconic/version.hpp"
@@ -16,22 +16,13 @@ double seconds_now() {
   return static_cast<double>(steady_ns()) * 1e-9;
 }
 
-// {"max": ..., "mean": ...} of one figure over the ranks.
-nlohmann::json over_ranks(const nlohmann::json& ranks, const char* key) {
-  double most = 0, sum = 0;
-  for (const auto& rank : ranks) {
-    const double v = rank.at(key);
-    most = std::max(most, v);
-    sum += v;
-  }
-  return {{"max", most}, {"mean", sum / static_cast<double>(ranks.size())}};
-}
-
 }  // namespace
 
 nlohmann::json Trainer::rank_figures() {
   comm::Traffic traffic = session_.exchange().gradient_traffic();
   traffic += earlier_traffic_;
+  std::map<std::string, int64_t> sent_by_phase = session_.exchange().sent_by_phase();
+  for (const auto& [phase, bytes] : earlier_sent_by_phase_) sent_by_phase[phase] += bytes;
   nlohmann::json phases = nlohmann::json::array();
   for (size_t i = 0; i < phase_names.size(); ++i)
     phases.push_back(timer_.seconds(static_cast<Phase>(i)));
@@ -49,6 +40,7 @@ nlohmann::json Trainer::rank_figures() {
       // What a ring allreduce of the whole gradient sends a round.
       {"dense_equivalent_bytes", static_cast<double>(rounds) * 8.0 *
                                      static_cast<double>(parameters_.size()) * (ranks - 1) / ranks},
+      {"sent_by_phase", sent_by_phase},
       {"phases", phases},
       {"peak_host", peak_host_memory()}};
 }
@@ -73,13 +65,9 @@ nlohmann::json Trainer::result() {
   nlohmann::json metrics = scores_json(state_.best_scores);
   metrics["last"] = scores_json(state_.last_scores);
   metrics["best_step"] = state_.best_step;
-  nlohmann::json time = time_section(timer_, earlier_seconds_ + seconds_now() - started_s_);
-  time["exchange"] = ranks[0].at("phases").at(static_cast<size_t>(Phase::exchange));
-  nlohmann::json comm = {{"counted", session_.exchange().counts_bytes()}};
-  for (const char* key :
-       {"bytes_sent", "bytes_received", "messages", "rounds", "dense_equivalent_bytes"})
-    comm[key] = over_ranks(ranks, key);
-  const double peak = over_ranks(ranks, "peak_host").at("max");
+  const double total = earlier_seconds_ + seconds_now() - started_s_;
+  nlohmann::json comm = comm_section(ranks);
+  comm["counted"] = session_.exchange().counts_bytes();
   return {{"status", "completed"},
           {"method", options_.method},
           {"problem", task_->name()},
@@ -90,10 +78,13 @@ nlohmann::json Trainer::result() {
           {"steps", state_.step},
           {"epochs", state_.position.epoch},
           {"metrics", metrics},
-          {"time_s", time},
+          {"time_s", time_section(ranks, total)},
+          {"time_over_ranks_s", time_over_ranks(ranks)},
+          {"straggler", straggler(ranks)},
+          {"shares", time_shares(ranks, total)},
           {"comm", comm},
           {"memory_bytes",
-           {{"peak_host", peak},
+           {{"peak_host", largest(ranks, "peak_host")},
             {"activations", executor_.arena_bytes()},
             {"parameters", parameters_.size() * sizeof(float)},
             {"optimizer", optimizer_.state_bytes()}}},

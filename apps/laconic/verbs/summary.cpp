@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/laconic/options.hpp"
+#include "apps/laconic/train/run_table.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "data/graph/source.hpp"
 #include "data/images/source.hpp"
@@ -85,6 +86,7 @@ int summarise(const std::string& run, const std::vector<std::string>& others) {
   std::printf("time                                 %.1f s\n",
               result.at("time_s").at("total").get<double>());
   std::printf("run folder                           %s\n", run.c_str());
+  std::printf("%s", run_table(result).c_str());
   return 0;
 }
 

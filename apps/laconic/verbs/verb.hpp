@@ -35,6 +35,8 @@ void add_selftest(const Command&, Action&);
 void add_bench(const Command&, Action&);
 void add_summary(const Command&, Action&);
 void add_sweep(const Command&, Action&);
+void add_doctor(const Command&, Action&);
+void add_report(const Command&, Action&);
 void add_version(const Command&, Action&);
 
 // FILE.yaml and the overrides behind it, shared by the verbs that read a configuration.

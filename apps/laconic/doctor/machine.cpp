@@ -1,0 +1,151 @@
+#include "apps/laconic/doctor/machine.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+#include <mpi.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "apps/laconic/version.hpp"
+#include "framework/base/context.hpp"
+#include "framework/base/file.hpp"
+#include "framework/base/process.hpp"
+
+namespace laconic::doctor {
+namespace {
+
+constexpr const char* variables[] = {"OMP_NUM_THREADS",
+                                     "OMP_PROC_BIND",
+                                     "OMP_PLACES",
+                                     "LACONIC_MAX_ISA",
+                                     "OMPI_MCA_mpi_yield_when_idle",
+                                     "SLURM_NTASKS"};
+
+std::vector<int> allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> cpus;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  return cpus;
+}
+
+std::string text_or_nothing(const std::string& path) {
+  try {
+    return real_files().read(path);
+  } catch (const std::exception&) {
+    return "";
+  }
+}
+
+// "200000 100000" in the control group's cpu.max: two CPUs.
+double granted_cpus() {
+  double quota = 0, period = 0;
+  const std::string text = text_or_nothing("/sys/fs/cgroup/cpu.max");
+  return std::sscanf(text.c_str(), "%lf %lf", &quota, &period) == 2 && period > 0 ? quota / period
+                                                                                  : 0;
+}
+
+int64_t available_memory() {
+  constexpr std::string_view key = "MemAvailable:";
+  const std::string text = text_or_nothing("/proc/meminfo");
+  const size_t at = text.find(key);
+  return at == text.npos ? 0 : 1024 * std::strtoll(text.c_str() + at + key.size(), nullptr, 10);
+}
+
+std::map<std::string, int64_t> spaces() {
+  std::error_code failed;
+  std::map<std::string, int64_t> free;
+  for (const std::string& folder :
+       {std::string("."), std::filesystem::temp_directory_path(failed).string(),
+        std::string("/dev/shm")}) {
+    const auto space = std::filesystem::space(folder, failed);
+    if (!failed) free[folder] = static_cast<int64_t>(space.available);
+  }
+  return free;
+}
+
+int64_t soft_limit(decltype(RLIMIT_NOFILE) resource) {
+  rlimit limit{};
+  if (::getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return -1;
+  return static_cast<int64_t>(limit.rlim_cur);
+}
+
+std::string mpi_library() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING];
+  int length = 0;
+  MPI_Get_library_version(text, &length);  // legal before MPI_Init
+  const std::string all(text, static_cast<size_t>(length));
+  return all.substr(0, all.find_first_of(",\n"));
+}
+
+bool has_infiniband() {
+  std::error_code failed;
+  return !std::filesystem::is_empty("/sys/class/infiniband", failed) && !failed;
+}
+
+}  // namespace
+
+nlohmann::json Machine::to_json() const {
+  return {{"host", host},
+          {"isa", isa},
+          {"mpi", mpi},
+          {"hdf5", hdf5},
+          {"git", git},
+          {"cpus", cpus},
+          {"cpus_of_host", cpus_of_host},
+          {"cpu_quota", cpu_quota},
+          {"memory_free", memory_free},
+          {"free_space", free_space},
+          {"environment", environment},
+          {"open_files", open_files},
+          {"locked_memory", locked_memory},
+          {"infiniband", infiniband}};
+}
+
+Machine Machine::from_json(const nlohmann::json& json) {
+  return {json.at("host"),          json.at("isa"),         json.at("mpi"),
+          json.at("hdf5"),          json.at("git"),         json.at("cpus"),
+          json.at("cpus_of_host"),  json.at("cpu_quota"),   json.at("memory_free"),
+          json.at("free_space"),    json.at("environment"), json.at("open_files"),
+          json.at("locked_memory"), json.at("infiniband")};
+}
+
+Machine this_machine() {
+  Machine machine;
+  machine.host = this_process().host;
+  machine.isa = isa_name(detect_isa());
+  machine.mpi = mpi_library();
+  machine.hdf5 = H5_VERS_INFO;
+  machine.git = version::git;
+  machine.cpus = allowed_cpus();
+  machine.cpus_of_host = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  machine.cpu_quota = granted_cpus();
+  machine.memory_free = available_memory();
+  machine.free_space = spaces();
+  for (const char* name : variables)
+    if (const char* value = std::getenv(name)) machine.environment[name] = value;
+  machine.open_files = soft_limit(RLIMIT_NOFILE);
+  machine.locked_memory = soft_limit(RLIMIT_MEMLOCK);
+  machine.infiniband = has_infiniband();
+  return machine;
+}
+
+std::string ranges_text(const std::vector<int>& sorted) {
+  std::string text;
+  for (size_t i = 0; i < sorted.size();) {
+    size_t end = i;
+    while (end + 1 < sorted.size() && sorted[end + 1] == sorted[end] + 1) ++end;
+    text += fmt::format("{}{}", text.empty() ? "" : ",", sorted[i]);
+    if (end > i) text += fmt::format("-{}", sorted[end]);
+    i = end + 1;
+  }
+  return text;
+}
+
+}  // namespace laconic::doctor

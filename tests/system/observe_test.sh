@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# What three ranks say of themselves: the table at the end, the trace, TensorBoard's files read by an independent reader, the doctor.
+. "$(dirname "$0")/common.sh"
+three=(observe.tensorboard=true observe.progress=log checkpoint.every_steps=5)
+trace=(observe.trace_first=2 observe.trace_steps=3 'observe.trace_ranks=[0, 2]' comm.bucket_mb=0.002)
+ranks 3 "$laconic" train "$planted" run.dir=run "${three[@]}" "${trace[@]}" 2>err.txt || fail "training: $(cat err.txt)"
+grep -q '^straggler: rank [012]' err.txt || fail "no table at the end: $(cat err.txt)"
+grep -q '"max_rank"' run/result.json && grep -q '"sent_by_phase"' run/result.json || fail "result.json lacks the ranks"
+"$laconic" summary run | grep -q '^straggler: rank' || fail "summary lacks the table"
+# Killed after the traced steps: the trace is there. Resumed: a second event file.
+LACONIC_FAULT=train.step:8 ranks 3 "$laconic" train "$planted" run.dir=killed "${three[@]}" "${trace[@]}" >/dev/null 2>&1
+ranks 3 "$laconic" resume killed >/dev/null 2>&1 || fail "resume"
+"$laconic" train "$planted" run.dir=plain >/dev/null || fail "training without a trace"
+[ ! -e plain/trace.json ] || fail "a trace that nobody asked for"
+cat > trace.py <<'P'
+import json, sys
+events = json.load(open(sys.argv[1]))["traceEvents"]
+timed = [e for e in events if e["ph"] == "X"]
+assert {e["pid"] for e in timed} == {0, 2}, "other ranks than those asked for"
+names = {e["name"] for e in timed}
+assert names >= {"step", "forward", "backward", "exchange", "exchange_exposed", "update", "data", "checkpoint"}, names
+for e in timed:
+    assert e["dur"] >= 0, e
+for pid in (0, 2):
+    own = [e for e in timed if e["pid"] == pid]
+    steps = sorted((e for e in own if e["name"] == "step"), key=lambda e: e["ts"])
+    assert [e["args"]["step"] for e in steps] == [2, 3, 4], steps
+    inside = lambda e, s: s["ts"] - 0.01 <= e["ts"] and e["ts"] + e["dur"] <= s["ts"] + s["dur"] + 0.01
+    for e in own:  # a phase of a step lies in one step
+        if e["name"] in ("data", "forward", "backward", "exchange_exposed", "update"):
+            assert sum(inside(e, s) for s in steps) == 1, e
+    compute = sorted((e for e in own if e["tid"] == 0 and e["name"] != "step"), key=lambda e: e["ts"])
+    for a, b in zip(compute, compute[1:]):  # one after the other
+        assert a["ts"] + a["dur"] <= b["ts"] + 0.01, (a, b)
+    buckets = {e["args"]["bucket"] for e in own if e["name"] == "exchange"}
+    assert len(buckets) > 1, "one bucket"
+P
+cat > events.py <<'P'
+# Reads event files by the published formats: TFRecord framing with CRC-32C, protocol buffers' wire format.
+import glob, json, struct, sys
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+def masked(data):
+    crc = crc32c(data)
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+def records(data):
+    at = 0
+    while at < len(data):
+        (length,), (check,) = struct.unpack_from("<Q", data, at), struct.unpack_from("<I", data, at + 8)
+        assert check == masked(data[at:at + 8]), "checksum of a length"
+        body = data[at + 12:at + 12 + length]
+        assert struct.unpack_from("<I", data, at + 12 + length)[0] == masked(body), "checksum of a record"
+        yield body
+        at += 16 + length
+def fields(data):
+    at = 0
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]; at += 1
+            value |= (byte & 127) << shift; shift += 7
+            if byte < 128: return value
+    while at < len(data):
+        key = varint()
+        number, kind = key >> 3, key & 7
+        if kind == 0: value = varint()
+        else:
+            size = {1: 8, 5: 4}.get(kind) or varint()
+            value = data[at:at + size]; at += size
+        yield number, value
+scalars = {}
+for path in sorted(glob.glob(sys.argv[1] + "/tensorboard/events.out.tfevents.*")):
+    for number, body in enumerate(records(open(path, "rb").read())):
+        event = dict(fields(body))
+        step = event.get(2, 0)
+        if number == 0: assert event[3] == b"brain.Event:2", event
+        if 7 in event:  # a start: what older files say of this step and later ones is void
+            for tag in scalars:
+                scalars[tag] = {s: v for s, v in scalars[tag].items() if s < step}
+        if 5 in event:
+            value = dict(fields(dict(fields(event[5]))[1]))
+            tag = value[1].decode()
+            assert step not in scalars.setdefault(tag, {}), f"{tag} says step {step} twice"
+            scalars[tag][step] = struct.unpack("<f", value[2])[0]
+wanted = {}
+for line in open(sys.argv[1] + "/metrics.jsonl"):
+    record = json.loads(line)
+    for key, value in record.items():
+        tag = {"loss": "train/loss", "accuracy": "train/accuracy"}.get(key, key)
+        if "/" in tag and value is not None:
+            wanted.setdefault(tag, {})[record["step"]] = value
+for tag in ("train/loss", "train/accuracy", "val/accuracy"):
+    assert tag in scalars, f"no {tag}"
+for tag, values in wanted.items():
+    assert scalars[tag].keys() == values.keys(), (tag, scalars[tag].keys() ^ values.keys())
+    for step, value in values.items():
+        assert abs(scalars[tag][step] - value) <= 1e-5 * abs(value) + 1e-30, (tag, step)
+P
+if command -v python3 >/dev/null; then
+  for run in run killed; do
+    python3 trace.py $run/trace.json || fail "$run/trace.json"
+    python3 events.py $run || fail "event files of $run"
+  done
+  # Negative controls: an event of another rank, a changed byte.
+  sed 's/"pid":2/"pid":1/' run/trace.json > bad.json
+  python3 trace.py bad.json 2>/dev/null && fail "the check passes a trace of another rank"
+  mkdir -p bad/tensorboard && cp run/metrics.jsonl bad
+  sed 's/train.loss/train.lass/' run/tensorboard/* > bad/tensorboard/events.out.tfevents.1.x
+  python3 events.py bad 2>/dev/null && fail "the check passes a changed event file"
+else
+  echo "SKIPPED: trace and event files (python3 is not installed)"
+fi
+ranks 3 "$laconic" doctor > doctor.txt || fail "doctor with three ranks"
+grep -q '^rank 2 ' doctor.txt && grep -q 'links .*3 pairs: .* us .* GB/s' doctor.txt || fail "doctor: $(cat doctor.txt)"
+"$laconic" doctor > alone.txt || fail "doctor alone"
+grep -q '^rank 0 ' alone.txt && ! grep -q '^links' alone.txt || fail "doctor alone: $(cat alone.txt)"
+LACONIC_MAX_ISA=generic "$laconic" doctor | grep -q 'unset LACONIC_MAX_ISA' || fail "doctor sees no limit of the instruction set"
+echo "a run can be watched"
