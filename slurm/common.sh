@@ -33,7 +33,7 @@ print_world() {
   echo "program   $("$laconic" --version), $laconic"
   echo "launcher  ${launch[*]}"
   echo "run       $run, from $(newest)"
-  echo "free      $(df -h --output=avail,iavail,target "$(dirname "$run")" 2>/dev/null | tail -n 1) (bytes, inodes)"
+  echo "disk      $(df -h --output=avail,iavail,target "$(dirname "$run")" 2>/dev/null | tail -n 1) (free bytes, inodes)"
 }
 
 # start COMMAND...: runs it and notes where it began. Sets `code`, and `again`: whether the run should go on in another job.

@@ -106,7 +106,7 @@ TEST(SweepFile, MistakesHavePositions) {
            {"base: b\nrandom: {keys: {a: {uniform: [.nan, 1]}}}", "two numbers"},
            {"base: b\nrandom: {trials: 1000000, keys: {a: {uniform: [0, 1]}}}", "1000000 trials"},
            {"base: [b", "s.yaml:"},
-           {"base: b\ngrid: {&a x: [*a]}", "s.yaml:"}})
+           {"base: b\ngrid: {seed: &a [*a]}", "s.yaml:2"}})
     EXPECT_THAT(error_of(c.text), HasSubstr(c.message)) << c.text;
   // All of them at once.
   const std::string both = error_of("base: b\njobs: 0\nlist: [3]");

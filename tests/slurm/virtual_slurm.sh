@@ -30,7 +30,7 @@ until_true() {  # until_true SECONDS COMMAND...
 }
 
 start_node() {  # start_node NAME
-  rm -rf "$work/pmix.$1"  # a node that comes back has forgotten its steps
+  rm -rf "$work/pmix.$1" "$work/spool.$1"  # a node that comes back has forgotten its steps
   mkdir -p "$work/pmix.$1" "$work/spool.$1"
   # --kill-child: the namespace dies with the process that is known here.
   unshare --mount --pid --fork --mount-proc --kill-child bash -c "mount --bind '$work/pmix.$1' '$work/pmix' && exec slurmd -D -N $1" \

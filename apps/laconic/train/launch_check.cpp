@@ -103,9 +103,9 @@ std::vector<std::string> launch_warnings(const std::vector<Place>& places,
       }
       if (mine < threads[rank]) {
         warnings.push_back(fmt::format(
-            "rank {} on {}: {} compute threads on {} of {} cores; {}; or compute.threads={}", rank,
+            "rank {} on {}: {} compute threads on {} of {} cores; {}compute.threads={}", rank,
             place.host, threads[rank], mine, place.host_cores,
-            how_to_get_cores(place, threads[rank]), mine));
+            mine < place.host_cores ? how_to_get_cores(place, threads[rank]) + "; or " : "", mine));
         break;
       }
     }
