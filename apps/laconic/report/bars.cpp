@@ -123,7 +123,7 @@ std::string wire_bar(const Run& run, double longest) {
 
 Table wire_table(const Runs& runs) {
   Table table{{"run", "sent", "received", "messages", "rounds", "sent a round", "of a dense ring",
-               "largest rank's share"},
+               "most by any rank"},
               {}};
   for (const Run& run : runs) {
     const double rounds = run.figure("comm/rounds/mean");
@@ -131,7 +131,7 @@ Table wire_table(const Runs& runs) {
                           bytes_text(run.figure("comm/bytes_received/mean")),
                           number_text(run.figure("comm/messages/mean")), number_text(rounds),
                           bytes_text(sent(run) / rounds), percent_text(sent(run) / dense(run)),
-                          percent_text(run.figure("comm/bytes_sent/max") / sent(run))});
+                          bytes_text(run.figure("comm/bytes_sent/max"))});
   }
   return table;
 }

@@ -17,11 +17,17 @@ namespace {
 constexpr size_t most_panels = 40;      // a damaged file may hold any number of keys
 constexpr size_t most_with_bands = 3;   // runs whose bands can lie over each other
 constexpr size_t most_with_marks = 12;  // runs
+constexpr size_t most_marks = 60;
 
 bool has_curve(const std::vector<Run>& runs, const std::string& key) {
   return std::ranges::any_of(runs, [&](const Run& run) { return run.curves.contains(key); });
 }
 
+bool is_validation(const std::string& key) {
+  return key.starts_with("val/");
+}
+
+// Single steps are noisy: where there is a validation, it stands out before them.
 std::vector<Line> lines_of(const std::vector<Run>& runs, const Panel& panel) {
   // The page stays within some megabytes whatever the number of runs.
   const size_t points = std::clamp<size_t>(4000 / runs.size(), 60, 300);
@@ -31,11 +37,15 @@ std::vector<Line> lines_of(const std::vector<Run>& runs, const Panel& panel) {
       const auto found = runs[i].curves.find(key);
       if (found == runs[i].curves.end()) continue;
       const Curve& curve = found->second;
-      const bool validation = key.starts_with("val/"), thinned = curve.values.size() > points;
-      lines.push_back({i, validation && runs.size() <= most_with_marks && curve.values.size() <= 60,
-                       thinned && !validation && runs.size() <= most_with_bands,
-                       thin(curve, points)});
+      Line line{.series = i, .points = thin(curve, points)};
+      line.faint = !is_validation(key) && panel.keys.size() > 1;
+      line.marked =
+          is_validation(key) && line.points.size() <= most_marks && runs.size() <= most_with_marks;
+      line.band =
+          !is_validation(key) && curve.values.size() > points && runs.size() <= most_with_bands;
+      lines.push_back(std::move(line));
     }
+  std::ranges::stable_partition(lines, &Line::faint);  // first, so that they lie below
   return lines;
 }
 
@@ -77,20 +87,14 @@ std::string figure_html(const std::vector<Run>& runs, const Panel& panel) {
                      picture, not_finite_html(runs, panel));
 }
 
-bool has_marks(const std::vector<Run>& runs, const std::vector<Panel>& panels) {
-  return std::ranges::any_of(panels, [&](const Panel& panel) {
-    return panel.keys.size() > 1 && std::ranges::any_of(lines_of(runs, panel), &Line::marked);
-  });
-}
-
-std::string legend_html(const std::vector<Run>& runs, const std::vector<Panel>& panels) {
+std::string legend_html(const std::vector<Run>& runs) {
   std::string html = "<p class=\"legend\">";
   if (runs.size() > 1)
     for (size_t i = 0; i < runs.size(); ++i)
       html += fmt::format("<span><i style=\"background:var(--s{})\"></i>{}</span> ", i,
                           escape(runs[i].label));
-  if (has_marks(runs, panels))
-    html += "<span class=\"soft\">solid: training; dashed with dots: validation</span> ";
+  if (has_curve(runs, "val/loss"))
+    html += "<span class=\"soft\">thin: training; bold: validation</span> ";
   return html + "<span class=\"soft\">horizontal: step</span></p>\n";
 }
 
@@ -129,7 +133,7 @@ std::string curves_html(const std::vector<Run>& runs) {
   for (const Panel& panel : panels) (panel.first_page ? shown : folded) += figure_html(runs, panel);
   std::string html =
       fmt::format("<section><h2>Curves</h2>\n{}{}<div class=\"figures\">\n{}</div>\n", shared_svg(),
-                  legend_html(runs, panels), shown);
+                  legend_html(runs), shown);
   if (!folded.empty())
     html += fmt::format(
         "<details><summary>More curves</summary><div class=\"figures\">\n{}</div></details>\n",

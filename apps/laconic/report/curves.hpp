@@ -10,7 +10,7 @@ namespace laconic::report {
 
 struct Panel {
   std::string title;
-  std::vector<std::string> keys;  // of metrics.jsonl; those of validation are drawn dashed
+  std::vector<std::string> keys;  // of metrics.jsonl; those of validation are drawn bold
   bool first_page = true;         // else folded away
 };
 

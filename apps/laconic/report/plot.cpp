@@ -37,8 +37,8 @@ std::string number(double v) {
 
 // Colours go through gnuplot as numbers that mean "variable of the page": 1,1,0 the ink, 1,1,1 the
 // grid, 2,i,j series 256 i + j.
-std::string series_colour(size_t series) {
-  return fmt::format("'#02{:02x}{:02x}'", series / 256 % 256, series % 256);
+std::string series_colour(size_t series, bool faint = false) {
+  return fmt::format("'#{}02{:02x}{:02x}'", faint ? "8c" : "", series / 256 % 256, series % 256);
 }
 
 std::string variable_of(int red, int green, int blue) {
@@ -105,7 +105,7 @@ std::string plot_script(const std::vector<Line>& lines, Scale scale) {
       "set border 3 linecolor rgb '#010100'\n"
       "set tics nomirror scale 0.5 textcolor rgb '#010100'\n"
       "set grid ytics linetype 1 linecolor rgb '#010101'\n"
-      "unset key\nset xtics autofreq\nset samples 2\nset xrange {}\n",
+      "set format x '%.7g'\nset format y '%.4g'\nunset key\nset xrange {}\n",
       width, height, steps.limits());
   if (scale == Scale::by_range && values.spans_decades()) {
     script += "set logscale y\n";
@@ -129,8 +129,8 @@ std::string plot_script(const std::vector<Line>& lines, Scale scale) {
           fmt::format("using 1:3:4 with filledcurves fillstyle transparent solid 0.18 noborder "
                       "linecolor rgb {}",
                       colour));
-    add(fmt::format("using 1:2 with lines linewidth 1.6 dashtype {} linecolor rgb {}",
-                    line.marked ? 2 : 1, colour));
+    add(fmt::format("using 1:2 with lines linewidth {} linecolor rgb {}", line.faint ? 1.2 : 1.8,
+                    series_colour(line.series, line.faint)));
     if (line.marked || line.points.size() == 1)
       add(fmt::format("using 1:2 with points pointtype 7 pointsize 0.35 linecolor rgb {}", colour));
   }

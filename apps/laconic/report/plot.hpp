@@ -12,7 +12,8 @@ namespace laconic::report {
 
 struct Line {
   size_t series = 0;    // its colour is the page's variable --s<series>
-  bool marked = false;  // dashed, a dot a point
+  bool faint = false;   // in the background of others
+  bool marked = false;  // a dot a point
   bool band = false;    // from the smallest to the largest value
   std::vector<Point> points;
 };

@@ -76,9 +76,9 @@ figcaption{font-weight:500;padding:0 .2rem .2rem;overflow-wrap:anywhere}
 .plot{display:block;width:100%;height:auto}
 .plot g{font-family:inherit}
 .shared{position:absolute;width:0;height:0}
-.bars{margin:.6rem 0 1rem}
-.row{display:grid;grid-template-columns:minmax(6rem,14rem) 1fr 6.5rem;gap:.8rem;align-items:center;
-  margin:.35rem 0}
+.bars{display:grid;grid-template-columns:fit-content(14rem) 1fr max-content;gap:.5rem .9rem;
+  align-items:center;margin:.6rem 0 1rem}
+.row{display:contents}
 .row .name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .row .value{text-align:right;font-variant-numeric:tabular-nums}
 .bar{display:flex;height:1.35rem;background:var(--grid);border-radius:4px;overflow:hidden}
@@ -96,7 +96,8 @@ footer{color:var(--soft);font-size:.86rem;margin-top:3rem;border-top:1px solid v
   padding-top:.8rem}
 @media (max-width:560px){
   body{padding:1rem .8rem 3rem}
-  .row{grid-template-columns:1fr auto;gap:.15rem .8rem;margin:.7rem 0}
+  .bars{display:block}
+  .row{display:grid;grid-template-columns:1fr auto;gap:.15rem .8rem;margin:.7rem 0}
   .row .bar{grid-row:2;grid-column:1/3}
   .figures{gap:.7rem}
 }

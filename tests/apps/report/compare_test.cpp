@@ -15,11 +15,11 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 std::vector<std::string> labels(const std::vector<std::string>& paths) {
-  std::vector<Run> runs(paths.size());
+  std::vector<report::Run> runs(paths.size());
   for (size_t i = 0; i < paths.size(); ++i) runs[i].path = paths[i];
   label_runs(runs);
   std::vector<std::string> result;
-  for (const Run& run : runs) result.push_back(run.label);
+  for (const report::Run& run : runs) result.push_back(run.label);
   return result;
 }
 
@@ -32,8 +32,8 @@ TEST(Labels, AreWhatTheRunsDoNotShare) {
 }
 
 TEST(Differences, AreTheKeysWhoseValuesAreNotTheSame) {
-  std::vector<Run> runs(3);
-  for (Run& run : runs) run.config = {{"seed", {"1"}}, {"optimizer.lr", {"0.1"}}};
+  std::vector<report::Run> runs(3);
+  for (report::Run& run : runs) run.config = {{"seed", {"1"}}, {"optimizer.lr", {"0.1"}}};
   EXPECT_THAT(config_differences(runs), IsEmpty());
   runs[1].config["optimizer.lr"] = {"0.2"};
   runs[2].config["model.heads"] = {"4", true};
@@ -48,7 +48,7 @@ TEST(Differences, AreTheKeysWhoseValuesAreNotTheSame) {
 }
 
 TEST(Figures, AreAllThatSomeRunHas) {
-  std::vector<Run> runs(2);
+  std::vector<report::Run> runs(2);
   runs[0].result = {{"time_s", {{"total", 1.5}}}, {"isa", "avx2"}};
   runs[1].result = {{"steps", 7}};
   const std::vector<Row> rows = all_figures(runs);

@@ -129,7 +129,7 @@ TEST(Page, TakesNamesAsTextOnly) {
   const std::string key = R"({"step":1,"<img src=x>`touch pwned`'\"\nquit":1})";
   make_run(folder / "plain", {.config = "name: \"<script>\"\nmodel:\n  kind: '</pre>{0}'\n",
                               .more_metrics = key + "\n"});
-  std::vector<Run> runs(2, read_run(real_files(), folder / "plain"));
+  std::vector<report::Run> runs(2, read_run(real_files(), folder / "plain"));
   runs[0].path = "runs/" + std::string("plain");
   runs[1].path = "runs/" + name;
   runs[1].message = "<script>";

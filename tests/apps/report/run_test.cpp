@@ -18,7 +18,7 @@ using testing::IsEmpty;
 TEST(ReadRun, TakesCurvesConfigurationStatusAndResult) {
   const TemporaryFolder folder;
   make_run(folder / "a");
-  const Run run = read_run(real_files(), folder / "a");
+  const report::Run run = read_run(real_files(), folder / "a");
   EXPECT_EQ(run.status, "completed");
   EXPECT_EQ(run.step, 20);
   EXPECT_EQ(run.config.at("model.hidden").value, "16");
@@ -35,7 +35,7 @@ TEST(ReadRun, TakesCurvesConfigurationStatusAndResult) {
 TEST(ReadRun, KeepsWhatStandsBeforeALineThatWasCutOff) {
   const TemporaryFolder folder;
   make_run(folder / "a", {.more_metrics = "{\"step\":21,\"loss\":0.0"});
-  const Run run = read_run(real_files(), folder / "a");
+  const report::Run run = read_run(real_files(), folder / "a");
   EXPECT_EQ(run.step, 20);
   EXPECT_THAT(run.notes, ElementsAre(HasSubstr("line 22, the last, is cut off")));
 }
@@ -44,7 +44,7 @@ TEST(ReadRun, LeavesOutUnreadableLinesAndSaysSo) {
   const TemporaryFolder folder;
   make_run(folder / "a",
            {.more_metrics = "\xFF\x01\n[1]\n{\"loss\":3}\n{\"step\":30,\"loss\":2}\n"});
-  const Run run = read_run(real_files(), folder / "a");
+  const report::Run run = read_run(real_files(), folder / "a");
   EXPECT_EQ(run.step, 30);
   EXPECT_THAT(run.notes,
               ElementsAre(HasSubstr("3 unreadable lines left out, the first is line 22")));
@@ -53,7 +53,7 @@ TEST(ReadRun, LeavesOutUnreadableLinesAndSaysSo) {
 TEST(ReadRun, SeesValuesThatAreNotFinite) {
   const TemporaryFolder folder;
   make_run(folder / "a", {.more_metrics = "{\"step\":21,\"loss\":null}\n"});
-  const Run run = read_run(real_files(), folder / "a");
+  const report::Run run = read_run(real_files(), folder / "a");
   EXPECT_EQ(run.curves.at("loss").not_finite(), 1);
   EXPECT_TRUE(std::isnan(run.curves.at("loss").values.back()));
 }
@@ -74,7 +74,7 @@ TEST(ReadRun, TakesTheFiguresOfAnUnfinishedRunFromItsNewestSoundCheckpoint) {
   make_run(folder / "a", {.result = false});
   make_checkpoint(folder / "a", 10);
   make_checkpoint(folder / "a", 20);
-  Run run = read_run(real_files(), folder / "a");
+  report::Run run = read_run(real_files(), folder / "a");
   EXPECT_TRUE(run.from_checkpoint);
   EXPECT_EQ(run.figure("steps"), 20);
   EXPECT_EQ(run.figure("time_s/total"), 20);
@@ -91,7 +91,7 @@ TEST(ReadRun, SurvivesDamageOfEveryFile) {
   make_run(folder / "a");
   for (const char* name : {"outcome.json", "config.yaml", "metrics.jsonl", "result.json"})
     write_text(fmt::format("{}/a/{}", folder.path(), name), "\x80{[: \"\n");
-  const Run run = read_run(real_files(), folder / "a");
+  const report::Run run = read_run(real_files(), folder / "a");
   EXPECT_GE(run.notes.size(), 4u);
   EXPECT_TRUE(run.curves.empty());
 }
