@@ -41,7 +41,7 @@ TEST(ExchangeFacts, NameMethodBucketsAndPairs) {
   options.comm.auto_dense = true;
   EXPECT_THAT(fact(options, 4, 100'000, "summed densely"), HasSubstr("4 of 4 buckets"));
   EXPECT_THAT(fact(with("oktopk", 0), 4, 100'000, "buckets"), HasSubstr("comm.bucket_mb is 0"));
-  EXPECT_THAT(fact(with("dense"), 4, 100'000, "exchange"), HasSubstr("dense (re"));
+  EXPECT_THAT(fact(with("dense"), 4, 100'000, "exchange"), HasSubstr("dense (rabenseifner): "));
   EXPECT_EQ(fact(with("dense"), 4, 100'000, "pairs a rank"), "");
 }
 
