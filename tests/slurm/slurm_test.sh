@@ -31,7 +31,7 @@ compute: {threads: 1}
 observe: {progress: "off", tensorboard: false}
 C
 }
-uninterrupted() { "$mpiexec" "$np" 2 "$laconic" train "$1.yaml" run.dir="$1.whole" >"$1.whole.out" 2>&1; }
+uninterrupted() { "$mpiexec" "$np" 2 "$laconic" train "$1.yaml" run.dir="$1.whole" run.max_steps="$(newest "$1")" >"$1.whole.out" 2>&1; }
 same_bits() {  # same_bits NAME: as a run that nothing interrupted
   local mine whole
   mine=$("$laconic" inspect --fingerprint "$1") whole=$("$laconic" inspect --fingerprint "$1.whole")
@@ -40,9 +40,12 @@ same_bits() {  # same_bits NAME: as a run that nothing interrupted
 
 # (a) The job's time is nearly over: the ranks are warned, write a checkpoint, the script requeues, the run goes on.
 endless warned 0
-job=$(sbatch --parsable -N2 --ntasks-per-node=1 --time=1 --signal=USR1@50 "$source/slurm/train.sbatch" warned.yaml run.dir="$work/warned") ||
+warned=$(sbatch --parsable -N2 --ntasks-per-node=1 --time=1 --signal=USR1@50 "$source/slurm/train.sbatch" warned.yaml run.dir="$work/warned") ||
   fail "sbatch"
 until_true 60 is warned running || fail "(a) the job does not start"
+requeued() { grep -q '^requeued' "laconic-$warned.out"; }
+# Its first stop decides where it will end.
+(until_true 120 requeued && endless warned $(($(newest warned) + 50))) &
 
 # (c) Meanwhile on the other CPUs: sweeps of 12 trials, two of which fail until their graph is there.
 sweep() {  # sweep NAME
@@ -90,13 +93,12 @@ until_true 30 chain_is_gone || fail "(d) a job is left over"
 [ "$(wc -l < chained.starts)" -eq 2 ] || fail "(d) not two starts"
 echo "(d) chain of two jobs after $SECONDS s"
 
-until_true 90 bash -c "grep -q '^requeued' laconic-$job.out" || fail "(a) not requeued"
-grep -q 'ended with code 75: stopped at step' "laconic-$job.out" || fail "(a) not warned"
-endless warned $(($(newest warned) + 50))
+until_true 90 requeued || fail "(a) not requeued"
+grep -q 'ended with code 75: stopped at step' "laconic-$warned.out" || fail "(a) not warned"
 until_true 120 is warned completed || fail "(a) not finished"
-grep -q 'resumed .*step-' "laconic-$job.out" || fail "(a) not resumed"
-grep -q 'restart 1' "laconic-$job.out" || fail "(a) no restart"
-until_true 30 ended "$job" || fail "(a) the job does not end"
+grep -q 'resumed .*step-' "laconic-$warned.out" || fail "(a) not resumed"
+grep -q 'restart 1' "laconic-$warned.out" || fail "(a) no restart"
+until_true 30 ended "$warned" || fail "(a) the job does not end"
 echo "(a) warned, requeued, finished after $SECONDS s"
 uninterrupted warned &
 whole=$!

@@ -18,7 +18,7 @@ stop_slurm() {
     [ -z "${daemon[$name]:-}" ] || kill -9 "${daemon[$name]}" 2>/dev/null
   done
   wait 2>/dev/null
-  rm -rf "$work"
+  rm -rf "$work" 2>/dev/null || { sleep 1; rm -rf "$work"; }  # a node may still be writing its last line
 }
 until_true() {  # until_true SECONDS COMMAND...
   local end=$((SECONDS + $1))
