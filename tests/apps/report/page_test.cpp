@@ -119,8 +119,9 @@ TEST(Page, IsMadeOfWhateverAnInterruptedRunLeft) {
   const std::string html =
       page({read_run(real_files(), folder / "a"), read_run(real_files(), folder / "empty")}, "now");
   EXPECT_THAT(html, AllOf(HasSubstr("status failed"), HasSubstr("is cut off"), HasSubstr("empty")));
-  if (run_gnuplot(""))
+  if (run_gnuplot("")) {
     EXPECT_THAT(html, HasSubstr("loss not finite 1 of 4 times, first at step 4"));
+  }
 }
 
 TEST(Page, TakesNamesAsTextOnly) {
