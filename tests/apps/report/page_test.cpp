@@ -101,7 +101,8 @@ TEST(Page, MarksTheBestOfSeveralAndSaysWhatDiffers) {
   const TemporaryFolder folder;
   make_run(folder / "a");
   make_run(folder / "b", {.config = "model:\n  hidden: 32\n"});
-  write_text(folder / "b/result.json", R"({"metrics": {"test": {"accuracy": 0.9}}})");
+  write_text(folder / "b/result.json",
+             R"({"metrics": {"val": {"accuracy": 0.8}, "test": {"accuracy": 0.9}}})");
   const std::string html =
       page({read_run(real_files(), folder / "a"), read_run(real_files(), folder / "b")}, "now");
   EXPECT_THAT(html, AllOf(HasSubstr("What differs"), HasSubstr("model.hidden"),
