@@ -28,6 +28,7 @@ json rank(double forward, double exposed, int64_t reduced) {
 }
 
 const json three = {rank(1, 2, 10), rank(4, 0.5, 30), rank(1, 2, 20)};
+const json one = json::array({rank(1, 2, 10)});
 
 TEST(RankFigures, AreComparedPhaseByPhase) {
   const json over = time_over_ranks(three);
@@ -41,7 +42,7 @@ TEST(RankFigures, TheStragglerIsWhoWorksLongestNotWhoWaitsLongest) {
   EXPECT_EQ(found.at("rank"), 1);
   EXPECT_DOUBLE_EQ(found.at("excess_s"), 2.0);
   EXPECT_DOUBLE_EQ(found.at("excess"), 2.0 / 5.5);
-  EXPECT_TRUE(straggler({three[0]}).is_null());
+  EXPECT_TRUE(straggler(one).is_null());
 }
 
 TEST(RankFigures, SharesAreFractions) {
@@ -49,7 +50,7 @@ TEST(RankFigures, SharesAreFractions) {
   EXPECT_DOUBLE_EQ(shares.at("exchange_exposed"), 0.15);
   EXPECT_DOUBLE_EQ(shares.at("exchange_hidden"), 1 - 1.5 / 4);
   EXPECT_DOUBLE_EQ(shares.at("checkpoint"), 0.02);
-  EXPECT_FALSE(time_shares({three[0]}, 10).contains("exchange_hidden"));
+  EXPECT_FALSE(time_shares(one, 10).contains("exchange_hidden"));
   EXPECT_TRUE(time_shares(three, 0).empty());
 }
 
@@ -77,7 +78,7 @@ TEST(RunTable, ShowsSpreadStragglerAndShares) {
 }
 
 TEST(RunTable, OfOneRankHasNoSpread) {
-  EXPECT_THAT(run_table(result_of({three[0]})),
+  EXPECT_THAT(run_table(result_of(one)),
               AllOf(HasSubstr("forward               1.000    10.0 %\n"),
                     Not(HasSubstr("straggler")), HasSubstr("checkpoints: 2.0 %")));
   EXPECT_EQ(run_table({{"ranks", 1}}), "");

@@ -101,7 +101,8 @@ TEST(Page, MarksTheBestOfSeveralAndSaysWhatDiffers) {
   const TemporaryFolder folder;
   make_run(folder / "a");
   make_run(folder / "b", {.config = "model:\n  hidden: 32\n"});
-  write_text(folder / "b/result.json", R"({"metrics": {"test": {"accuracy": 0.9}}})");
+  write_text(folder / "b/result.json",
+             R"({"metrics": {"val": {"accuracy": 0.8}, "test": {"accuracy": 0.9}}})");
   const std::string html =
       page({read_run(real_files(), folder / "a"), read_run(real_files(), folder / "b")}, "now");
   EXPECT_THAT(html, AllOf(HasSubstr("What differs"), HasSubstr("model.hidden"),
@@ -119,8 +120,9 @@ TEST(Page, IsMadeOfWhateverAnInterruptedRunLeft) {
   const std::string html =
       page({read_run(real_files(), folder / "a"), read_run(real_files(), folder / "empty")}, "now");
   EXPECT_THAT(html, AllOf(HasSubstr("status failed"), HasSubstr("is cut off"), HasSubstr("empty")));
-  if (run_gnuplot(""))
+  if (run_gnuplot("")) {
     EXPECT_THAT(html, HasSubstr("loss not finite 1 of 4 times, first at step 4"));
+  }
 }
 
 TEST(Page, TakesNamesAsTextOnly) {

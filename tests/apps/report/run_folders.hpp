@@ -60,7 +60,7 @@ inline void make_run(const std::string& path, const RunText& text = {}) {
 }
 
 inline void make_checkpoint(const std::string& run, int64_t step) {
-  Manifest manifest{.step = step, .ranks = 2};
+  Manifest manifest{step, 2, {}, {}};
   manifest.attributes = {{"ranks", {rank_figures(1, 100), rank_figures(3, 300)}}, {"seconds", 20}};
   const std::string folder = fmt::format("{}/checkpoints/step-{}", run, step);
   real_files().make_directories(folder);
