@@ -1,0 +1,92 @@
+// What the ranks have not said yet survives a restart on another number of ranks: real residuals,
+// through real checkpoints. Integer-valued, so that sums are exact.
+#include <gtest/gtest.h>
+
+#include <mutex>
+#include <random>
+
+#include "comm/gradient_sum.hpp"
+#include "framework/checkpoint/reader.hpp"
+#include "tests/comm/group.hpp"
+#include "tests/framework/base/temporary_folder.hpp"
+
+namespace laconic::test {
+namespace {
+
+constexpr int64_t n = 1000;
+
+// One rank: an exchange, and the residual of its gradient sum.
+struct Rank {
+  explicit Rank(comm::Communicator& communicator)
+      : exchange(communicator.split(0, communicator.rank()), options()),
+        sum(exchange, Context{.isa = detect_isa()}, options(), {}, n) {}
+
+  static comm::ExchangeOptions options() {
+    comm::ExchangeOptions o{.allreduce = "oktopk", .bucket_mb = 0.001};
+    o.density = 0.02;
+    o.auto_dense = false;
+    return o;
+  }
+  StateList state() {
+    StateList list;
+    sum.visit_state(list);
+    return list;
+  }
+  std::span<const float> residual() {
+    const StateList list = state();
+    for (const StateEntry& entry : list.entries())
+      if (entry.name == "exchange/residual")
+        return {reinterpret_cast<const float*>(entry.bytes.data()),
+                entry.bytes.size() / sizeof(float)};
+    return {};
+  }
+  Shard shard() const { return {exchange.rank(), exchange.size()}; }
+  Agree agree() {
+    return [this](bool mine) { return exchange.all(mine); };
+  }
+
+  comm::Exchange exchange;
+  comm::GradientSum sum;
+};
+
+// Sum over the ranks, by index, of what body(rank) leaves in the residual.
+template <class Body>
+std::vector<double> residuals_of(int ranks, Body body) {
+  std::vector<double> sum(n);
+  std::mutex mutex;
+  comm::test::run_ranks_well(ranks, [&](comm::Communicator& communicator) {
+    Rank rank(communicator);
+    body(rank);
+    const std::span<const float> residual = rank.residual();
+    const std::lock_guard lock(mutex);
+    for (size_t i = 0; i < residual.size(); ++i) sum[i] += residual[i];
+  });
+  return sum;
+}
+
+TEST(Residuals, KeepTheirSumOnAnotherNumberOfRanks) {
+  const TemporaryFolder folder;
+  const std::vector<double> before = residuals_of(4, [&](Rank& rank) {
+    std::mt19937 random(static_cast<unsigned>(rank.exchange.rank()));
+    std::vector<float> gradient(n);
+    for (int64_t step = 0; step < 5; ++step) {
+      for (float& x : gradient) x = static_cast<float>(random() % 401) - 200;
+      rank.sum.begin(step, 0);
+      ASSERT_TRUE(rank.sum.finish(gradient, {}));
+    }
+    CheckpointWriter(real_files(), folder.path(), rank.shard(), rank.agree(), 1)
+        .write(5, rank.state(), {});
+  });
+  EXPECT_NE(before, std::vector<double>(n));
+  for (const int ranks : {1, 2, 3, 4, 8})
+    EXPECT_EQ(residuals_of(ranks,
+                           [&](Rank& rank) {
+                             read_checkpoint(real_files(), folder.path(), rank.state(),
+                                             rank.shard(), rank.agree());
+                           }),
+              before)
+        << ranks;
+}
+
+}  // namespace
+}  // namespace laconic::test
