@@ -205,7 +205,7 @@ inline const std::vector<int>& rank_counts() {
 struct Size {
   int64_t n, k;
 };
-constexpr int64_t large_n = (int64_t{1} << 20) + 3;
+constexpr int64_t large_n = (int64_t{1} << (sanitized ? 16 : 20)) + 3;
 
 // Lengths around the number of ranks, a thousand and a million, with the k that matter for them.
 inline std::vector<Size> sizes(int P, bool all) {
