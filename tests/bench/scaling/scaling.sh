@@ -30,7 +30,7 @@ import json, pathlib, sys
 for network in ("ethernet10", "ethernet100", "dragonfly"):
     points = [p for part in ("", ".few") for p in json.loads(pathlib.Path(f"{sys.argv[1]}/{network}{part}.json").read_text())["points"]]
     for algorithm in ("oktopk", "spardl", "gtopk", "topka"):
-        print(f'"{network} {algorithm}"')
+        print(f"# {network} {algorithm}: ranks, times as fast as dense, k words")
         for p in points:
             if p["algorithm"] == algorithm:
                 print(p["ranks"], p["dense_seconds"] / p["seconds"], p["words_over_k"])
