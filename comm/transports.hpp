@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "comm/communicator.hpp"
@@ -17,6 +18,9 @@ std::vector<std::unique_ptr<Communicator>> make_thread_group(int ranks);
 // order and counts are those of `inner`, times are real. Every rank wraps its own.
 std::unique_ptr<Communicator> make_shaped(std::unique_ptr<Communicator> inner,
                                           const LinkOptions& options);
+
+// "Open MPI v4.1.4"; legal before MpiWorld.
+std::string mpi_library();
 
 // MPI for the life of the process: initialises with the thread level the communication thread
 // needs, finalises at the end. Without a launcher it is a world of one; started by another MPI's
@@ -36,16 +40,12 @@ class MpiWorld {
   // lets nobody choose: Open MPI does if its parameter coll_tuned_use_dynamic_rules was set when it
   // started.
   bool choose_vendor_sum(int algorithm);
-  int ranks_on_node() const;
-  int local_rank() const;
   // Ends every rank now with this exit code; for errors that only some ranks see.
   [[noreturn]] static void abort(int exit_code);
 
  private:
   std::shared_ptr<std::atomic<bool>> failed_;  // set by its communicators
   int exceptions_;                             // under way at construction
-  int ranks_on_node_ = 1;
-  int local_rank_ = 0;
 };
 
 }  // namespace laconic::comm

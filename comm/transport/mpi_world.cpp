@@ -37,17 +37,14 @@ void check_launch(const Launch& launch) {
   int size = 1;
   MPI_Comm_size(MPI_COMM_WORLD, &size);
   if (size > 1 || std::atoi(launch.ranks.c_str()) <= 1) return;
-  char library[MPI_MAX_LIBRARY_VERSION_STRING] = "";
-  int length = 0;
-  MPI_Get_library_version(library, &length);
-  const std::string name(library, 0, std::string(library).find_first_of(",\n"));
+  const std::string library = mpi_library();
   MPI_Finalize();
   fail(ExitCode::environment,
        "{0}={1}, but this process is alone: laconic was built with {2} and needs the launcher of "
        "that MPI. Type: mpirun -n {1} laconic ... (under Slurm: srun --mpi=pmix -n {1} laconic "
        "...); "
        "for one rank on purpose: mpirun -n 1 laconic ...",
-       launch.variable, launch.ranks, name);
+       launch.variable, launch.ranks, library);
 }
 
 // A variable of the MPI library, through its tools interface.
@@ -85,6 +82,14 @@ class ControlVariable {
 
 }  // namespace
 
+std::string mpi_library() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+  int length = 0;
+  MPI_Get_library_version(text, &length);
+  const std::string_view all(text, static_cast<size_t>(length));
+  return std::string(all.substr(0, all.find_first_of(",\n")));
+}
+
 MpiWorld::MpiWorld(int* argc, char*** argv)
     : failed_(std::make_shared<std::atomic<bool>>(false)), exceptions_(std::uncaught_exceptions()) {
   const Launch launch = read_launch();
@@ -98,12 +103,6 @@ MpiWorld::MpiWorld(int* argc, char*** argv)
   }
   check_launch(launch);
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
-  MPI_Comm node = MPI_COMM_NULL;
-  check_mpi(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node),
-            "MPI_Comm_split_type");
-  MPI_Comm_size(node, &ranks_on_node_);
-  MPI_Comm_rank(node, &local_rank_);
-  MPI_Comm_free(&node);
 }
 
 MpiWorld::~MpiWorld() {
@@ -126,13 +125,6 @@ bool MpiWorld::choose_vendor_sum(int algorithm) {
          ControlVariable("coll_tuned_allreduce_algorithm").set(algorithm) &&
          ControlVariable("coll_tuned_allreduce_algorithm_segmentsize")
              .set(algorithm == segmented_ring ? segment_bytes : 0);
-}
-
-int MpiWorld::ranks_on_node() const {
-  return ranks_on_node_;
-}
-int MpiWorld::local_rank() const {
-  return local_rank_;
 }
 
 void MpiWorld::abort(int exit_code) {

@@ -1,12 +1,11 @@
 #include "framework/base/context.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
 #include "framework/base/error.hpp"
+#include "framework/base/process.hpp"
 
 namespace laconic {
 
@@ -43,9 +42,7 @@ Isa detect_isa() {
 }
 
 int default_threads(int ranks_on_node) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  const int cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+  const auto cores = static_cast<int>(allowed_cores().size());
   return std::max(1, cores / std::max(1, ranks_on_node));
 }
 

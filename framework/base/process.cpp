@@ -1,6 +1,7 @@
 #include "framework/base/process.hpp"
 
 #include <fmt/chrono.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <array>
@@ -40,6 +41,20 @@ ProcessIdentity this_process() {
 bool is_alive(const ProcessIdentity& process) {
   const int64_t ticks = start_ticks(process.pid);
   return process.host == host_name() && ticks != 0 && ticks == process.start_ticks;
+}
+
+std::vector<int> allowed_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> cores;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return cores;
+  for (int core = 0; core < CPU_SETSIZE; ++core)
+    if (CPU_ISSET(core, &set)) cores.push_back(core);
+  return cores;
+}
+
+int online_cores() {
+  return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 double wall_seconds() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace laconic {
 
@@ -18,6 +19,10 @@ ProcessIdentity this_process();
 // Is that process running on this host, now? False for another process that got the same pid later,
 // and for every other host (compare `host` first).
 bool is_alive(const ProcessIdentity& process);
+
+// Cores that this process may use, ascending, and how many its host has online.
+std::vector<int> allowed_cores();
+int online_cores();
 
 // Wall clock, seconds since 1970 (UTC), and as "2025-01-31T12:34:56Z".
 double wall_seconds();

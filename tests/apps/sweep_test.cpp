@@ -8,6 +8,7 @@
 #include "apps/laconic/sweep/draws.hpp"
 #include "apps/laconic/sweep/launch.hpp"
 #include "apps/laconic/sweep/sweep_folder.hpp"
+#include "framework/base/child.hpp"
 #include "framework/config/problem.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
 
@@ -208,16 +209,11 @@ TEST_F(SweepFolderTest, ATrialStandsAsItsRunFolderSays) {
   EXPECT_THAT(sweep.unfinished(true), ElementsAre(0, 2, 4, 5));
 }
 
-TEST(IndexRanges, AreWhatSbatchReads) {
-  EXPECT_EQ(sweep::index_ranges({}), "");
-  EXPECT_EQ(sweep::index_ranges({0, 1, 2, 5, 7, 8}), "0-2,5,7-8");
-}
-
 TEST(Launch, TellsHowAProgramEnded) {
   TemporaryFolder folder;
-  EXPECT_EQ(sweep::wait_for(sweep::launch({"sh", "-c", "echo hello; exit 3"}, folder / "log")), 3);
+  EXPECT_EQ(wait_for(sweep::launch({"sh", "-c", "echo hello; exit 3"}, folder / "log")), 3);
   EXPECT_EQ(real_files().read(folder / "log"), "hello\n");
-  EXPECT_EQ(sweep::wait_for(sweep::launch({"sh", "-c", "kill -9 $$"}, folder / "log")), 137);
+  EXPECT_EQ(wait_for(sweep::launch({"sh", "-c", "kill -9 $$"}, folder / "log")), 137);
   EXPECT_THROW(sweep::launch({"no-such-program-here"}, folder / "log"), Error);
 }
 

@@ -233,12 +233,6 @@ TEST(Mpi, ExchangeRunsOnItsOwnThread) {
   }
 }
 
-TEST(Mpi, KnowsItsNode) {
-  const auto c = communicator();
-  EXPECT_EQ(world().ranks_on_node(), c->size());
-  EXPECT_EQ(world().local_rank(), c->rank());
-}
-
 // These leave a communicator behind that failed, on purpose, with a flag of its own: the world
 // stays well.
 class Broken : public testing::Test {

@@ -17,10 +17,6 @@ constexpr int latency_repetitions = 100, bandwidth_repetitions = 5;
 constexpr size_t large = 1 << 20;         // bytes
 constexpr double clear_latency_s = 5e-6;  // differences below it are noise
 
-double seconds() {
-  return static_cast<double>(steady_ns()) * 1e-9;
-}
-
 void send(comm::Communicator& c, int peer, std::span<const std::byte> bytes) {
   c.wait(c.send(peer, tag, bytes));
 }
@@ -32,7 +28,7 @@ void receive(comm::Communicator& c, int peer, std::span<std::byte> bytes) {
 double one_way(comm::Communicator& c, int peer, std::span<std::byte> bytes, int repetitions) {
   double best = std::numeric_limits<double>::infinity();
   for (int i = 0; i < repetitions; ++i) {
-    const double start = seconds();
+    const double start = steady_seconds();
     if (c.rank() < peer) {
       send(c, peer, bytes);
       receive(c, peer, bytes);
@@ -40,7 +36,7 @@ double one_way(comm::Communicator& c, int peer, std::span<std::byte> bytes, int 
       receive(c, peer, bytes);
       send(c, peer, bytes);
     }
-    best = std::min(best, (seconds() - start) / 2);
+    best = std::min(best, (steady_seconds() - start) / 2);
   }
   return best;
 }

@@ -2,15 +2,13 @@
 
 #include <fmt/format.h>
 #include <hdf5.h>
-#include <mpi.h>
-#include <sched.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 
 #include "apps/laconic/version.hpp"
+#include "comm/transports.hpp"
 #include "framework/base/context.hpp"
 #include "framework/base/file.hpp"
 #include "framework/base/process.hpp"
@@ -24,16 +22,6 @@ constexpr const char* variables[] = {"OMP_NUM_THREADS",
                                      "LACONIC_MAX_ISA",
                                      "OMPI_MCA_mpi_yield_when_idle",
                                      "SLURM_NTASKS"};
-
-std::vector<int> allowed_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  std::vector<int> cpus;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
-  return cpus;
-}
 
 std::string text_or_nothing(const std::string& path) {
   try {
@@ -76,14 +64,6 @@ int64_t soft_limit(decltype(RLIMIT_NOFILE) resource) {
   return static_cast<int64_t>(limit.rlim_cur);
 }
 
-std::string mpi_library() {
-  char text[MPI_MAX_LIBRARY_VERSION_STRING];
-  int length = 0;
-  MPI_Get_library_version(text, &length);  // legal before MPI_Init
-  const std::string all(text, static_cast<size_t>(length));
-  return all.substr(0, all.find_first_of(",\n"));
-}
-
 bool has_infiniband() {
   std::error_code failed;
   return !std::filesystem::is_empty("/sys/class/infiniband", failed) && !failed;
@@ -120,11 +100,11 @@ Machine this_machine() {
   Machine machine;
   machine.host = this_process().host;
   machine.isa = isa_name(detect_isa());
-  machine.mpi = mpi_library();
-  machine.hdf5 = H5_VERS_INFO;
+  machine.mpi = comm::mpi_library();
+  machine.hdf5 = fmt::format("{}.{}.{}", H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
   machine.git = version::git;
-  machine.cpus = allowed_cpus();
-  machine.cpus_of_host = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  machine.cpus = allowed_cores();
+  machine.cpus_of_host = online_cores();
   machine.cpu_quota = granted_cpus();
   machine.memory_free = available_memory();
   machine.free_space = spaces();
@@ -134,18 +114,6 @@ Machine this_machine() {
   machine.locked_memory = soft_limit(RLIMIT_MEMLOCK);
   machine.infiniband = has_infiniband();
   return machine;
-}
-
-std::string ranges_text(const std::vector<int>& sorted) {
-  std::string text;
-  for (size_t i = 0; i < sorted.size();) {
-    size_t end = i;
-    while (end + 1 < sorted.size() && sorted[end + 1] == sorted[end] + 1) ++end;
-    text += fmt::format("{}{}", text.empty() ? "" : ",", sorted[i]);
-    if (end > i) text += fmt::format("-{}", sorted[end]);
-    i = end + 1;
-  }
-  return text;
 }
 
 }  // namespace laconic::doctor

@@ -28,7 +28,4 @@ struct Machine {
 
 Machine this_machine();
 
-// "0-3,8" for {0, 1, 2, 3, 8}.
-std::string ranges_text(const std::vector<int>& sorted);
-
 }  // namespace laconic::doctor

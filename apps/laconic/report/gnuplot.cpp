@@ -1,17 +1,12 @@
 #include "apps/laconic/report/gnuplot.hpp"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 
+#include "framework/base/child.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::report {
@@ -57,33 +52,13 @@ std::string search_path() {
 std::optional<std::string> run_gnuplot(const std::string& script) {
   Scratch in, out, error;
   in.write(script);
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_adddup2(&actions, in.descriptor(), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out.descriptor(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, error.descriptor(), STDERR_FILENO);
-  sigset_t none;  // laconic blocks the stop signals; its child takes them
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-
-  std::string name = "gnuplot", defaults = "-d", path = search_path(), locale = "LC_ALL=C.UTF-8";
-  const std::array arguments{name.data(), defaults.data(), static_cast<char*>(nullptr)};
-  const std::array environment{path.data(), locale.data(), static_cast<char*>(nullptr)};
-  pid_t child = 0;
-  const int refused = ::posix_spawnp(&child, name.c_str(), &actions, &attributes, arguments.data(),
-                                     environment.data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (refused == ENOENT || refused == EACCES) return std::nullopt;
-  if (refused != 0) fail(ExitCode::environment, "gnuplot cannot be started: error {}", refused);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    fail(ExitCode::environment, "gnuplot failed: {}", error.read());
+  const std::optional<pid_t> child = start({.command = {"gnuplot", "-d"},
+                                            .in = in.descriptor(),
+                                            .out = out.descriptor(),
+                                            .err = error.descriptor(),
+                                            .environment = {{search_path(), "LC_ALL=C.UTF-8"}}});
+  if (!child) return std::nullopt;
+  if (wait_for(*child) != 0) fail(ExitCode::environment, "gnuplot failed: {}", error.read());
   return out.read();
 }
 

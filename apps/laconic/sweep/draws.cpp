@@ -3,24 +3,15 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <string_view>
 
+#include "data/hash.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic::sweep {
-namespace {
-
-// FNV-1a: a key's draws do not change when other keys come and go.
-uint64_t hash(std::string_view text) {
-  uint64_t value = 0xcbf29ce484222325;
-  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return value;
-}
-
-}  // namespace
 
 std::string Draw::value(int64_t seed, const std::string& path, int64_t row) const {
-  const Random random(static_cast<uint64_t>(seed), Stream::data, hash(path));
+  // A key's draws do not change when other keys come and go.
+  const Random random(static_cast<uint64_t>(seed), Stream::data, data::hash(path));
   const auto index = static_cast<uint64_t>(row);
   switch (kind) {
     case Kind::uniform:

@@ -1,9 +1,6 @@
 #include "apps/laconic/sweep/launch.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,9 +8,29 @@
 #include <sstream>
 #include <system_error>
 
+#include "framework/base/child.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::sweep {
+namespace {
+
+// A descriptor that children get no copy of by accident.
+class Descriptor {
+ public:
+  Descriptor(const std::string& path, int flags)
+      : number_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+    if (number_ < 0)
+      fail(ExitCode::cannot_create, "{}: {}", path, std::generic_category().message(errno));
+  }
+  ~Descriptor() { ::close(number_); }
+  Descriptor(const Descriptor&) = delete;
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+}  // namespace
 
 std::vector<std::string> words(const std::string& text) {
   std::istringstream stream(text);
@@ -23,40 +40,15 @@ std::vector<std::string> words(const std::string& text) {
 }
 
 pid_t launch(const std::vector<std::string>& command, const std::string& log) {
-  std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
+  Child child{.command = command, .own_group = true};
+  std::optional<Descriptor> in, out;
   if (!log.empty()) {
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(),
-                                     O_WRONLY | O_CREAT | O_APPEND, 0666);
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+    child.in = in.emplace("/dev/null", O_RDONLY).number();
+    child.out = child.err = out.emplace(log, O_WRONLY | O_CREAT | O_APPEND).number();
   }
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  pid_t child = -1;
-  const int error =
-      posix_spawnp(&child, arguments[0], &actions, &attributes, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0)
-    fail(ExitCode::environment, "{}: cannot start: {}", command[0],
-         std::generic_category().message(error));
-  return child;
-}
-
-int wait_for(pid_t child) {
-  int status = 0;
-  while (::waitpid(child, &status, 0) == -1 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  const std::optional<pid_t> started = start(child);
+  if (!started) fail(ExitCode::environment, "{}: there is no such program", command[0]);
+  return *started;
 }
 
 std::string this_executable() {

@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "framework/base/ranges.hpp"
 #include "framework/config/problem.hpp"
 
 namespace laconic::sweep {
@@ -52,7 +53,7 @@ Status status_of(FileSystem& files, const SweepFolder& sweep) {
   const std::vector<int64_t> again = sweep.unfinished(true);
   if (!again.empty())
     status.table +=
-        fmt::format("not done: {}; go on with: laconic sweep {} {}\n", index_ranges(again),
+        fmt::format("not done: {}; go on with: laconic sweep {} {}\n", ranges_text(again),
                     by_state.contains(State::failed) ? "retry" : "run", sweep.path());
   status.all_ended = !by_state.contains(State::waiting) && !by_state.contains(State::running);
   return status;

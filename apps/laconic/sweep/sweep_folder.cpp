@@ -161,16 +161,4 @@ std::vector<int64_t> SweepFolder::unfinished(bool retry) const {
   return result;
 }
 
-std::string index_ranges(const std::vector<int64_t>& indices) {
-  std::string text;
-  for (size_t i = 0; i < indices.size();) {
-    size_t last = i;
-    while (last + 1 < indices.size() && indices[last + 1] == indices[last] + 1) ++last;
-    text += fmt::format("{}{}", text.empty() ? "" : ",", indices[i]);
-    if (last > i) text += fmt::format("-{}", indices[last]);
-    i = last + 1;
-  }
-  return text;
-}
-
 }  // namespace laconic::sweep

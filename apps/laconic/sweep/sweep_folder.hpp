@@ -59,7 +59,4 @@ class SweepFolder {
   std::vector<Trial> trials_;
 };
 
-// "0-2,5": as sbatch --array wants it.
-std::string index_ranges(const std::vector<int64_t>& indices);
-
 }  // namespace laconic::sweep

@@ -1,8 +1,6 @@
 #include "apps/laconic/train/launch_check.hpp"
 
-#include <sched.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -49,12 +47,8 @@ std::string how_to_get_cores(const Place& place, int per_rank) {
 Place this_place() {
   Place place;
   place.host = this_process().host;
-  place.host_cores = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) == 0)
-    for (int core = 0; core < CPU_SETSIZE; ++core)
-      if (CPU_ISSET(core, &set)) place.cores.push_back(core);
+  place.host_cores = online_cores();
+  place.cores = allowed_cores();
   // Only a step's own processes: in a batch script the variable says what was asked of the job.
   const char* cpus = std::getenv("SLURM_CPUS_PER_TASK");
   if (cpus != nullptr && std::getenv("SLURM_STEP_ID") != nullptr)

@@ -9,6 +9,7 @@
 #include "apps/laconic/version.hpp"
 #include "comm/collectives.hpp"
 #include "comm/transports.hpp"
+#include "framework/base/ranges.hpp"
 
 namespace laconic {
 namespace {
@@ -22,7 +23,7 @@ void print_machines(const std::vector<Machine>& machines) {
   for (size_t r = 0; r < machines.size(); ++r) {
     const Machine& m = machines[r];
     std::printf("rank %-3zu %s: CPUs %s of %d, %s, %.1f GB of memory free, %.1f GB on disk\n", r,
-                m.host.c_str(), doctor::ranges_text(m.cpus).c_str(), m.cpus_of_host, m.isa.c_str(),
+                m.host.c_str(), ranges_text(m.cpus).c_str(), m.cpus_of_host, m.isa.c_str(),
                 static_cast<double>(m.memory_free) * 1e-9,
                 static_cast<double>(m.free_space.count(".") ? m.free_space.at(".") : 0) * 1e-9);
     for (const auto& [name, value] : m.environment)

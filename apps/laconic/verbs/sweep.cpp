@@ -12,7 +12,9 @@
 #include "apps/laconic/sweep/pool.hpp"
 #include "apps/laconic/sweep/status.hpp"
 #include "apps/laconic/verbs/verb.hpp"
+#include "framework/base/child.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/ranges.hpp"
 #include "framework/base/signals.hpp"
 #include "framework/config/reader.hpp"
 
@@ -77,7 +79,7 @@ int submit(const Arguments& arguments) {
   std::vector<std::string> command{"sbatch"};
   const auto add = [&](auto... words) { (command.push_back(words), ...); };
   if (arguments.pack == 0)
-    add("--array=" + sweep::index_ranges(trials) +
+    add("--array=" + ranges_text(trials) +
         (arguments.at_a_time > 0 ? fmt::format("%{}", arguments.at_a_time) : ""));
   command.insert(command.end(), arguments.options.begin(), arguments.options.end());
   if (arguments.pack == 0) {
@@ -92,7 +94,7 @@ int submit(const Arguments& arguments) {
   if (arguments.print) return 0;
   ::setenv("LACONIC_HOME", home().c_str(), 0);
   ::setenv("LACONIC", sweep::this_executable().c_str(), 0);
-  const int code = sweep::wait_for(sweep::launch(command, ""));
+  const int code = wait_for(sweep::launch(command, ""));
   if (code != 0) fail(ExitCode::environment, "sbatch ended with code {}", code);
   return 0;
 }

@@ -3,11 +3,11 @@
 #include <dnnl.h>
 #include <hdf5.h>
 #include <metis.h>
-#include <mpi.h>
 
 #include <cstdio>
 
 #include "apps/laconic/verbs/verb.hpp"
+#include "comm/transports.hpp"
 #include "framework/base/context.hpp"
 
 namespace laconic {
@@ -32,16 +32,10 @@ void add_version(const Command& command, Action& action) {
       std::printf("laconic %s (%s)\n", version::number, version::git);
       std::printf("compiler   %s\n", compiler);
       std::printf("kernels    %s here (built: %s)\n", isa_name(detect_isa()), kernels);
-      char mpi[MPI_MAX_LIBRARY_VERSION_STRING];
-      int length = 0;
-      MPI_Get_library_version(mpi, &length);  // legal before MPI_Init
-      std::printf("MPI        %.*s\n",
-                  static_cast<int>(std::string_view(mpi, length).find_first_of(",\n")), mpi);
+      std::printf("MPI        %s\n", comm::mpi_library().c_str());
       const dnnl_version_t* dnnl = dnnl_version();
       std::printf("oneDNN     %d.%d.%d\n", dnnl->major, dnnl->minor, dnnl->patch);
-      unsigned hdf5[3] = {};
-      H5get_libversion(&hdf5[0], &hdf5[1], &hdf5[2]);
-      std::printf("HDF5       %u.%u.%u\n", hdf5[0], hdf5[1], hdf5[2]);
+      std::printf("HDF5       %d.%d.%d\n", H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
       std::printf("METIS      %d.%d.%d\n", METIS_VER_MAJOR, METIS_VER_MINOR, METIS_VER_SUBMINOR);
       std::printf("CUDA       not built in: training runs on the CPU\n");
       return 0;

@@ -1,0 +1,62 @@
+#include "framework/base/child.hpp"
+
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "framework/base/error.hpp"
+
+namespace laconic {
+namespace {
+
+std::vector<char*> pointers(const std::vector<std::string>& words) {
+  std::vector<char*> result;
+  for (const std::string& word : words) result.push_back(const_cast<char*>(word.c_str()));
+  result.push_back(nullptr);
+  return result;
+}
+
+}  // namespace
+
+std::optional<pid_t> start(const Child& child) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawnattr_init(&attributes);
+  const int descriptors[] = {child.in, child.out, child.err};
+  for (int to = 0; to < 3; ++to)
+    if (descriptors[to] >= 0) posix_spawn_file_actions_adddup2(&actions, descriptors[to], to);
+  sigset_t none;  // laconic blocks the signals that stop a run
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  const int group = child.own_group ? POSIX_SPAWN_SETPGROUP : 0;
+  posix_spawnattr_setflags(&attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | group));
+
+  const std::vector<char*> arguments = pointers(child.command);
+  const std::vector<char*> variables =
+      pointers(child.environment.value_or(std::vector<std::string>()));
+  pid_t id = -1;
+  const int error = ::posix_spawnp(&id, arguments[0], &actions, &attributes, arguments.data(),
+                                   child.environment ? variables.data() : environ);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (error == ENOENT || error == EACCES) return std::nullopt;
+  if (error != 0)
+    fail(ExitCode::environment, "{}: cannot start: {}", child.command[0],
+         std::generic_category().message(error));
+  return id;
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) == -1 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace laconic
