@@ -52,5 +52,8 @@ class Trace {
 std::string trace_file(std::span<const std::string> events_of_ranks);  // the text of trace.json
 
 int64_t steady_ns();
+inline double steady_seconds() {
+  return static_cast<double>(steady_ns()) * 1e-9;
+}
 
 }  // namespace laconic

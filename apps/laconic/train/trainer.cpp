@@ -19,10 +19,6 @@
 namespace laconic {
 namespace {
 
-double seconds_now() {
-  return static_cast<double>(steady_ns()) * 1e-9;
-}
-
 std::unique_ptr<Trace> make_trace(const Options& options, int rank, int64_t parameters) {
   const ObserveSection& observe = options.observe;
   if (observe.trace_steps == 0) return nullptr;
@@ -66,24 +62,10 @@ std::unique_ptr<Progress> make_progress(const Options& options) {
   return std::make_unique<Progress>(mode == "live"  ? ProgressMode::live
                                     : mode == "log" ? ProgressMode::log
                                                     : ProgressMode::off,
-                                    options.observe.interval, columns, seconds_now, sink);
+                                    options.observe.interval, columns, steady_seconds, sink);
 }
 
 }  // namespace
-
-void RunState::visit_state(StateList& state) {
-  state.add_value("run/step", step);
-  state.add_value("run/epoch", position.epoch);
-  state.add_value("run/groups_done", position.groups_done);
-  state.add_value("run/samples", samples);
-  state.add_value("run/evaluations", evaluations);
-  state.add_value("run/best_step", best_step);
-  state.add_value("run/since_best", since_best);
-  state.add_value("run/skipped", skipped);
-  state.add_value("run/best_value", best_value);
-  state.add("run/best_scores", std::span(best_scores));
-  state.add("run/last_scores", std::span(last_scores));
-}
 
 Trainer::Trainer(Session& session)
     : session_(session),
@@ -117,19 +99,9 @@ Trainer::~Trainer() {
   session_.exchange().on_sum(nullptr);
 }
 
-StateList Trainer::state() {
-  StateList list;
-  list.add("parameters", std::span(parameters_));
-  list.add("best/parameters", std::span(best_parameters_));
-  optimizer_.visit_state(list);
-  sum_.visit_state(list);
-  state_.visit_state(list);
-  return list;
-}
-
 void Trainer::start() {
   comm::Exchange& exchange = session_.exchange();
-  started_s_ = seconds_now();
+  started_s_ = steady_seconds();
   if (session_.is_root()) {
     for (const std::string& note : task_->notes()) spdlog::info("{}", note);
     for (const std::string& warning : task_->warnings()) spdlog::warn("{}", warning);
@@ -183,34 +155,6 @@ std::unique_ptr<StopRequest> Trainer::make_stop_request() const {
   return std::make_unique<StopRequest>(real_files(),
                                        StopRequest::Watch{session_.folder().path(), job_end(),
                                                           options_.run.stop_margin, wall_seconds});
-}
-
-void Trainer::resume() {
-  comm::Exchange& exchange = session_.exchange();
-  Loaded loaded;
-  together(exchange, [&] {
-    loaded = read_checkpoint(real_files(), session_.folder().checkpoints(), state(),
-                             {exchange.rank(), exchange.size()},
-                             [&](bool fine) { return exchange.all(fine); });
-  });
-  together(exchange, [&] {
-    const nlohmann::json now = numeric_config(session_.config().resolved),
-                         then = loaded.attributes.at("config");
-    if (now != then)
-      fail(ExitCode::config, "{}: the checkpoint was written with another configuration: {}",
-           loaded.folder, nlohmann::json::diff(then, now).dump());
-  });
-  const nlohmann::json& mine =
-      loaded.attributes.at("ranks").at(std::min<size_t>(exchange.rank(), loaded.ranks - 1));
-  earlier_traffic_ = {mine.at("bytes_sent"), mine.at("bytes_received"), mine.at("messages_sent"),
-                      mine.at("messages_received")};
-  if (mine.contains("sent_by_phase")) mine["sent_by_phase"].get_to(earlier_sent_by_phase_);
-  earlier_rounds_ = loaded.attributes.at("rounds");
-  earlier_seconds_ = loaded.attributes.at("seconds");
-  earlier_metrics_length_ = loaded.attributes.at("metrics_length");
-  for (size_t i = 0; i < phase_names.size(); ++i)
-    timer_.restore(static_cast<Phase>(i), mine.at("phases").at(i));
-  if (session_.is_root()) spdlog::info("resumed {} at step {}", loaded.folder, state_.step);
 }
 
 bool Trainer::done() const {
@@ -353,27 +297,6 @@ void Trainer::evaluate() {
         events->scalar(key, static_cast<float>(v), state_.step, now);
     }
   session_.folder().metrics().write(line);
-}
-
-bool Trainer::at_checkpoint() const {
-  if (save_requested_) return true;
-  const int64_t epochs = options_.checkpoint.every_epochs, steps = options_.checkpoint.every_steps;
-  if (steps > 0 && state_.step % steps == 0) return true;
-  return epochs > 0 && epoch_ended() && state_.position.epoch % epochs == 0;
-}
-
-void Trainer::checkpoint() {
-  if (checkpointed_step_ == state_.step) return;
-  const auto timing = timer_.measure(Phase::checkpoint);
-  const double began = seconds_now();
-  together(session_.exchange(), [&] {
-    if (session_.is_root()) session_.folder().metrics().sync();
-  });
-  // A failure reaches all ranks; together() has one of them tell it.
-  together(session_.exchange(),
-           [&] { writer_->write(state_.step, state(), checkpoint_attributes()); });
-  checkpointed_step_ = state_.step;
-  if (stop_request_) stop_request_->checkpoint_took(seconds_now() - began);
 }
 
 int64_t Trainer::trace_end() const {

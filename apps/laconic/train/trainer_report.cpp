@@ -10,14 +10,6 @@
 #include "framework/observe/memory.hpp"
 
 namespace laconic {
-namespace {
-
-double seconds_now() {
-  return static_cast<double>(steady_ns()) * 1e-9;
-}
-
-}  // namespace
-
 nlohmann::json Trainer::rank_figures() {
   comm::Traffic traffic = session_.exchange().gradient_traffic();
   traffic += earlier_traffic_;
@@ -53,7 +45,7 @@ nlohmann::json Trainer::checkpoint_attributes() {
           {"graph", task_->network().to_json()},
           {"ranks", ranks},
           {"rounds", earlier_rounds_ + session_.exchange().rounds()},
-          {"seconds", earlier_seconds_ + seconds_now() - started_s_},
+          {"seconds", earlier_seconds_ + steady_seconds() - started_s_},
           {"metrics_length", session_.is_root() ? session_.folder().metrics().length() : 0}};
 }
 
@@ -65,7 +57,7 @@ nlohmann::json Trainer::result() {
   nlohmann::json metrics = scores_json(state_.best_scores);
   metrics["last"] = scores_json(state_.last_scores);
   metrics["best_step"] = state_.best_step;
-  const double total = earlier_seconds_ + seconds_now() - started_s_;
+  const double total = earlier_seconds_ + steady_seconds() - started_s_;
   nlohmann::json comm = comm_section(ranks);
   comm["counted"] = session_.exchange().counts_bytes();
   return {{"status", "completed"},
