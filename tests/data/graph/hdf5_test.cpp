@@ -8,8 +8,7 @@
 #include <fstream>
 
 #include "data/graph/formats/hdf5_file.hpp"
-#include "data/graph/formats/rehearse.hpp"
-#include "small_graphs.hpp"
+#include "hdf5_fixture.hpp"
 
 // What the library itself forgets when a write fails is not ours to free.
 extern "C" const char* __lsan_default_suppressions() {
@@ -22,39 +21,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-class Hdf5 : public ::testing::Test {
- protected:
-  void TearDown() override { std::filesystem::remove(path_); }
-  Graph load(const std::string& split = "") const {
-    SourceOptions options;
-    options.file = path_;
-    options.split = split;
-    return load_graph(options);
-  }
-  std::string error(const std::string& split = "") const {
-    return error_of([&] { load(split); });
-  }
-  const std::string path_ = ::testing::TempDir() +
-                            ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".h5";
-};
-
-void expect_equal(const Graph& a, const Graph& b) {
-  EXPECT_EQ(a.indptr, b.indptr);
-  EXPECT_EQ(a.indices, b.indices);
-  EXPECT_EQ(a.features.cols, b.features.cols);
-  EXPECT_EQ(a.features.indptr, b.features.indptr);
-  EXPECT_EQ(a.features.indices, b.features.indices);
-  EXPECT_EQ(a.features.values, b.features.values);
-  EXPECT_EQ(a.labels.classes, b.labels.classes);
-  EXPECT_EQ(a.labels.single, b.labels.single);
-  EXPECT_EQ(a.labels.multi_indptr, b.labels.multi_indptr);
-  EXPECT_EQ(a.labels.multi_indices, b.labels.multi_indices);
-  EXPECT_EQ(a.split.train, b.split.train);
-  EXPECT_EQ(a.split.val, b.split.val);
-  EXPECT_EQ(a.split.test, b.split.test);
-  EXPECT_EQ(a.class_names, b.class_names);
-  EXPECT_EQ(a.node_names, b.node_names);
-}
+class Hdf5 : public Hdf5Test {};
 
 TEST_F(Hdf5, ReadsBackWhatWasWrittenInEveryForm) {
   Graph g = tiny_graph();
@@ -321,98 +288,6 @@ TEST_F(Hdf5, RefusesWhatIsNoFileOrNoHdf5) {
   options.file.clear();
   EXPECT_THAT(error_of([&] { load_graph(options); }, ExitCode::config),
               HasSubstr("data.file: missing"));
-}
-
-// A damaged file is either refused or, when the damage is in a value, still a graph that passes
-// every check.
-void expect_refused_or_valid(const std::string& path, int& refused) {
-  SourceOptions options;
-  options.file = path;
-  try {
-    load_graph(options);
-  } catch (const Error& error) {
-    ++refused;
-    ASSERT_TRUE(error.code() == ExitCode::data || error.code() == ExitCode::environment)
-        << error.what();
-    ASSERT_THAT(error.what(), HasSubstr(path));
-  }
-}
-
-// A new file each time: truncating one in place makes some file systems wait for the disk.
-void replace(const std::string& path, std::string_view text) {
-  std::filesystem::remove(path);
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-std::string content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-TEST_F(Hdf5, TruncatedAnywhereIsRefused) {
-  Graph g = tiny_graph();
-  g.node_names = {"a", "b", "c", "d", "e"};
-  write_graph_hdf5(g, path_);
-  const std::string good = content(path_);
-  int refused = 0, tried = 0;
-  for (size_t length = 0; length < good.size(); length += 23, ++tried) {
-    replace(path_, std::string_view(good).substr(0, length));
-    expect_refused_or_valid(path_, refused);
-  }
-  EXPECT_EQ(refused, tried);
-}
-
-// A copy in the format before HDF5 1.8, which has no checksums: what h5py writes by default.
-void copy_in_old_format(const std::string& from, const std::string& to) {
-  const Hdf5Handle source(H5Fopen(from.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  const Hdf5Handle target(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
-  for (const char* name : {"graph", "features", "labels", "splits", "node_names"})
-    ASSERT_GE(H5Ocopy(source, name, target, name, H5P_DEFAULT, H5P_DEFAULT), 0);
-  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle made(
-      H5Acreate2(target, "num_classes", H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  const int64_t classes = 2;
-  ASSERT_GE(H5Awrite(made, H5T_NATIVE_INT64, &classes), 0);
-}
-
-TEST_F(Hdf5, WithFlippedBitsNeverCrashes) {
-  Graph g = tiny_graph();
-  g.node_names = {"a", "b", "c", "d", "e"};
-  write_graph_hdf5(g, path_);
-  const std::string old_path = path_ + ".old";
-  copy_in_old_format(path_, old_path);
-  for (const std::string& good : {content(path_), content(old_path)}) {
-    replace(path_, good);
-    expect_equal(load(), g);
-    int refused = 0, informative = 0;
-    for (size_t at = 0; at < good.size(); ++at) {
-      if (good[at] == 0) continue;  // most of the file is padding
-      if (++informative % 7 != 0) continue;
-      std::string bad = good;
-      bad[at] ^= static_cast<char>(1 << (at % 8));
-      replace(path_, bad);
-      expect_refused_or_valid(path_, refused);
-    }
-    EXPECT_GT(refused, 20);
-  }
-  std::filesystem::remove(old_path);
-}
-
-TEST(Rehearse, PassesOnErrorsAndTurnsCrashesAndLoopsIntoThem) {
-  const auto outcome = [](const std::function<void()>& action, ExitCode code = ExitCode::data) {
-    return error_of([&] { rehearse(action, 5, "it died"); }, code);
-  };
-  EXPECT_EQ(outcome([] {}), "");
-  EXPECT_EQ(outcome([] { fail(ExitCode::config, "with {}", std::string(100000, 'x')); },
-                    ExitCode::config),
-            "with " + std::string(100000, 'x'));
-  EXPECT_EQ(outcome([] { throw std::runtime_error("other"); }, ExitCode::internal), "other");
-  EXPECT_EQ(outcome([] { raise(SIGSEGV); }), "it died");
-  EXPECT_EQ(outcome([] { std::abort(); }), "it died");
-  const auto loop = [] {
-    for (;;) pause();
-  };
-  EXPECT_EQ(error_of([&] { rehearse(loop, 1, "it died"); }), "it died");
 }
 
 TEST_F(Hdf5, ReadsEverySharedGraph) {
