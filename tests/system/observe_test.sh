@@ -36,58 +36,9 @@ for pid in (0, 2):
     assert len(buckets) > 1, "one bucket"
 P
 cat > events.py <<'P'
-# Reads event files by the published formats: TFRecord framing with CRC-32C, protocol buffers' wire format.
-import glob, json, struct, sys
-def crc32c(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-    return crc ^ 0xFFFFFFFF
-def masked(data):
-    crc = crc32c(data)
-    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-def records(data):
-    at = 0
-    while at < len(data):
-        (length,), (check,) = struct.unpack_from("<Q", data, at), struct.unpack_from("<I", data, at + 8)
-        assert check == masked(data[at:at + 8]), "checksum of a length"
-        body = data[at + 12:at + 12 + length]
-        assert struct.unpack_from("<I", data, at + 12 + length)[0] == masked(body), "checksum of a record"
-        yield body
-        at += 16 + length
-def fields(data):
-    at = 0
-    def varint():
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = data[at]; at += 1
-            value |= (byte & 127) << shift; shift += 7
-            if byte < 128: return value
-    while at < len(data):
-        key = varint()
-        number, kind = key >> 3, key & 7
-        if kind == 0: value = varint()
-        else:
-            size = {1: 8, 5: 4}.get(kind) or varint()
-            value = data[at:at + size]; at += size
-        yield number, value
-scalars = {}
-for path in sorted(glob.glob(sys.argv[1] + "/tensorboard/events.out.tfevents.*")):
-    for number, body in enumerate(records(open(path, "rb").read())):
-        event = dict(fields(body))
-        step = event.get(2, 0)
-        if number == 0: assert event[3] == b"brain.Event:2", event
-        if 7 in event:  # a start: what older files say of this step and later ones is void
-            for tag in scalars:
-                scalars[tag] = {s: v for s, v in scalars[tag].items() if s < step}
-        if 5 in event:
-            value = dict(fields(dict(fields(event[5]))[1]))
-            tag = value[1].decode()
-            assert step not in scalars.setdefault(tag, {}), f"{tag} says step {step} twice"
-            scalars[tag][step] = struct.unpack("<f", value[2])[0]
+import json, sys
+from event_file import scalars
+scalars = {tag: {s: v for s, (_, v) in values.items()} for tag, values in scalars(sys.argv[1]).items()}
 wanted = {}
 for line in open(sys.argv[1] + "/metrics.jsonl"):
     record = json.loads(line)
@@ -103,6 +54,7 @@ for tag, values in wanted.items():
         assert abs(scalars[tag][step] - value) <= 1e-5 * abs(value) + 1e-30, (tag, step)
 P
 if command -v python3 >/dev/null; then
+  export PYTHONPATH=$source/tests PYTHONDONTWRITEBYTECODE=1
   for run in run killed; do
     python3 trace.py $run/trace.json || fail "$run/trace.json"
     python3 events.py $run || fail "event files of $run"

@@ -9,60 +9,16 @@ as fast to the densely trained network's best validation accuracy; 77 where this
 """
 import argparse
 import pathlib
-import struct
 import subprocess
 import sys
 import tempfile
 
 here = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(here.parents[1]))
+from event_file import scalars  # noqa: E402
+
 CONFIG = here.parents[2] / "configs/studies/oktopk/cnn_mnist.yaml"
 BAR = 5
-
-
-def fields(message):
-    """(number, value) of a protobuf message: integers of varints, floats of fixed fields, bytes of the rest."""
-    at = 0
-
-    def varint():
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = message[at]
-            at += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
-    while at < len(message):
-        key = varint()
-        number, kind = key >> 3, key & 7
-        if kind == 0:
-            yield number, varint()
-        elif kind == 2:
-            length = varint()
-            yield number, message[at : at + length]
-            at += length
-        else:
-            size, form = (8, "<d") if kind == 1 else (4, "<f")
-            yield number, struct.unpack(form, message[at : at + size])[0]
-            at += size
-
-
-def scalars(run):
-    """(clock, tag, value) of a run's TensorBoard files."""
-    for path in sorted((run / "tensorboard").glob("events*")):
-        data, at = path.read_bytes(), 0
-        while at + 12 <= len(data):
-            (length,) = struct.unpack("<Q", data[at : at + 8])
-            event = dict(fields(data[at + 12 : at + 12 + length]))
-            at += 16 + length
-            if 5 not in event:
-                continue
-            for number, value in fields(event[5]):
-                if number == 1:
-                    scalar = dict(fields(value))
-                    yield event[1], scalar[1].decode(), scalar.get(2, 0.0)
 
 
 def train(options, folder, allreduce):
@@ -75,9 +31,9 @@ def train(options, folder, allreduce):
     code = subprocess.run([str(c) for c in command], stdout=subprocess.DEVNULL).returncode
     if code != 0:
         sys.exit(code)
-    found = list(scalars(run))
-    begin = min(clock for clock, tag, _ in found if tag == "train/loss")
-    return [(clock - begin, value) for clock, tag, value in found if tag == "val/accuracy"]
+    found = scalars(run)
+    begin = min(clock for clock, _ in found["train/loss"].values())
+    return [(clock - begin, accuracy) for _, (clock, accuracy) in sorted(found["val/accuracy"].items())]
 
 
 def main():
