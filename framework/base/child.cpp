@@ -39,7 +39,7 @@ std::optional<pid_t> start(const Child& child) {
 
   const std::vector<char*> arguments = pointers(child.command);
   const std::vector<char*> variables =
-      pointers(child.environment.value_or(std::vector<std::string>()));
+      child.environment ? pointers(*child.environment) : std::vector<char*>();
   pid_t id = -1;
   const int error = ::posix_spawnp(&id, arguments[0], &actions, &attributes, arguments.data(),
                                    child.environment ? variables.data() : environ);
