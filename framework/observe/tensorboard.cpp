@@ -52,6 +52,15 @@ void start_event(std::string& event, double wall_seconds, int64_t step) {
   put_varint(event, static_cast<uint64_t>(step));
 }
 
+std::string free_path(FileSystem& files, const std::string& folder, const std::string& host,
+                      double wall_seconds) {
+  files.make_directories(folder);
+  for (auto seconds = static_cast<int64_t>(wall_seconds);; ++seconds) {  // where two start in one
+    std::string path = fmt::format("{}/events.out.tfevents.{:010}.{}", folder, seconds, host);
+    if (!files.exists(path)) return path;
+  }
+}
+
 }  // namespace
 
 uint32_t crc32c(std::span<const std::byte> bytes) {
@@ -66,14 +75,8 @@ uint32_t masked_crc32c(std::span<const std::byte> bytes) {
 }
 
 EventWriter::EventWriter(FileSystem& files, const std::string& folder, const std::string& host,
-                         double wall_seconds, int64_t first_step) {
-  files.make_directories(folder);
-  auto seconds = static_cast<int64_t>(wall_seconds);
-  do {  // the next free second, when two runs start within one
-    path_ = fmt::format("{}/events.out.tfevents.{:010}.{}", folder, seconds++, host);
-  } while (files.exists(path_));
-  file_ = files.create(path_);
-
+                         double wall_seconds, int64_t first_step)
+    : log_(files, free_path(files, folder, host, wall_seconds)) {
   start_event(event_, wall_seconds, 0);
   put_bytes(event_, 3, "brain.Event:2");
   write_record(event_);
@@ -104,11 +107,7 @@ void EventWriter::write_record(std::string_view event) {
   put_little_endian(record_, masked_crc32c(std::as_bytes(std::span(record_))));
   record_ += event;
   put_little_endian(record_, masked_crc32c(std::as_bytes(std::span(event))));
-  file_->append(record_);
-}
-
-void EventWriter::sync() {
-  file_->sync();
+  log_.append(record_);
 }
 
 }  // namespace laconic

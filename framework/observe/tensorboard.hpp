@@ -8,12 +8,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "framework/base/file.hpp"
+#include "framework/observe/append_log.hpp"
 
 namespace laconic {
 
@@ -25,14 +24,13 @@ class EventWriter {
 
   // No allocation once a tag of this length has been written.
   void scalar(std::string_view tag, float value, int64_t step, double wall_seconds);
-  void sync();
-  const std::string& path() const { return path_; }
+  void sync() { log_.sync(); }
+  const std::string& path() const { return log_.path(); }
 
  private:
   void write_record(std::string_view event);
 
-  std::string path_;
-  std::unique_ptr<WritableFile> file_;
+  AppendLog log_;
   std::string summary_, event_, record_;  // reused
 };
 
