@@ -25,8 +25,8 @@ if(LACONIC_SANITIZE)
   target_link_options(laconic_flags INTERFACE -fsanitize=${LACONIC_SANITIZE})
 endif()
 
-# Precompiled headers spare a third of the build's time. They are no reason to leave out an #include: preset
-# cpu-asan builds without them, and so does ccache, whose cache they would keep from working.
+# Precompiled headers spare a third of the build's time. They are no reason to leave out an #include: builds with
+# ccache, whose cache they would keep from working, are without them.
 if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache" AND NOT DEFINED CMAKE_DISABLE_PRECOMPILE_HEADERS)
   set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
 endif()

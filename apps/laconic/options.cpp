@@ -72,8 +72,14 @@ void TrainSection::describe(config::Fields& f) {
 }
 
 void CheckpointSection::describe(config::Fields& f) {
+  f.real(
+      "mtbf", mtbf,
+      {.min = 0,
+       .help = "mean time between failures of the whole job; with the time that writing takes it "
+               "decides how often state is saved (Young, Daly); 0 = never by the clock",
+       .unit = "h"});
   f.integer("every_epochs", every_epochs,
-            {.min = 0, .help = "0 = only when stopping and at the end", .unit = "epochs"});
+            {.min = 0, .help = "in addition; 0 = off", .unit = "epochs"});
   f.integer("every_steps", every_steps,
             {.min = 0, .help = "in addition; 0 = off", .unit = "steps"});
   f.integer("keep", keep, {.min = 1, .help = "newest checkpoints kept", .unit = ""});

@@ -47,7 +47,8 @@ struct TrainSection {
 };
 
 struct CheckpointSection {
-  int64_t every_epochs = 1;
+  double mtbf = 24;
+  int64_t every_epochs = 0;
   int64_t every_steps = 0;
   int64_t keep = 2;
   void describe(config::Fields& f);

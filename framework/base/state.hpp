@@ -52,6 +52,11 @@ class StateList {
   }
 
   const std::vector<StateEntry>& entries() const { return entries_; }
+  int64_t bytes() const {
+    int64_t sum = 0;
+    for (const StateEntry& entry : entries_) sum += static_cast<int64_t>(entry.bytes.size());
+    return sum;
+  }
 
  private:
   template <class T>

@@ -3,6 +3,9 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <numeric>
 
 #include "framework/base/error.hpp"
 
@@ -85,35 +88,75 @@ void put_attribute(hid_t object, const char* name, hid_t type, const void* value
   check(H5Awrite(attribute, type, value), name);
 }
 
-// Returns the offset of the data in the file.
-int64_t put_tensor(hid_t file, hid_t links, hid_t creation, const StateEntry& entry) {
+// Makes room for the data, which HDF5 never sees; returns its offset in the file.
+int64_t place_tensor(hid_t file, hid_t links, hid_t creation, const StateEntry& entry) {
   const hsize_t count = entry.bytes.size() / static_cast<size_t>(element_size(entry.type));
-  const hid_t type = hdf5_type(entry.type);
   const Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose, "a dataspace");
-  const Handle set(H5Dcreate2(file, entry.name.c_str(), type, space, links, creation, H5P_DEFAULT),
+  const Handle set(H5Dcreate2(file, entry.name.c_str(), hdf5_type(entry.type), space, links,
+                              creation, H5P_DEFAULT),
                    H5Dclose, entry.name.c_str());
   const std::string placement = placement_name(entry.placement);
   const Handle placement_type = text_type(placement.size());
   put_attribute(set, "placement", placement_type, placement.data());
   if (count == 0) return 0;
-  check(H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, entry.bytes.data()), "H5Dwrite");
   const haddr_t offset = H5Dget_offset(set);
   LACONIC_CHECK(offset != HADDR_UNDEF, "{} has no place in the file", entry.name);
   return static_cast<int64_t>(offset);
 }
 
-}  // namespace
+// The memory in which HDF5 keeps a file. HDF5 fills it only as far as it has written itself, zeroes
+// all of it first, and copies it when asked for it; so we take the memory itself, and let HDF5
+// write nothing but its tables.
+class Memory {
+ public:
+  Memory() = default;
+  ~Memory() { std::free(bytes_); }
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
 
-Image compose_image(const std::vector<StateEntry>& entries, int64_t step,
-                    const std::string& attributes) {
-  const QuietErrors quiet;
-  size_t growth = attributes.size() + (1 << 16);  // room for HDF5's own tables
-  for (const StateEntry& entry : entries) growth += entry.bytes.size() + 1024;
+  H5FD_file_image_callbacks_t callbacks() {
+    return {allocate, copy, reallocate, release, share, unshare, this};
+  }
+  // Once the file is closed.
+  std::span<const std::byte> bytes() const { return {static_cast<std::byte*>(bytes_), size_}; }
 
+ private:
+  static void* allocate(size_t size, H5FD_file_image_op_t, void*) { return std::malloc(size); }
+  static void* copy(void* to, const void* from, size_t size, H5FD_file_image_op_t, void*) {
+    return std::memcpy(to, from, size);
+  }
+  static void* reallocate(void* old, size_t size, H5FD_file_image_op_t, void* memory) {
+    void* grown = std::realloc(old, size);
+    if (grown != nullptr) static_cast<Memory*>(memory)->size_ = size;
+    return grown;
+  }
+  static herr_t release(void* bytes, H5FD_file_image_op_t when, void* memory) {
+    if (when == H5FD_FILE_IMAGE_OP_FILE_CLOSE)
+      static_cast<Memory*>(memory)->bytes_ = bytes;
+    else
+      std::free(bytes);
+    return 0;
+  }
+  static void* share(void* memory) { return memory; }
+  static herr_t unshare(void*) { return 0; }
+
+  void* bytes_ = nullptr;
+  size_t size_ = 0;
+};
+
+// HDF5's tables, with every tensor placed but not written; returns the size of the whole file.
+size_t compose_tables(const std::vector<StateEntry>& entries, int64_t step,
+                      const std::string& attributes, Memory& memory,
+                      std::vector<TensorRecord>& tensors) {
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "properties");
-  check(H5Pset_fapl_core(access, growth, /*backing_store=*/false), "H5Pset_fapl_core");
+  check(H5Pset_fapl_core(access, 1 << 14, /*backing_store=*/false), "H5Pset_fapl_core");
+  H5FD_file_image_callbacks_t callbacks = memory.callbacks();
+  check(H5Pset_file_image_callbacks(access, &callbacks), "H5Pset_file_image_callbacks");
+  // Tables first and together: those after a tensor would make HDF5's memory as large as the file.
+  check(H5Pset_meta_block_size(access, 4096 + 2048 * entries.size()), "H5Pset_meta_block_size");
+  check(H5Pset_alignment(access, 4096, 64), "H5Pset_alignment");
   // A name of its own: HDF5 takes two files in memory with one name for the same file.
-  const std::string name = fmt::format("checkpoint {}", static_cast<const void*>(&growth));
+  const std::string name = fmt::format("checkpoint {}", static_cast<const void*>(&memory));
   const Handle file(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose,
                     "a file");
   const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "properties");
@@ -121,25 +164,47 @@ Image compose_image(const std::vector<StateEntry>& entries, int64_t step,
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "properties");
   // Same state, same bytes: no clock in the file.
   check(H5Pset_obj_track_times(creation, false), "H5Pset_obj_track_times");
+  check(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY), "H5Pset_alloc_time");
+  check(H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER), "H5Pset_fill_time");
 
-  Image image;
   put_attribute(file, "step", H5T_NATIVE_INT64, &step);
   put_text(file, "attributes.json", attributes);
-  for (const StateEntry& entry : entries) {
-    const int64_t size = element_size(entry.type);
-    image.tensors.push_back({entry.name,
-                             entry.type,
-                             entry.placement,
-                             static_cast<int64_t>(entry.bytes.size()) / size,
-                             put_tensor(file, links, creation, entry),
-                             {}});
+  tensors.clear();
+  for (const StateEntry& entry : entries)
+    tensors.push_back({entry.name,
+                       entry.type,
+                       entry.placement,
+                       static_cast<int64_t>(entry.bytes.size()) / element_size(entry.type),
+                       place_tensor(file, links, creation, entry),
+                       {}});
+  hsize_t size = 0;
+  check(H5Fget_filesize(file, &size), "H5Fget_filesize");
+  return size;
+}
+
+}  // namespace
+
+void compose_image(const std::vector<StateEntry>& entries, int64_t step,
+                   const std::string& attributes, Image& image) {
+  const QuietErrors quiet;
+  Memory memory;
+  image.bytes.resize(compose_tables(entries, step, attributes, memory, image.tensors));
+  const auto tables = memory.bytes().first(std::min(memory.bytes().size(), image.bytes.size()));
+  std::copy(tables.begin(), tables.end(), image.bytes.begin());
+
+  // The tensors, each in its place, and zeros between them.
+  std::vector<size_t> order(entries.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::sort(order, {}, [&](size_t i) { return image.tensors[i].offset; });
+  size_t filled = tables.size();
+  for (const size_t i : order) {
+    if (entries[i].bytes.empty()) continue;
+    const auto offset = static_cast<size_t>(image.tensors[i].offset);
+    if (offset > filled) std::fill(&image.bytes[filled], &image.bytes[offset], std::byte{0});
+    std::ranges::copy(entries[i].bytes, &image.bytes[offset]);
+    filled = std::max(filled, offset + entries[i].bytes.size());
   }
-  check(H5Fflush(file, H5F_SCOPE_GLOBAL), "H5Fflush");
-  const ssize_t size = H5Fget_file_image(file, nullptr, 0);
-  LACONIC_CHECK(size > 0, "HDF5 gives no image");
-  image.bytes.resize(static_cast<size_t>(size));
-  LACONIC_CHECK(H5Fget_file_image(file, image.bytes.data(), image.bytes.size()) == size);
-  return image;
+  std::fill(image.bytes.begin() + static_cast<ptrdiff_t>(filled), image.bytes.end(), std::byte{0});
 }
 
 int64_t TensorRecord::bytes() const {

@@ -34,11 +34,12 @@ struct Image {
   std::vector<TensorRecord> tensors;  // sha256 not yet filled in
 };
 
-// Ranks that share a process call it at the same time: HDF5 must be built thread-safe, as Debian's
-// is. `attributes` (JSON text) becomes the dataset /attributes.json, and `step` an attribute of the
-// root.
-Image compose_image(const std::vector<StateEntry>& entries, int64_t step,
-                    const std::string& attributes);
+// One pass over the state. `image` may be an earlier one, whose memory is used again: pages that
+// the system has given out before cost less than a copy into new ones. Ranks that share a process
+// call it at the same time: HDF5 must be built thread-safe, as Debian's is. `attributes` (JSON
+// text) becomes the dataset /attributes.json, and `step` an attribute of the root.
+void compose_image(const std::vector<StateEntry>& entries, int64_t step,
+                   const std::string& attributes, Image& image);
 
 int64_t element_size(DataType type);
 const char* type_name(DataType type);  // "float32"

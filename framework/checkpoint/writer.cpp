@@ -2,9 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <exception>
 #include <filesystem>
-#include <memory>
 
 #include "framework/base/error.hpp"
 #include "framework/base/fault.hpp"
@@ -69,6 +69,8 @@ void CheckpointWriter::agreed(int64_t step, const char* action, const std::funct
   try {
     if (mine) std::rethrow_exception(mine);
   } catch (const Error& error) {
+    // Every shard ends with an error; only this one knows the cause.
+    if (shard_.index != 0) spdlog::error("shard {}: {}", shard_.index, error.what());
     fail(error.code(), "checkpoint of step {} could not be {}, older ones are intact: {}", step,
          action, error.what());
   }
@@ -81,63 +83,75 @@ void CheckpointWriter::agreed(int64_t step, const char* action, const std::funct
 void CheckpointWriter::begin(int64_t step, const StateList& state,
                              const nlohmann::json& attributes) {
   LACONIC_CHECK(!pending_, "the checkpoint of step {} is not committed", pending_->step);
-  auto image = std::make_shared<Image>();
   agreed(step, "begun", [&] {
     const auto entries = entries_of_shard(state, shard_.index);
-    if (!entries.empty()) *image = compose_image(entries, step, attributes.dump(1));
+    image_.bytes.resize(entries.empty() ? 0 : image_.bytes.size());
+    if (!entries.empty()) compose_image(entries, step, attributes.dump(1), image_);
     if (shard_.index != 0) return;
     files_.make_directories(folder_);
     fault_point("checkpoint.folder_made");
-    files_.sync_directory(std::filesystem::path(folder_).parent_path().string());
     recover_folder(files_, folder_);
     fault_point("checkpoint.recovered");
     files_.make_directories(temporary(step));
     fault_point("checkpoint.temporary_made");
   });
-  pending_.emplace(Pending{step, static_cast<int64_t>(image->bytes.size()), attributes,
-                           std::async(std::launch::async, [this, image, at = temporary(step)] {
-                             return write_shard(at, *image);
-                           })});
+  Pending& pending = pending_.emplace();
+  pending.step = step;
+  pending.attributes = attributes;
+  pending.work = std::async(
+      std::launch::async, [this, &pending] { pending.own = write_shard(temporary(pending.step)); });
 }
 
-std::optional<FileRecord> CheckpointWriter::write_shard(const std::string& at,
-                                                        const Image& image) const {
-  if (image.bytes.empty()) return std::nullopt;
-  FileRecord record{shard_name(shard_.index), static_cast<int64_t>(image.bytes.size()),
-                    Sha256().update(std::span(image.bytes)).hex(), image.tensors};
-  const std::string_view file(reinterpret_cast<const char*>(image.bytes.data()),
-                              image.bytes.size());
+std::optional<FileRecord> CheckpointWriter::write_shard(const std::string& at) const {
+  if (image_.bytes.empty()) return std::nullopt;
+  FileRecord record{shard_name(shard_.index), static_cast<int64_t>(image_.bytes.size()),
+                    Sha256().update(std::span(image_.bytes)).hex(), image_.tensors};
+  const std::string_view file(reinterpret_cast<const char*>(image_.bytes.data()),
+                              image_.bytes.size());
   for (TensorRecord& tensor : record.tensors)
     tensor.sha256 = Sha256().update(tensor.in(file)).hex();
-  write_synced(files_, at + "/" + record.name, std::span<const std::byte>(image.bytes));
+  write_synced(files_, at + "/" + record.name, std::span<const std::byte>(image_.bytes));
   if (shard_.index != 0)
     write_synced(files_, at + "/" + record_name(shard_.index), encode_file_record(record));
   return record;
 }
 
-void CheckpointWriter::commit() {
+bool CheckpointWriter::ready() const {
+  return !pending_ || !pending_->work.valid() ||
+         pending_->work.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+void CheckpointWriter::advance() {
   LACONIC_CHECK(pending_, "no checkpoint was begun");
-  Pending pending = std::move(*pending_);
-  pending_.reset();
+  Pending& pending = *pending_;
   try {
-    std::optional<FileRecord> own;
-    agreed(pending.step, "written", [&] { own = pending.shard.get(); });
-    agreed(pending.step, "published", [&] {
-      if (shard_.index == 0) publish(pending, own);
+    agreed(pending.step, pending.written ? "published" : "written", [&] {
+      if (pending.work.valid()) pending.work.get();
     });
   } catch (const std::exception&) {
+    const std::string left = temporary(pending.step);
+    pending_.reset();
     try {
-      if (shard_.index == 0) files_.remove_all(temporary(pending.step));
+      if (shard_.index == 0) files_.remove_all(left);
     } catch (const Error&) {  // recover_folder() will; the first cause is the one to report
     }
     throw;
   }
+  if (pending.written) {
+    pending_.reset();
+    return;
+  }
+  pending.written = true;
+  if (shard_.index == 0)
+    pending.work = std::async(std::launch::async, [this, &pending] { publish(pending); });
 }
 
-void CheckpointWriter::publish(const Pending& pending, const std::optional<FileRecord>& own) {
+void CheckpointWriter::publish(const Pending& pending) {
   const std::string at = temporary(pending.step);
+  files_.sync_directory(std::filesystem::path(folder_).parent_path().string());
+  fault_point("checkpoint.parent_synced");
   Manifest manifest{pending.step, shard_.count, {}, pending.attributes};
-  if (own) manifest.files.push_back(*own);
+  if (pending.own) manifest.files.push_back(*pending.own);
   for (int rank = 1; rank < shard_.count; ++rank) {
     const std::string path = at + "/" + record_name(rank);
     if (!files_.exists(path)) continue;

@@ -4,7 +4,8 @@
 //
 // The order (docs/formats.md): snapshot in memory; each shard to .tmp-step-N, synced; all shards
 // agree that theirs is on disk; rank 0 writes the manifest and syncs file and folder; renames the
-// folder to step-N and syncs the parent; replaces LATEST; removes checkpoints beyond `keep`. Only a
+// folder to step-N and syncs the parent; replaces LATEST; removes checkpoints beyond `keep`. All
+// that touches the disk after the snapshot happens in a thread, which calls no `agree`. Only a
 // failure to remove old ones is a warning; every other failure reaches all shards as an Error, with
 // the older checkpoints intact.
 #pragma once
@@ -18,6 +19,7 @@
 
 #include "framework/base/file.hpp"
 #include "framework/base/state.hpp"
+#include "framework/checkpoint/image.hpp"
 #include "framework/checkpoint/manifest.hpp"
 
 namespace laconic {
@@ -39,13 +41,19 @@ class CheckpointWriter {
   CheckpointWriter(const CheckpointWriter&) = delete;
   CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
-  // Takes the snapshot and starts writing it from a thread of its own, which calls no `agree`. The
-  // state may change as soon as begin() returns. `attributes` of rank 0 are stored.
+  // Takes the snapshot and starts to write it; the state may change as soon as begin() returns. The
+  // memory of the snapshot is kept for the next one. `attributes` of rank 0 are stored.
   void begin(int64_t step, const StateList& state, const nlohmann::json& attributes);
   bool in_progress() const { return pending_.has_value(); }
-  // Waits for the thread and publishes; until then the checkpoint does not exist. All shards must
-  // call it at the same step, at the latest before the next begin().
-  void commit();
+  // Would advance() return without waiting for this shard's disk?
+  bool ready() const;
+  // Waits for the thread, then goes on to the next stage: from written to published, from published
+  // to done. Collective: all shards must call it at the same time.
+  void advance();
+  // Until it is done; until then the checkpoint does not exist. At the latest before begin().
+  void commit() {
+    while (in_progress()) advance();
+  }
 
   void write(int64_t step, const StateList& state, const nlohmann::json& attributes) {
     begin(step, state, attributes);
@@ -55,14 +63,15 @@ class CheckpointWriter {
  private:
   struct Pending {
     int64_t step = 0;
-    int64_t bytes = 0;  // of this shard
     nlohmann::json attributes;
-    std::future<std::optional<FileRecord>> shard;
+    bool written = false;           // all shards are; rank 0 publishes
+    std::optional<FileRecord> own;  // of this shard, once written
+    std::future<void> work;         // last: it ends before what it works on
   };
 
   void agreed(int64_t step, const char* action, const std::function<void()>& work);
-  std::optional<FileRecord> write_shard(const std::string& temporary, const Image& image) const;
-  void publish(const Pending& pending, const std::optional<FileRecord>& own);
+  std::optional<FileRecord> write_shard(const std::string& temporary) const;
+  void publish(const Pending& pending);
   void replace_folder(const std::string& temporary, const std::string& name);
   void remove_old();
   std::string temporary(int64_t step) const;
@@ -72,6 +81,7 @@ class CheckpointWriter {
   Shard shard_;
   Agree agree_;
   int64_t keep_;
+  Image image_;
   std::optional<Pending> pending_;
 };
 

@@ -49,7 +49,7 @@ int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& b
         const auto epoch = [&] {
           for (int64_t s = 0; s < steps; ++s, cursor.advance(position)) {
             sum.begin(s, 0.01);
-            gradient_step.run(parameters, gradients, 1, {cursor.labels(position)}, false,
+            gradient_step.run(parameters, gradients, 1, {.labels = cursor.labels(position)},
                               [&]() -> const graph::Feed<float>& {
                                 const auto timing = timer.measure(Phase::data);
                                 return prefetcher.next()->feed();

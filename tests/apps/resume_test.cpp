@@ -48,7 +48,7 @@ std::string train(const std::string& config, const std::string& run, int64_t las
   trainer.start();
   for (int64_t step = 0; !trainer.done(); ++step) {
     if (step == last) {
-      trainer.checkpoint();
+      EXPECT_THROW(trainer.stop(), Error);
       return checkpoint_fingerprint(real_files(), run);
     }
     trainer.step();

@@ -107,8 +107,8 @@ inline RunResult run(const graph::Graph& network, const data::Batches& batches,
           int64_t a = 0;
           sum.begin(s, options.optimizer.lr);
           const StepSums sums =
-              step.run(parameters, gradients, options.accumulate, {cursor.labels(position)}, false,
-                       [&]() -> const graph::Feed<float>& {
+              step.run(parameters, gradients, options.accumulate,
+                       {.labels = cursor.labels(position)}, [&]() -> const graph::Feed<float>& {
                          auto& feed = batch->build(cursor.group(position, a, exchange.rank()));
                          feed.step = cursor.serial(position, a++, exchange.rank());
                          return feed;

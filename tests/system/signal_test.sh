@@ -23,7 +23,7 @@ for signal in TERM USR1; do
   stopped_and_resumed $signal $?
 done
 # Files. The one for a checkpoint is seen within a second, between two steps of a run that is long enough.
-long=(train.epochs=4000 compute.threads=1 checkpoint.every_epochs=0)
+long=(train.epochs=4000 compute.threads=1)
 start files
 touch files/checkpoint
 until ls files/checkpoints/step-* >/dev/null 2>&1; do sleep 0.02; kill -0 $pid 2>/dev/null || fail "no checkpoint on request"; done

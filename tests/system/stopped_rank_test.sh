@@ -20,7 +20,7 @@ stop_one() {
   rm -rf "$name"
   ranks 3 "$laconic" train "$planted" run.dir="$name" comm.timeout=$timeout "${run[@]}" "$@" >"$name.log" 2>&1 &
   local job=$!
-  until [ "$(cat "$name/metrics.jsonl" 2>/dev/null | wc -l)" -ge 3 ]; do
+  until ls "$name"/checkpoints/step-* >/dev/null 2>&1; do
     kill -0 $job 2>/dev/null || return 1
     sleep 0.02
   done

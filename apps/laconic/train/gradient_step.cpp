@@ -29,9 +29,10 @@ void GradientStep::finish(std::span<float> gradients, const StepSettings& settin
                           StepSums& sums) {
   if (settings.local_clip > 0) optim::clip(gradients, settings.local_clip);
   const int64_t begin = steady_ns();
-  double values[] = {sums.loss, sums.labels, sums.correct, sums.rows, sums.stop, sums.save};
+  double values[] = {sums.loss, sums.labels, sums.correct, sums.rows,
+                     sums.stop, sums.save,   sums.writing};
   const bool finite = sum_.finish(gradients, values);
-  sums = {values[0], values[1], values[2], values[3], values[4], values[5], finite};
+  sums = {values[0], values[1], values[2], values[3], values[4], values[5], values[6], finite};
   timer_.add(Phase::exchange_exposed, begin, steady_ns());
 }
 

@@ -15,17 +15,20 @@ struct StepSums {  // over all ranks
   double labels = 0;
   double correct = 0;
   double rows = 0;
-  double stop = 0;  // ranks that were asked to stop
-  double save = 0;  // ... for a checkpoint
+  double stop = 0;     // ranks that were asked to stop
+  double save = 0;     // ... for a checkpoint
+  double writing = 0;  // whose part of a checkpoint is not yet on disk
   bool finite = true;
 };
 
-// What a step multiplies and limits on the way, and what this rank was asked for.
+// What a step multiplies and limits on the way, and what this rank tells the others.
 struct StepSettings {
   int64_t labels = 0;     // training labels of the whole update
   double factor = 1;      // of the gradient: the learning rate, where the exchange accumulates it
   double local_clip = 0;  // largest norm of this rank's gradient before the exchange; 0 = off
-  bool save = false;      // a checkpoint after the step
+  bool stop = false;      // asked to stop after the step
+  bool save = false;      // ... to save
+  bool writing = false;   // is still writing the last checkpoint
 };
 
 class GradientStep {
@@ -39,11 +42,12 @@ class GradientStep {
   // finite (StepSums::finite), it is nothing. Collective; allocates nothing.
   template <class Next>
   StepSums run(std::span<const float> parameters, std::span<float> gradients, int64_t count,
-               const StepSettings& settings, bool stop_requested, Next&& next) {
+               const StepSettings& settings, Next&& next) {
     std::fill(gradients.begin(), gradients.end(), 0.0f);
     StepSums sums;
-    sums.stop = stop_requested ? 1 : 0;
+    sums.stop = settings.stop ? 1 : 0;
     sums.save = settings.save ? 1 : 0;
+    sums.writing = settings.writing ? 1 : 0;
     const auto labels = static_cast<double>(settings.labels);
     const auto scale = static_cast<float>(labels > 0 ? settings.factor / labels : 0);
     // A limit on the whole gradient must wait for all of it.

@@ -147,14 +147,14 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
     for (int64_t s = 0; s < steps; ++s) {
       int64_t rows = 0;
       sum.begin(e * steps + s, options.optimizer.lr);
-      const StepSums sums = gradient.run(parameters, gradients, 1, {cursor.labels({e, s})}, false,
-                                         [&]() -> const graph::Feed<float>& {
-                                           const auto timing = timer.measure(Phase::data);
-                                           const graph::Feed<float>& feed =
-                                               prefetcher.next()->feed();
-                                           rows = feed.rows;
-                                           return feed;
-                                         });
+      const StepSums sums =
+          gradient.run(parameters, gradients, 1, {.labels = cursor.labels({e, s})},
+                       [&]() -> const graph::Feed<float>& {
+                         const auto timing = timer.measure(Phase::data);
+                         const graph::Feed<float>& feed = prefetcher.next()->feed();
+                         rows = feed.rows;
+                         return feed;
+                       });
       const auto timing = timer.measure(Phase::update);
       optimizer.step(options.optimizer.lr, parameters, gradients);
       loss += sums.loss / std::max(1.0, sums.labels);

@@ -130,6 +130,9 @@ void Trainer::start() {
       session_.folder().open_logs(state_.step + 1, metrics_length, options_.observe.tensorboard);
   });
   if (session_.is_root()) progress_ = make_progress(options_);
+  constexpr double disk_bytes_s = 200e6, file_s = 0.05;  // until a checkpoint has been written
+  clock_.emplace(3600 * options_.checkpoint.mtbf,
+                 file_s + static_cast<double>(state().bytes()) / disk_bytes_s, steady_seconds());
   together(exchange, [&] { stop_request_ = make_stop_request(); });
   schedule_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
   tracing_ = options_.observe.trace_steps > 0 && state_.step < trace_end();
@@ -172,18 +175,22 @@ StepSums Trainer::step() {
       optim::schedule(options_.schedule, state_.step, cursor_.steps_per_epoch(), schedule_steps_);
   const double factor = feedback_.lr_inside ? lr : 1;
   const StopRequest::Heard heard = stop_request_->poll();
-  StepSettings settings{cursor_.labels(state_.position), factor, 0, heard.checkpoint};
+  StepSettings settings{
+      .labels = cursor_.labels(state_.position),
+      .factor = factor,
+      .stop = heard.stop,
+      .save = heard.checkpoint || (session_.is_root() && clock_->due(steady_seconds())),
+      .writing = !writer_->ready()};
   // Ranks that keep residuals limit what goes into them, each its share (Lin et al. 2018).
   if (sum_.is_sparse() && options_.optimizer.clip_norm > 0)
     settings.local_clip =
         factor * options_.optimizer.clip_norm / std::sqrt(session_.exchange().size());
   sum_.begin(state_.step, lr);
-  const StepSums sums =
-      gradient_step_.run(parameters_, gradients_, options_.train.accumulate, settings, heard.stop,
-                         [&]() -> const graph::Feed<float>& {
-                           const auto timing = timer_.measure(Phase::data);
-                           return prefetcher_->next()->feed();
-                         });
+  const StepSums sums = gradient_step_.run(parameters_, gradients_, options_.train.accumulate,
+                                           settings, [&]() -> const graph::Feed<float>& {
+                                             const auto timing = timer_.measure(Phase::data);
+                                             return prefetcher_->next()->feed();
+                                           });
   const int64_t update_begin = steady_ns();
   const double size = optim::norm(gradients_) / factor;
   // The sums are the same on every rank, and so is what follows.
@@ -193,6 +200,7 @@ StepSums Trainer::step() {
       optim::clip(gradients_, options_.optimizer.clip_norm);
     optimizer_.step(lr, parameters_, gradients_, feedback_.lr_inside);
   } else if (++state_.skipped > options_.train.skip_nonfinite) {
+    complete_checkpoint();
     write_trace();
     throw AgreedError(ExitCode::diverged,
                       fmt::format("step {}: the loss or its gradient is not finite; lower "
@@ -201,6 +209,7 @@ StepSums Trainer::step() {
                       session_.is_root());
   }
   save_requested_ = sums.save > 0;
+  if (writer_->in_progress() && sums.writing == 0) tolerate([this] { advance_checkpoint(); });
   ++state_.step;
   cursor_.advance(state_.position);
   state_.samples += static_cast<int64_t>(sums.rows);
@@ -322,7 +331,7 @@ void Trainer::write_trace() {
 }
 
 void Trainer::stop() {
-  checkpoint();
+  save();
   write_trace();
   throw AgreedError(
       ExitCode::stopped,
@@ -335,9 +344,9 @@ void Trainer::finish() {
   // A run cut short by run.max_steps may go on: its checkpoint must not know of an evaluation that
   // the uninterrupted run never makes.
   const bool cut_short = total_steps_ < schedule_steps_;
-  if (cut_short) checkpoint();
+  if (cut_short) save();
   if (state_.evaluations == 0 || !at_evaluation()) evaluate();
-  checkpoint();
+  save();
   const std::string text = result().dump();  // collective: gathers the other ranks' figures
   write_trace();
   if (!session_.is_root()) return;

@@ -2,8 +2,10 @@
 // checkpoints, reports.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "apps/laconic/train/stop_request.hpp"
 #include "apps/laconic/train/task.hpp"
 #include "data/prefetch.hpp"
+#include "framework/checkpoint/interval.hpp"
 #include "framework/checkpoint/writer.hpp"
 #include "framework/observe/progress.hpp"
 #include "framework/optim/optimizer.hpp"
@@ -47,13 +50,18 @@ class Trainer {
   bool at_evaluation() const;
   void evaluate();
   bool at_checkpoint() const;
-  void checkpoint();
+  void checkpoint();         // begins one; steps go on while it is written
   [[noreturn]] void stop();  // checkpoint, then Error(stopped)
   void finish();             // final evaluation, checkpoint, result.json
 
  private:
   StateList state();
   void resume();
+  void begin_checkpoint();
+  void advance_checkpoint();
+  void complete_checkpoint();
+  void save();  // a checkpoint of now, complete
+  void tolerate(const std::function<void()>& part_of_checkpoint);
   std::unique_ptr<StopRequest> make_stop_request() const;
   int64_t trace_end() const;
   void write_trace();             // collective
@@ -81,6 +89,7 @@ class Trainer {
   std::unique_ptr<CheckpointWriter> writer_;
   std::unique_ptr<Progress> progress_;
   std::unique_ptr<StopRequest> stop_request_;
+  std::optional<CheckpointClock> clock_;
   comm::Traffic earlier_traffic_;  // before this process resumed; so are the five below
   std::map<std::string, int64_t> earlier_sent_by_phase_;
   int64_t earlier_rounds_ = 0, earlier_metrics_length_ = 0;
@@ -88,6 +97,8 @@ class Trainer {
   int64_t schedule_steps_ = 0;  // of all epochs; total_steps_ may be fewer (run.max_steps)
   int64_t total_steps_ = 0;
   int64_t checkpointed_step_ = -1;
+  int64_t checkpoints_ = 0;     // written by this process
+  int failed_checkpoints_ = 0;  // in a row
   bool save_requested_ = false;
   double last_loss_ = 0, last_accuracy_ = 0, last_norm_ = 0, last_lr_ = 0;
 };

@@ -60,24 +60,73 @@ void Trainer::resume() {
 }
 
 bool Trainer::at_checkpoint() const {
+  if (done()) return false;  // finish() saves, with the last evaluation
   if (save_requested_) return true;
   const int64_t epochs = options_.checkpoint.every_epochs, steps = options_.checkpoint.every_steps;
   if (steps > 0 && state_.step % steps == 0) return true;
   return epochs > 0 && epoch_ended() && state_.position.epoch % epochs == 0;
 }
 
-void Trainer::checkpoint() {
-  if (checkpointed_step_ == state_.step) return;
+void Trainer::begin_checkpoint() {
   const auto timing = timer_.measure(Phase::checkpoint);
-  const double began = steady_seconds();
+  if (session_.is_root() && checkpoints_ == 1 && options_.checkpoint.mtbf > 0)
+    spdlog::info("a checkpoint takes {:.2g} s: one every {:.0f} s, {:.2g} % of the time at most",
+                 clock_->write_s(), clock_->interval(),
+                 100 * clock_->write_s() / clock_->interval());
+  clock_->begun(steady_seconds());
   together(session_.exchange(), [&] {
     if (session_.is_root()) session_.folder().metrics().sync();
   });
   // A failure reaches all ranks; together() has one of them tell it.
   together(session_.exchange(),
-           [&] { writer_->write(state_.step, state(), checkpoint_attributes()); });
+           [&] { writer_->begin(state_.step, state(), checkpoint_attributes()); });
   checkpointed_step_ = state_.step;
-  if (stop_request_) stop_request_->checkpoint_took(steady_seconds() - began);
+}
+
+void Trainer::advance_checkpoint() {
+  const auto timing = timer_.measure(Phase::checkpoint);
+  together(session_.exchange(), [&] { writer_->advance(); });
+  if (writer_->in_progress()) return;
+  failed_checkpoints_ = 0;
+  clock_->done(steady_seconds());
+  stop_request_->checkpoint_took(clock_->write_s());
+  ++checkpoints_;
+}
+
+void Trainer::complete_checkpoint() {
+  while (writer_->in_progress()) advance_checkpoint();
+}
+
+// A full disk is no reason to lose what the ranks hold in memory: training goes on, and the next
+// checkpoint may find room. The third failure in a row ends the run.
+void Trainer::tolerate(const std::function<void()>& part_of_checkpoint) {
+  constexpr int limit = 3;
+  try {
+    part_of_checkpoint();
+  } catch (const AgreedError& error) {
+    checkpointed_step_ = -1;
+    const bool disk = error.code() == ExitCode::io || error.code() == ExitCode::cannot_create;
+    if (!disk || ++failed_checkpoints_ >= limit) throw;
+    if (error.mine())
+      spdlog::warn("{}; training goes on (failure {} of {} in a row that end it)", error.what(),
+                   failed_checkpoints_, limit);
+  }
+}
+
+void Trainer::checkpoint() {
+  if (checkpointed_step_ == state_.step) return;
+  tolerate([this] {
+    complete_checkpoint();
+    begin_checkpoint();
+  });
+}
+
+void Trainer::save() {
+  if (checkpointed_step_ != state_.step) {
+    tolerate([this] { complete_checkpoint(); });
+    begin_checkpoint();
+  }
+  complete_checkpoint();
 }
 
 }  // namespace laconic

@@ -27,7 +27,7 @@ def train(options, folder, allreduce):
     command = [here / "run.sh", "--hosts", options.hosts, "--rate", options.rate, "--", options.laconic.resolve(), "train", CONFIG,
                f"run.dir={run}", f"data.source.idx.folder={options.mnist.resolve()}", f"train.epochs={options.epochs}",
                f"comm.allreduce={allreduce}", "comm.density=0.01", "comm.auto_dense=false", "compute.threads=1",
-               "checkpoint.every_epochs=0", "observe.progress=off", *options.set]  # fmt: skip
+               "observe.progress=off", *options.set]  # fmt: skip
     code = subprocess.run([str(c) for c in command], stdout=subprocess.DEVNULL).returncode
     if code != 0:
         sys.exit(code)
