@@ -12,6 +12,8 @@ void add_bench(const Command& command, Action& action) {
       {"allreduce", "every allreduce of the list on the ranks and the network that mpirun gives",
        add_bench_allreduce},
       {"overlap", "a gradient's sum alone, behind a backward pass and after it", add_bench_overlap},
+      {"checkpoint", "what saving costs: the copy, the steps meanwhile, the best interval",
+       add_bench_checkpoint},
   };
   command.require_subcommand();
   for (const Verb& bench : all) bench.add(command.subcommand(bench.name, bench.help), action);

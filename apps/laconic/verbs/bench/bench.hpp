@@ -18,6 +18,7 @@ void add_bench_select(const Command&, Action&);
 void add_bench_scaling(const Command&, Action&);
 void add_bench_allreduce(const Command&, Action&);
 void add_bench_overlap(const Command&, Action&);
+void add_bench_checkpoint(const Command&, Action&);
 
 template <class F>
 double seconds_of(F&& f) {

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Signals at random times, to one rank, to all, to mpiexec, once or twice: during the start, the partition, the first step, a
+# checkpoint. A run stops with a complete checkpoint or is done; what outcome.json says is true; nothing hangs; going on gives the
+# same bits. Fifth argument: how many; the sixth: the seed.
+. "$(dirname "$0")/common.sh"
+count=${1:-20} RANDOM=${2:-1}
+run=(train.epochs=40 compute.threads=1 checkpoint.every_epochs=1 checkpoint.keep=3 data.partitioner=metis)
+started=$(date +%s%N)
+ranks 2 "$laconic" train "$planted" run.dir=whole "${run[@]}" >/dev/null 2>&1 || fail "training"
+ms=$((($(date +%s%N) - started) / 1000000))
+whole=$("$laconic" inspect --fingerprint whole)
+declare -A seen=()
+
+for i in $(seq "$count"); do
+  rm -rf one
+  signals=(TERM USR1 USR2 INT) targets=(rank ranks launcher)
+  signal=${signals[RANDOM % 4]} target=${targets[RANDOM % 3]} times=$((RANDOM % 2 + 1)) delay=$((RANDOM % ms))
+  what="$i: $signal x $times to the $target after $delay of $ms ms"
+  timeout --foreground -k 1 60 "$mpiexec" "$np" 2 "$laconic" train "$planted" run.dir=one "${run[@]}" >one.log 2>&1 &
+  job=$!
+  sleep "$(printf '0.%03d' $((delay % 1000)))"; [ $delay -lt 1000 ] || sleep $((delay / 1000))
+  mapfile -t pids < <(pgrep -f 'train .*run.dir=one ' | while read -r pid; do
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = laconic ] && echo "$pid"; done)
+  launcher=$(pgrep -P $job | head -1)
+  case $target in
+    rank) to=("${pids[@]:0:1}") ;;
+    ranks) to=("${pids[@]}") ;;
+    launcher) to=("$launcher") ;;
+  esac
+  for _ in $(seq $times); do kill -"$signal" "${to[@]}" 2>/dev/null; sleep 0.03; done
+  wait $job
+  code=$?
+  [ $code -ne 124 ] && [ $code -ne 137 ] || fail "$what: hangs: $(cat one.log)"
+  pgrep -f 'train .*run.dir=one ' >/dev/null && sleep 6
+  pgrep -af 'train .*run.dir=one ' && fail "$what: ranks are left"
+  status=none; [ -z "${VERBOSE:-}" ] || echo "$what: code $code, $SECONDS s"
+  [ -e one/outcome.json ] && status=$(sed -n 's/.*"status": "\(.*\)".*/\1/p' one/outcome.json)
+  seen[$status]=$((${seen[$status]:-0} + 1))
+  case $status in
+    completed) [ $code -eq 0 ] || [ $target = launcher ] || fail "$what: code $code of a complete run: $(cat one.log)" ;;
+    stopped)
+      [ $code -eq 75 ] || [ $target = launcher ] || fail "$what: code $code, not 75: $(cat one.log)"
+      "$laconic" verify one >/dev/null || fail "$what: no complete checkpoint"
+      ;;
+    none) [ $delay -lt 700 ] || fail "$what: nothing is there: $(cat one.log)" ;;  # before main()
+    *) fail "$what: outcome $status, code $code: $(cat one.log)" ;;
+  esac
+  [ $status = stopped ] && [ $((i % 4)) -eq 0 ] || continue
+  ranks 2 "$laconic" resume one >/dev/null 2>one.log || fail "$what: resume: $(cat one.log)"
+  [ "$("$laconic" inspect --fingerprint one)" = "$whole" ] || fail "$what: state differs"
+done
+[ "${seen[stopped]:-0}" -ge $((count / 3)) ] || fail "hardly any run was stopped: $(declare -p seen)"
+echo "$count signals: $(declare -p seen | sed 's/.*(//; s/)//')"
