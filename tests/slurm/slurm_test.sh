@@ -75,6 +75,8 @@ check_sweep() {  # check_sweep NAME TASKS-OF-A-JOB OPTIONS OF SUBMIT...
   "$laconic" sweep retry --submit "$name" "$@" -- --time=10 --ntasks="$tasks" >"$name.retry.out" 2>&1 || fail "(c) $name: retry"
   until_true 60 bash -c "'$laconic' sweep status '$name' | grep -q ' 12 done\$'" || fail "(c) $name: $("$laconic" sweep status "$name")"
   grep -q "array=3,8" "$name.retry.out" || [ "$name" = packed ] || fail "(c) retry submits more than what failed"
+  "$laconic" sweep report "$name" >/dev/null 2>&1
+  [ -s "$name/report.html" ] || fail "(c) $name: no page"
   echo "(c) $name: 12 trials done after $SECONDS s"
 }
 check_sweep array 1

@@ -40,6 +40,9 @@ status | grep -q ': 4 done 2 failed$' || fail "failed trials are run only by ret
 grep -q 'resumed .*step-\(6\|12\)' pool/trials/2.log || fail "the killed trial did not resume: $(cat pool/trials/2.log)"
 "$laconic" sweep retry pool --launch ./launch.sh >/dev/null 2>&1 || fail "retry"
 status | grep -q ': 6 done$' || fail "after retry: $(status)"
+[ "$(grep -o 'trials/[0-5]' pool/report.html | sort -u | wc -l)" -eq 6 ] || fail "the page does not show all trials"
+"$laconic" sweep report pool -o page.html >/dev/null 2>&1 || fail "sweep report"
+[ -s page.html ] || fail "sweep report wrote no page"
 # The killed trial has the bits of one that was not.
 "$mpiexec" "$np" 2 "$laconic" train pool/trials/2.yaml run.dir=alone >/dev/null 2>&1 || fail "trial 2 alone"
 [ "$("$laconic" inspect --fingerprint alone)" = "$("$laconic" inspect --fingerprint pool/trials/2)" ] || fail "the killed trial differs"

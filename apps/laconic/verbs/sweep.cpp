@@ -1,4 +1,5 @@
-// sweep plan, run, submit, status and retry: many runs of one configuration (docs/sweeps.md).
+// sweep plan, run, submit, status, retry and report: many runs of one configuration
+// (docs/sweeps.md).
 #include <unistd.h>
 
 #include <chrono>
@@ -8,6 +9,8 @@
 #include <memory>
 #include <thread>
 
+#include "apps/laconic/report/run.hpp"
+#include "apps/laconic/report/write.hpp"
 #include "apps/laconic/sweep/launch.hpp"
 #include "apps/laconic/sweep/pool.hpp"
 #include "apps/laconic/sweep/status.hpp"
@@ -46,6 +49,17 @@ int show(const SweepFolder& folder) {
   return 0;
 }
 
+// The page of all trials that have begun; false where none has.
+bool write_page(const SweepFolder& folder, const std::string& output) {
+  std::vector<std::string> runs;
+  for (const sweep::Trial& trial : folder.trials())
+    if (report::is_run(real_files(), folder.run(trial.index)))
+      runs.push_back(folder.run(trial.index));
+  if (runs.empty()) return false;
+  report::write_page(real_files(), runs, output.empty() ? folder.path() + "/report.html" : output);
+  return true;
+}
+
 int run(const Arguments& arguments) {
   const SweepFolder folder = open(arguments.what);
   const std::vector<int64_t> trials = folder.unfinished(arguments.retry);
@@ -54,6 +68,7 @@ int run(const Arguments& arguments) {
       arguments.launch.empty() ? folder.options().launch : arguments.launch};
   const ExitCode code = sweep::run_pool(folder, trials, options);
   show(folder);
+  write_page(folder, "");
   return static_cast<int>(code);
 }
 
@@ -172,6 +187,18 @@ void add_sweep(const Command& command, Action& action) {
     action = [=] {
       arguments->retry = true;
       return arguments->submit ? submit(*arguments) : run(*arguments);
+    };
+  });
+
+  const auto output = std::make_shared<std::string>();
+  const Command page = command.subcommand("report", "its trials side by side on one HTML page");
+  add_what(page, *arguments, "sweep folder");
+  page.option("-o,--out", *output, "the page; default: report.html in the sweep's folder");
+  page.when_given([=, &action] {
+    action = [=] {
+      if (!write_page(SweepFolder::open(real_files(), arguments->what), *output))
+        fail(ExitCode::data, "{}: no trial has begun", arguments->what);
+      return 0;
     };
   });
 
