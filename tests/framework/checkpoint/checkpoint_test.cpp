@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 
-#include <barrier>
 #include <mutex>
-#include <thread>
 
 #include "framework/base/error.hpp"
 #include "framework/checkpoint/folder.hpp"
@@ -13,6 +11,7 @@
 #include "framework/checkpoint/reader.hpp"
 #include "framework/checkpoint/writer.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
+#include "tests/framework/checkpoint/ranks.hpp"
 #include "tests/framework/checkpoint/toy_state.hpp"
 
 namespace laconic {
@@ -201,46 +200,6 @@ TEST_F(CheckpointTest, FingerprintsSeeBytesNamesAndTypes) {
   values[2] = std::nextafter(1.0f, 2.0f);
   EXPECT_NE(state_fingerprint(a), before);
 }
-
-// Threads as ranks.
-class Ranks {
- public:
-  explicit Ranks(int count) : count_(count), gate_(count) {}
-  void run(const std::function<void(Shard, const Agree&)>& work) {
-    std::vector<std::thread> threads;
-    for (int rank = 0; rank < count_; ++rank)
-      threads.emplace_back([this, &work, rank] {
-        work({rank, count_}, [this](bool fine) { return agree(fine); });
-      });
-    for (std::thread& thread : threads) thread.join();
-  }
-
- private:
-  bool agree(bool fine) {
-    if (!fine) failures_ += 1;
-    gate_.arrive_and_wait();
-    const bool all_fine = failures_ == 0;
-    gate_.arrive_and_wait();
-    if (!fine) failures_ -= 1;
-    gate_.arrive_and_wait();
-    return all_fine;
-  }
-  int count_;
-  std::barrier<> gate_;
-  std::atomic<int> failures_{0};
-};
-
-struct RankState {
-  std::vector<float> parameters = std::vector<float>(16), residual = std::vector<float>(4);
-  std::vector<int64_t> own = std::vector<int64_t>(1);
-  StateList list(bool with_own) {
-    StateList state;
-    state.add("model/parameters", std::span(parameters));
-    state.add("comm/residual", std::span(residual), Placement::rank_sum);
-    if (with_own) state.add("rank/own", std::span(own), Placement::per_rank);
-    return state;
-  }
-};
 
 void write_with_ranks(FileSystem& files, const std::string& folder, int count, bool with_own) {
   Ranks(count).run([&](Shard shard, const Agree& agree) {

@@ -14,6 +14,7 @@
 #include "framework/checkpoint/writer.hpp"
 #include "tests/framework/base/lying_files.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
+#include "tests/framework/checkpoint/ranks.hpp"
 #include "tests/framework/checkpoint/toy_state.hpp"
 
 namespace laconic {
@@ -83,6 +84,52 @@ TEST_P(CrashTest, AProcessKilledAtAnyFaultPointLeavesTheOldOrTheNewState) {
   }
   EXPECT_EQ(found, (std::set<int64_t>{1, 2}));
   EXPECT_GE(passage, 18) << "fault points are gone";
+}
+
+// A state of two ranks, of which a part is theirs alone.
+void write_two(const std::string& run, int64_t step, float value) {
+  Ranks(2).run([&](Shard shard, const Agree& agree) {
+    RankState state;
+    state.parameters.assign(16, value);
+    state.residual.assign(4, value);
+    state.own = {static_cast<int64_t>(value) + shard.index};
+    CheckpointWriter(real_files(), run + folder_name, shard, agree, 2)
+        .write(step, state.list(true), {});
+  });
+}
+
+TEST(CrashOfTwoRanks, AtAnyFaultPointOfEitherLeavesTheOldOrTheNewState) {
+  std::set<float> found;
+  int64_t passage = 1;
+  for (bool killed = true; killed; ++passage) {
+    ASSERT_LT(passage, 100);
+    const TemporaryFolder run;
+    write_two(run.path(), 10, 1);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::setenv("LACONIC_FAULT", fmt::format("*:{}", passage).c_str(), 1);
+      write_two(run.path(), 20, 2);
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    killed = WIFSIGNALED(status);
+    recover_folder(real_files(), run / "checkpoints");
+    Ranks(2).run([&](Shard shard, const Agree& agree) {
+      RankState back;
+      read_checkpoint(real_files(), run / "checkpoints", back.list(true), shard, agree);
+      const float value = back.parameters[0];
+      EXPECT_EQ(back.parameters, std::vector<float>(16, value));
+      EXPECT_EQ(back.residual, std::vector<float>(4, value));
+      EXPECT_EQ(back.own[0], static_cast<int64_t>(value) + shard.index) << "a mixture";
+      if (shard.index == 0) found.insert(value);
+      if (!killed) {
+        EXPECT_EQ(value, 2);
+      }
+    });
+  }
+  EXPECT_EQ(found, (std::set<float>{1, 2}));
+  EXPECT_GE(passage, 22) << "fault points are gone";
 }
 
 TEST_P(CrashTest, APowerCutAtAnyCallLosesNothingThatWasSynced) {
