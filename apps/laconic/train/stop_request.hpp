@@ -39,7 +39,7 @@ class StopRequest {
 
   // At every step boundary. Looks for files at most once a second.
   Heard poll();
-  // The time before the end of the job that a checkpoint took so far, at most.
+  // What saving takes, at most, from the decision to stop on.
   void checkpoint_took(double seconds);
 
  private:
