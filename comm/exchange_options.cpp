@@ -5,6 +5,8 @@
 
 namespace laconic::comm {
 
+constexpr int64_t most_steps = 1LL << 40;  // two of them can be added
+
 void ExchangeOptions::describe(config::Fields& f) {
   std::string help = "how gradients are summed over the ranks";
   std::vector<std::string> sparse_names;
@@ -55,11 +57,14 @@ void ExchangeOptions::describe(config::Fields& f) {
       {.min = 1, .help = "oktopk, paper: thresholds are exact this often", .unit = "steps"}));
   for_sparse(f.flag("auto_dense", auto_dense,
                     "sum a bucket densely where that is predicted to be faster"));
-  for_sparse(f.integer("dense_steps", dense_steps,
-                       {.min = 0, .help = "the first steps are dense", .unit = "steps"}));
   for_sparse(f.integer(
-      "density_warmup_steps", density_warmup_steps,
-      {.min = 0, .help = "then density falls geometrically from warmup_density", .unit = "steps"}));
+      "dense_steps", dense_steps,
+      {.min = 0, .max = most_steps, .help = "the first steps are dense", .unit = "steps"}));
+  for_sparse(f.integer("density_warmup_steps", density_warmup_steps,
+                       {.min = 0,
+                        .max = most_steps,
+                        .help = "then density falls geometrically from warmup_density",
+                        .unit = "steps"}));
   for_sparse(f.real("warmup_density", warmup_density,
                     {.min = 0, .max = 1, .exclusive_min = true, .help = "where density starts"}));
   for_sparse(f.choice("residual_lr", residual_lr, {"auto", "inside", "outside"},

@@ -5,15 +5,21 @@
 
 #include "comm/cost.hpp"
 #include "comm/list.hpp"
+#include "framework/base/error.hpp"
 
 namespace laconic::comm {
 
 std::vector<int64_t> bucket_ends(int64_t elements, double bucket_mb) {
   const double largest = bucket_mb * 1e6 / sizeof(float);
-  const auto buckets =
-      largest > 0
-          ? static_cast<int64_t>(std::ceil(static_cast<double>(elements) / std::max(largest, 1.0)))
-          : std::min<int64_t>(elements, 1);
+  const double wanted = std::ceil(static_cast<double>(elements) / std::max(largest, 1.0));
+  if (largest > 0 && wanted > most_buckets)
+    fail(ExitCode::config,
+         "comm.bucket_mb: {} cuts {} gradient elements into {:.0f} buckets; allowed: at most {}, "
+         "so at least {:.3g}, or 0",
+         bucket_mb, elements, wanted, most_buckets,
+         static_cast<double>(elements) * sizeof(float) * 1e-6 / most_buckets);
+  const int64_t buckets =
+      std::min(elements, largest > 0 ? std::max<int64_t>(1, static_cast<int64_t>(wanted)) : 1);
   std::vector<int64_t> ends;
   for (int64_t b = 1; b <= buckets; ++b)
     ends.push_back(elements / buckets * b + elements % buckets * b / buckets);

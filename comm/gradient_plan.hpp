@@ -10,7 +10,11 @@
 
 namespace laconic::comm {
 
+// Every bucket is a message of its own, with figures kept about it.
+inline constexpr int64_t most_buckets = 1 << 14;
+
 // Where the buckets of a gradient of so many elements end: equal cuts of at most bucket_mb.
+// Error(config) when they would be more than most_buckets.
 std::vector<int64_t> bucket_ends(int64_t elements, double bucket_mb);
 std::vector<int64_t> lengths_of(const std::vector<int64_t>& ends);
 

@@ -5,6 +5,8 @@
 
 namespace laconic {
 
+constexpr int64_t most_steps = 1LL << 40;  // two of them can be added
+
 void RunSection::describe(config::Fields& f) {
   f.path("dir", dir, "run folder; empty = runs/<name>");
   f.choice("if_exists", if_exists, {"fail", "resume", "new"},
@@ -50,11 +52,15 @@ void DataSection::describe(config::Fields& f) {
 
 void TrainSection::describe(config::Fields& f) {
   f.integer("epochs", epochs,
-            {.min = 0, .help = "passes over the training nodes or images", .unit = "epochs"});
+            {.min = 0,
+             .max = 1 << 30,
+             .help = "passes over the training nodes or images",
+             .unit = "epochs"});
   f.integer("batch", batch, {.min = 1, .max = 1 << 20, .help = "images a batch", .unit = ""})
       .only_when("data.source.format", data::image_format_names());
-  f.integer("accumulate", accumulate,
-            {.min = 1, .help = "batches a rank adds up before an update", .unit = ""});
+  f.integer(
+      "accumulate", accumulate,
+      {.min = 1, .max = 1 << 20, .help = "batches a rank adds up before an update", .unit = ""});
   f.integer("evaluate_every", evaluate_every,
             {.min = 0, .help = "0 = only at the end", .unit = "epochs"});
   f.integer("patience", patience,
@@ -103,9 +109,10 @@ void ObserveSection::describe(config::Fields& f) {
   f.real("interval", interval, {.min = 0, .help = "between two lines", .unit = "s"});
   f.flag("tensorboard", tensorboard, "write TensorBoard event files");
   f.integer("trace_first", trace_first,
-            {.min = 0, .help = "first step in trace.json", .unit = "steps"});
-  f.integer("trace_steps", trace_steps,
-            {.min = 0, .help = "steps in trace.json; 0 = no trace", .unit = "steps"});
+            {.min = 0, .max = most_steps, .help = "first step in trace.json", .unit = "steps"});
+  f.integer(
+      "trace_steps", trace_steps,
+      {.min = 0, .max = most_steps, .help = "steps in trace.json; 0 = no trace", .unit = "steps"});
   f.integers("trace_ranks", trace_ranks,
              {.min = 0, .help = "ranks in trace.json; [] = all", .unit = ""});
 }

@@ -1,5 +1,8 @@
 #include "framework/checkpoint/manifest.hpp"
 
+#include <cstdlib>
+#include <limits>
+
 #include "framework/base/error.hpp"
 #include "framework/base/sha256.hpp"
 
@@ -13,6 +16,18 @@ constexpr std::string_view body_prefix = "\",\n\"manifest\": ";
 constexpr std::string_view suffix = "}\n";
 constexpr size_t hash_length = 64;
 constexpr size_t body_start = hash_prefix.size() + hash_length + body_prefix.size();
+constexpr int64_t most_ranks = 1 << 20;
+constexpr int deepest = 32;  // what is nested further could not be copied on the stack
+
+// A whole number. The library alone would cut 1.5, true and 2^64 to something that fits.
+int64_t whole(const json& object, const char* key, int64_t least = 0,
+              int64_t most = std::numeric_limits<int64_t>::max()) {
+  const json& value = object.at(key);
+  const auto number = value.is_number_integer() ? value.get<int64_t>() : least - 1;
+  if (number < least || number > most)
+    fail(ExitCode::data, "{} is {}; allowed: {} to {}", key, value.dump(), least, most);
+  return number;
+}
 
 DataType type_of(const std::string& name) {
   for (const auto type :
@@ -42,11 +57,24 @@ json to_json(const FileRecord& file) {
           {"tensors", std::move(tensors)}};
 }
 
+// Shards only: another name might lead out of the folder, or to a file without an end.
+bool is_shard_name(const std::string& name) {
+  return name.size() > 4 &&
+         name == shard_name(static_cast<int>(std::strtol(name.c_str() + 4, nullptr, 10)));
+}
+
 FileRecord file_from(const json& object) {
-  FileRecord file{object.at("name"), object.at("bytes"), object.at("sha256"), {}};
-  for (const json& t : object.at("tensors"))
-    file.tensors.push_back({t.at("name"), type_of(t.at("type")), placement_of(t.at("placement")),
-                            t.at("count"), t.at("offset"), t.at("sha256")});
+  FileRecord file{object.at("name"), whole(object, "bytes"), object.at("sha256"), {}};
+  if (!is_shard_name(file.name))
+    fail(ExitCode::data, "a file cannot be named {}", object["name"].dump());
+  for (const json& t : object.at("tensors")) {
+    const TensorRecord& tensor = file.tensors.emplace_back(
+        TensorRecord{t.at("name"), type_of(t.at("type")), placement_of(t.at("placement")),
+                     whole(t, "count"), whole(t, "offset"), t.at("sha256")});
+    if (tensor.offset > file.bytes ||
+        tensor.count > (file.bytes - tensor.offset) / element_size(tensor.type))
+      fail(ExitCode::data, "tensor {} lies outside of {}", t["name"].dump(), file.name);
+  }
   return file;
 }
 
@@ -56,7 +84,9 @@ std::string seal(const json& body) {
          std::string(suffix);
 }
 
-json unseal(std::string_view text, const std::string& where) {
+// What `read` makes of the sealed object. Whatever is wrong with it is Error(data) naming `where`.
+template <class Read>
+auto unseal(std::string_view text, const std::string& where, Read read) {
   const bool framed = text.size() > body_start + suffix.size() && text.starts_with(hash_prefix) &&
                       text.substr(hash_prefix.size() + hash_length).starts_with(body_prefix) &&
                       text.ends_with(suffix);
@@ -64,7 +94,14 @@ json unseal(std::string_view text, const std::string& where) {
   const auto body = text.substr(body_start, text.size() - body_start - suffix.size());
   if (text.substr(hash_prefix.size(), hash_length) != Sha256().update(body).hex())
     fail(ExitCode::data, "{}: damaged: its SHA-256 is not the recorded one", where);
-  return json::parse(body);
+  try {  // the hash is right: what is wrong now was written so, by another version perhaps
+    return read(json::parse(body, [](int depth, json::parse_event_t, json&) {
+      if (depth > deepest) fail(ExitCode::data, "is nested more than {} deep", deepest);
+      return true;
+    }));
+  } catch (const std::exception& error) {
+    fail(ExitCode::data, "{}: {}", where, error.what());
+  }
 }
 
 }  // namespace
@@ -87,16 +124,16 @@ std::string encode_manifest(const Manifest& manifest) {
 }
 
 Manifest decode_manifest(std::string_view text, const std::string& where) {
-  const json body = unseal(text, where);
-  try {
-    if (const int version = body.at("version"); version != manifest_version)
+  return unseal(text, where, [](const json& body) {
+    if (const int64_t version = whole(body, "version"); version != manifest_version)
       fail(ExitCode::data, "format version {}, this program reads {}", version, manifest_version);
-    Manifest manifest{body.at("step"), body.at("ranks"), {}, body.at("attributes")};
+    Manifest manifest{whole(body, "step"),
+                      static_cast<int>(whole(body, "ranks", 1, most_ranks)),
+                      {},
+                      body.at("attributes")};
     for (const json& file : body.at("files")) manifest.files.push_back(file_from(file));
     return manifest;
-  } catch (const std::exception& error) {  // its hash is right: written by another version
-    fail(ExitCode::data, "{}: {}", where, error.what());
-  }
+  });
 }
 
 std::string encode_file_record(const FileRecord& record) {
@@ -104,7 +141,7 @@ std::string encode_file_record(const FileRecord& record) {
 }
 
 FileRecord decode_file_record(std::string_view text, const std::string& where) {
-  return file_from(unseal(text, where));
+  return unseal(text, where, file_from);
 }
 
 std::string shard_name(int rank) {

@@ -85,10 +85,12 @@ class Candidate {
     const auto report = [&](const std::string& text) {
       if (!text.empty()) problems += (problems.empty() ? "" : "; ") + text;
     };
+    constexpr size_t enough = 2000;  // bytes of a message
     for (const StateEntry& entry : into.entries()) {
       if (is_lost(entry)) continue;
       for (const int writer : writers_of(entry))
-        report(misfit(entry, find_tensor(manifest_.find(shard_name(writer)), entry.name)));
+        if (problems.size() < enough)
+          report(misfit(entry, find_tensor(manifest_.find(shard_name(writer)), entry.name)));
     }
     if (const FileRecord* own = manifest_.find(shard_name(0)))
       for (const TensorRecord& tensor : own->tensors)

@@ -1,4 +1,6 @@
 // plan: what a run will do, decided the same way as the run decides it, printed instead of done.
+#include "framework/graph/plan.hpp"
+
 #include <cstdio>
 #include <memory>
 
@@ -8,7 +10,6 @@
 #include "apps/laconic/train/task.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "comm/transports.hpp"
-#include "framework/graph/executor.hpp"
 #include "framework/ops/list.hpp"
 
 namespace laconic {
@@ -41,8 +42,8 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
   const std::unique_ptr<Task> task = make_task(options, context, exchange, Task::Use::train);
   const data::Batches& batches = task->batches();
   const BatchCursor cursor(batches, context.seed, ranks, options.train.accumulate);
-  graph::Executor<float> executor(
-      task->network(), context, batches.max_rows(),
+  const auto plan = graph::make_plan<float>(
+      task->network(), context,
       {.implementation =
            options.compute.implementation == "auto" ? "" : options.compute.implementation});
   const auto parameters = static_cast<double>(task->network().parameter_count);
@@ -69,13 +70,13 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
       "memory a rank     parameters and gradients %.1f MB, best parameters %.1f MB, optimizer %.1f "
       "MB, activations %.1f MB, data %.1f MB\n",
       mega(8 * parameters), mega(4 * parameters), mega(4 * moments * parameters),
-      mega(static_cast<double>(executor.arena_bytes())),
+      mega(static_cast<double>(plan.arena_bytes(batches.max_rows()))),
       mega(static_cast<double>(batches.memory_bytes())));
   for (const auto& [what, how_much] :
        describe_exchange(options, exchange.link(), ranks, task->network().parameter_count))
     std::printf("%-17s %s\n", what.c_str(), how_much.c_str());
   std::printf("threads           %d, kernels for %s\n", context.threads, isa_name(context.isa));
-  print_nodes(task->network(), executor.plan());
+  print_nodes(task->network(), plan);
   return 0;
 }
 

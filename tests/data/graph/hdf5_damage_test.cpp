@@ -1,14 +1,13 @@
 // Damaged graph files: refused or, where the damage is in a value, still a graph that passes every
 // check; never a crash.
 #include <gmock/gmock.h>
-#include <hdf5.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <fstream>
 
-#include "data/graph/formats/hdf5_file.hpp"
 #include "data/graph/formats/rehearse.hpp"
+#include "hdf5_copies.hpp"
 #include "hdf5_fixture.hpp"
 
 namespace laconic::data {
@@ -53,19 +52,6 @@ TEST_F(DamagedHdf5, IsRefusedWhereverItIsTruncated) {
     expect_refused_or_valid(path_, refused);
   }
   EXPECT_EQ(refused, tried);
-}
-
-// A copy in the format before HDF5 1.8, which has no checksums: what h5py writes by default.
-void copy_in_old_format(const std::string& from, const std::string& to) {
-  const Hdf5Handle source(H5Fopen(from.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  const Hdf5Handle target(H5Fcreate(to.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
-  for (const char* name : {"graph", "features", "labels", "splits", "node_names"})
-    ASSERT_GE(H5Ocopy(source, name, target, name, H5P_DEFAULT, H5P_DEFAULT), 0);
-  const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const Hdf5Handle made(
-      H5Acreate2(target, "num_classes", H5T_STD_I64LE, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  const int64_t classes = 2;
-  ASSERT_GE(H5Awrite(made, H5T_NATIVE_INT64, &classes), 0);
 }
 
 TEST_F(DamagedHdf5, NeverCrashesWithFlippedBits) {

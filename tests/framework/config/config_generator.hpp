@@ -10,28 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/random.hpp"
 #include "framework/config/field.hpp"
+#include "tests/framework/base/draw.hpp"
 
 namespace laconic::config {
-
-// A sequence of random numbers.
-class Draw {
- public:
-  explicit Draw(uint64_t seed) : random_(seed, Stream::test) {}
-  uint64_t below(uint64_t bound) { return random_.below(next_++, bound); }
-  uint64_t word() { return random_.word(next_++); }
-  double uniform() { return random_.uniform(next_++); }
-  bool coin() { return below(2) == 0; }
-  template <class T>
-  const T& of(const std::vector<T>& items) {
-    return items[below(items.size())];
-  }
-
- private:
-  Random random_;
-  uint64_t next_ = 0;
-};
 
 class ConfigGenerator {
  public:
