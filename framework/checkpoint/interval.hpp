@@ -1,12 +1,17 @@
 // How often to save.
 #pragma once
 
+#include <cstdint>
+
 namespace laconic {
 
 // The time between two checkpoints that loses the least to writing them and to what a failure
 // undoes, in seconds (Young 1974; the second-order formula of Daly 2006). `write_s`: what writing
 // one takes; `mtbf_s`: mean time between failures of the whole job. Both positive.
 double best_interval(double write_s, double mtbf_s);
+
+// What writing `bytes` takes on an ordinary disk: until one has been measured.
+double expected_write_s(int64_t bytes);
 
 // Asks for checkpoints by the clock. The caller says when one was begun and when it was done.
 class CheckpointClock {

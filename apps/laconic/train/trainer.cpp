@@ -130,9 +130,8 @@ void Trainer::start() {
       session_.folder().open_logs(state_.step + 1, metrics_length, options_.observe.tensorboard);
   });
   if (session_.is_root()) progress_ = make_progress(options_);
-  constexpr double disk_bytes_s = 200e6, file_s = 0.05;  // until a checkpoint has been written
-  clock_.emplace(3600 * options_.checkpoint.mtbf,
-                 file_s + static_cast<double>(state().bytes()) / disk_bytes_s, steady_seconds());
+  clock_.emplace(3600 * options_.checkpoint.mtbf, expected_write_s(state().bytes()),
+                 steady_seconds());
   together(exchange, [&] { stop_request_ = make_stop_request(); });
   schedule_steps_ = state_.step + cursor_.steps_until(state_.position, options_.train.epochs);
   tracing_ = options_.observe.trace_steps > 0 && state_.step < trace_end();

@@ -10,6 +10,7 @@
 #include "apps/laconic/train/task.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "comm/transports.hpp"
+#include "framework/checkpoint/interval.hpp"
 #include "framework/ops/list.hpp"
 
 namespace laconic {
@@ -72,6 +73,14 @@ int plan_run(const ConfigArguments& arguments, int ranks) {
       mega(8 * parameters), mega(4 * parameters), mega(4 * moments * parameters),
       mega(static_cast<double>(plan.arena_bytes(batches.max_rows()))),
       mega(static_cast<double>(batches.memory_bytes())));
+  const double saved = (8 + 4 * moments) * parameters;  // the best parameters, too
+  std::printf("checkpoint        %.1f MB, copied in memory first; %s\n", mega(saved),
+              options.checkpoint.mtbf > 0
+                  ? fmt::format("about every {:.0f} s (checkpoint.mtbf)",
+                                best_interval(expected_write_s(static_cast<int64_t>(saved)),
+                                              3600 * options.checkpoint.mtbf))
+                        .c_str()
+                  : "never by the clock");
   for (const auto& [what, how_much] :
        describe_exchange(options, exchange.link(), ranks, task->network().parameter_count))
     std::printf("%-17s %s\n", what.c_str(), how_much.c_str());
