@@ -60,8 +60,11 @@ void edit(json& tree, Draw& draw) {
   collect(tree, all);
   json& node = *draw.of(all);
   const uint64_t how = draw.below(8);
-  if (node.is_number() && how < 5) {
-    node = how < 4 ? json(boundary(draw)) : json(node.get<int64_t>() + (draw.coin() ? 1 : -1));
+  if (node.is_number_integer() && how < 5) {
+    node =
+        how < 4
+            ? json(boundary(draw))
+            : json(static_cast<int64_t>(node.get<uint64_t>() + (draw.coin() ? 1 : ~uint64_t{0})));
   } else if (node.is_string() && how < 3) {
     node = strange(draw);
   } else if (node.is_array() && !node.empty() && how < 5) {
