@@ -8,6 +8,7 @@
 // number of images alone, and the blocks in order.
 
 #include <algorithm>
+#include <memory>
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "framework/ops/conv2d/conv2d.hpp"
@@ -29,6 +30,18 @@ Description floats(dnnl::memory::dims sizes, Tag tag) {
 int64_t elements(const Description& d) {
   return static_cast<int64_t>(d.get_size() / sizeof(float));
 }
+
+// Memory that nothing touches before it is used: a plan makes kernels that it never runs.
+class Floats {
+ public:
+  explicit Floats(int64_t size) : size_(size), values_(new float[static_cast<size_t>(size)]) {}
+  float* data() { return values_.get(); }
+  int64_t size() const { return size_; }
+
+ private:
+  int64_t size_;
+  std::unique_ptr<float[]> values_;
+};
 
 void point(dnnl::memory& memory, const float* data) {
   dnnl_memory_set_data_handle(memory.get(), const_cast<float*>(data));
@@ -106,12 +119,14 @@ struct Worker {
   dnnl::stream stream;
   dnnl::memory x, z, dw, dbias;  // x and z also for their cotangents
   dnnl::memory forward_scratch, data_scratch, weights_scratch;
-  std::vector<float> image;     // a cotangent of x, to be added
-  std::vector<float> gradient;  // of one image: weights, then bias
+  Floats image;     // a cotangent of x, to be added
+  Floats gradient;  // of one image: weights, then bias
   bool fine = true;
 };
 
 class Conv2dCpu final : public Kernel<float> {
+  static constexpr int64_t most_partial = 1 << 22;  // elements; large weights get fewer blocks
+
  public:
   Conv2dCpu(const NodeSpec& node, const Context& context)
       : context_(context),
@@ -125,12 +140,12 @@ class Conv2dCpu final : public Kernel<float> {
         own_view_(primitives_.own_weights, engine_, nullptr),
         bias_view_(primitives_.forward_description.bias_desc(), engine_, nullptr),
         no_bias_(shape_.channels_out, 0.0f),
-        own_gradient_(shape_.patch() * shape_.channels_out) {
+        own_gradient_(shape_.patch() * shape_.channels_out),
+        gradient_size_(elements(primitives_.weights_description.diff_weights_desc()) +
+                       elements(primitives_.weights_description.diff_bias_desc())),
+        most_blocks_(std::clamp<int64_t>(most_partial / gradient_size_, 4, 16)),
+        partial_(most_blocks_ * gradient_size_) {
     for (int t = 0; t < context.threads; ++t) workers_.emplace_back(primitives_, engine_);
-    gradient_size_ = static_cast<int64_t>(workers_[0].gradient.size());
-    constexpr int64_t most_partial = 1 << 22;  // elements; large weights get fewer blocks
-    most_blocks_ = std::clamp<int64_t>(most_partial / gradient_size_, 4, 16);
-    partial_.resize(most_blocks_ * gradient_size_);
   }
 
   void forward(const Frame<float>& frame) override {
@@ -194,7 +209,7 @@ class Conv2dCpu final : public Kernel<float> {
                                           {DNNL_ARG_WEIGHTS, backward_weights_.get()},
                                           {DNNL_ARG_DIFF_DST, w.z.get()},
                                           {DNNL_ARG_SCRATCHPAD, w.data_scratch.get()}});
-    if (accumulate) add(w.image.data(), dx, std::ssize(w.image));
+    if (accumulate) add(w.image.data(), dx, w.image.size());
   }
 
   // oneDNN overwrites: the first image of a block does so in the block's sum.
@@ -224,7 +239,7 @@ class Conv2dCpu final : public Kernel<float> {
       workers_[0].execute(primitives_.from_gradient,
                           {{DNNL_ARG_FROM, gradient_view_.get()}, {DNNL_ARG_TO, own_view_.get()}});
       LACONIC_CHECK(workers_[0].fine, "oneDNN refused a reorder");
-      add(own_gradient_.data(), parameters[0].data(), std::ssize(own_gradient_));
+      add(own_gradient_.data(), parameters[0].data(), own_gradient_.size());
     }
     if (bias_ && !parameters[1].empty())
       add(partial(0) + gradient_size_ - shape_.channels_out, parameters[1].data(),
@@ -243,11 +258,12 @@ class Conv2dCpu final : public Kernel<float> {
   Primitives primitives_;
   dnnl::memory forward_weights_, backward_weights_;
   dnnl::memory gradient_view_, own_view_, bias_view_;
-  std::vector<float> no_bias_, own_gradient_;
+  std::vector<float> no_bias_;
+  Floats own_gradient_;
+  int64_t gradient_size_;  // weights in oneDNN's layout, then bias
+  int64_t most_blocks_;
+  Floats partial_;               // most_blocks_ x gradient_size_
   std::vector<Worker> workers_;  // one a thread
-  int64_t gradient_size_ = 0;    // weights in oneDNN's layout, then bias
-  int64_t most_blocks_ = 0;
-  std::vector<float> partial_;  // most_blocks_ x gradient_size_
 };
 
 }  // namespace

@@ -130,7 +130,7 @@ void add_bench_checkpoint(const Command& command, Action& action) {
   auto options = std::make_shared<Options>();
   command
       .option("--parameters", options->parameters, "of the model; Adam keeps three times as many")
-      .between(1, 4'000'000'000)
+      .between(1, 2'000'000'000)
       .show_default();
   command.option("--folder", options->folder, "where checkpoints would be written").show_default();
   command.option("--mtbf", options->mtbf_h, "as checkpoint.mtbf, hours").show_default();
