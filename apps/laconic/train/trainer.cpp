@@ -199,7 +199,7 @@ StepSums Trainer::step() {
       optim::clip(gradients_, options_.optimizer.clip_norm);
     optimizer_.step(lr, parameters_, gradients_, feedback_.lr_inside);
   } else if (++state_.skipped > options_.train.skip_nonfinite) {
-    complete_checkpoint();
+    tolerate([this] { complete_checkpoint(); });
     write_trace();
     throw AgreedError(ExitCode::diverged,
                       fmt::format("step {}: the loss or its gradient is not finite; lower "
