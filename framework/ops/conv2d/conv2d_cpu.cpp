@@ -8,7 +8,9 @@
 // number of images alone, and the blocks in order.
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
+#include <new>
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "framework/ops/conv2d/conv2d.hpp"
@@ -31,16 +33,23 @@ int64_t elements(const Description& d) {
   return static_cast<int64_t>(d.get_size() / sizeof(float));
 }
 
-// Memory that nothing touches before it is used: a plan makes kernels that it never runs.
+// Memory, on a cache line's boundary, that nothing touches before it is used: a plan makes kernels
+// that it never runs. (oneDNN's own memory is padded with zeros as soon as it is there.)
 class Floats {
  public:
-  explicit Floats(int64_t size) : size_(size), values_(new float[static_cast<size_t>(size)]) {}
+  explicit Floats(int64_t size)
+      : size_(size), values_(static_cast<float*>(std::aligned_alloc(64, (size + 15) / 16 * 64))) {
+    if (values_ == nullptr) throw std::bad_alloc();
+  }
   float* data() { return values_.get(); }
   int64_t size() const { return size_; }
 
  private:
+  struct Free {
+    void operator()(float* values) const { std::free(values); }
+  };
   int64_t size_;
-  std::unique_ptr<float[]> values_;
+  std::unique_ptr<float, Free> values_;
 };
 
 void point(dnnl::memory& memory, const float* data) {
@@ -124,6 +133,14 @@ struct Worker {
   bool fine = true;
 };
 
+// In a layout of oneDNN's.
+struct Weights {
+  Weights(const Description& description, const dnnl::engine& engine)
+      : memory(description, engine, nullptr), values(elements(description)) {}
+  dnnl::memory memory;  // a view of the values
+  Floats values;
+};
+
 class Conv2dCpu final : public Kernel<float> {
   static constexpr int64_t most_partial = 1 << 22;  // elements; large weights get fewer blocks
 
@@ -158,7 +175,7 @@ class Conv2dCpu final : public Kernel<float> {
       point(w.x, x.row(i));
       point(w.z, z.row(i));
       w.execute(primitives_.forward, {{DNNL_ARG_SRC, w.x.get()},
-                                      {DNNL_ARG_WEIGHTS, forward_weights_.get()},
+                                      {DNNL_ARG_WEIGHTS, forward_weights_.memory.get()},
                                       {DNNL_ARG_BIAS, bias_view_.get()},
                                       {DNNL_ARG_DST, w.z.get()},
                                       {DNNL_ARG_SCRATCHPAD, w.forward_scratch.get()}});
@@ -197,16 +214,18 @@ class Conv2dCpu final : public Kernel<float> {
   }
 
   // Parameters into a layout of oneDNN's.
-  void load(const dnnl::reorder& reorder, const float* parameters, dnnl::memory& weights) {
+  void load(const dnnl::reorder& reorder, const float* parameters, Weights& weights) {
     const LibraryThreads one(1);
     point(own_view_, parameters);
-    workers_[0].execute(reorder, {{DNNL_ARG_FROM, own_view_.get()}, {DNNL_ARG_TO, weights.get()}});
+    point(weights.memory, weights.values.data());
+    workers_[0].execute(reorder,
+                        {{DNNL_ARG_FROM, own_view_.get()}, {DNNL_ARG_TO, weights.memory.get()}});
   }
 
   void add_data(Worker& w, bool accumulate, float* dx) {
     point(w.x, accumulate ? w.image.data() : dx);
     w.execute(primitives_.backward_data, {{DNNL_ARG_DIFF_SRC, w.x.get()},
-                                          {DNNL_ARG_WEIGHTS, backward_weights_.get()},
+                                          {DNNL_ARG_WEIGHTS, backward_weights_.memory.get()},
                                           {DNNL_ARG_DIFF_DST, w.z.get()},
                                           {DNNL_ARG_SCRATCHPAD, w.data_scratch.get()}});
     if (accumulate) add(w.image.data(), dx, w.image.size());
@@ -256,7 +275,7 @@ class Conv2dCpu final : public Kernel<float> {
   bool bias_;
   dnnl::engine engine_;
   Primitives primitives_;
-  dnnl::memory forward_weights_, backward_weights_;
+  Weights forward_weights_, backward_weights_;
   dnnl::memory gradient_view_, own_view_, bias_view_;
   std::vector<float> no_bias_;
   Floats own_gradient_;
@@ -274,6 +293,9 @@ std::unique_ptr<Kernel<float>> make_conv2d_cpu(const NodeSpec& node, const Conte
     return make_kernel<float, Conv2dCpu>(node, context);
   } catch (const dnnl::error& error) {
     fail_node(node, "oneDNN: {}", error.what());
+  } catch (const std::bad_alloc&) {
+    fail_node(node, "its weights, {} x {}, do not fit into memory", node.parameters[0].rows,
+              node.parameters[0].cols);
   }
 }
 
