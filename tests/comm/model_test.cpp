@@ -10,6 +10,7 @@
 
 #include "comm/collectives.hpp"
 #include "tests/comm/group.hpp"
+#include "tests/comm/model_link.hpp"
 
 namespace laconic::comm::test {
 namespace {
@@ -18,20 +19,6 @@ using testing::AllOf;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-constexpr double alpha = 1.0 / 1024;      // s
-constexpr double beta = 1.0 / (1 << 20);  // s a byte
-constexpr LinkOptions link{.latency_s = alpha, .bytes_per_s = 1 / beta};
-
-void send_bytes(Communicator& c, int peer, size_t bytes) {
-  const std::vector<std::byte> memory(bytes);
-  c.wait(c.send(peer, reduce_tag, memory));
-}
-
-void receive_bytes(Communicator& c, int peer, size_t bytes) {
-  std::vector<std::byte> memory(bytes);
-  c.wait(c.receive(peer, reduce_tag, memory));
-}
 
 // Seconds of each rank.
 template <class Body>

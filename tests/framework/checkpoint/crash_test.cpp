@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <functional>
 #include <set>
 
 #include "framework/base/error.hpp"
@@ -40,6 +41,26 @@ int64_t resume(FileSystem& files, const std::string& run) {
   return value;
 }
 
+// Does `work`, in a child, pass so many fault points? It is killed at that one; if it has fewer, it
+// must end well.
+bool is_killed_at(int64_t passage, const std::function<void()>& work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::setenv("LACONIC_FAULT", fmt::format("*:{}", passage).c_str(), 1);
+    work();
+    ::_exit(0);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  const bool killed = WIFSIGNALED(status);
+  if (killed) {
+    EXPECT_EQ(WTERMSIG(status), SIGKILL);
+  } else {
+    EXPECT_EQ(status, 0);
+  }
+  return killed;
+}
+
 // Old and new state as (step, value): a later step, and the same step replaced.
 struct Case {
   int64_t old_step, new_step, keep;
@@ -56,20 +77,8 @@ TEST_P(CrashTest, AProcessKilledAtAnyFaultPointLeavesTheOldOrTheNewState) {
     ASSERT_LT(passage, 100);
     const TemporaryFolder run;
     write(real_files(), run.path(), GetParam().old_step, 1, GetParam().keep);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::setenv("LACONIC_FAULT", fmt::format("*:{}", passage).c_str(), 1);
-      write(real_files(), run.path(), GetParam().new_step, 2, GetParam().keep);
-      ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    killed = WIFSIGNALED(status);
-    if (killed) {
-      ASSERT_EQ(WTERMSIG(status), SIGKILL);
-    } else {
-      ASSERT_EQ(status, 0);
-    }
+    killed = is_killed_at(
+        passage, [&] { write(real_files(), run.path(), GetParam().new_step, 2, GetParam().keep); });
     const int64_t value = resume(real_files(), run.path());
     EXPECT_TRUE(value == 1 || value == 2) << value;
     if (!killed) {
@@ -105,15 +114,7 @@ TEST(CrashOfTwoRanks, AtAnyFaultPointOfEitherLeavesTheOldOrTheNewState) {
     ASSERT_LT(passage, 100);
     const TemporaryFolder run;
     write_two(run.path(), 10, 1);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      ::setenv("LACONIC_FAULT", fmt::format("*:{}", passage).c_str(), 1);
-      write_two(run.path(), 20, 2);
-      ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    killed = WIFSIGNALED(status);
+    killed = is_killed_at(passage, [&] { write_two(run.path(), 20, 2); });
     recover_folder(real_files(), run / "checkpoints");
     Ranks(2).run([&](Shard shard, const Agree& agree) {
       RankState back;
