@@ -18,6 +18,9 @@
 
 namespace laconic::comm {
 
+// The largest number of steps that an option may say: two of them can be added.
+inline constexpr int64_t most_steps = 1LL << 40;
+
 struct ExchangeOptions {
   std::string allreduce = "dense";  // names in comm/list.hpp
   double bucket_mb = 4;             // 0 = the whole gradient at once

@@ -5,8 +5,6 @@
 
 namespace laconic::comm {
 
-constexpr int64_t most_steps = 1LL << 40;  // two of them can be added
-
 void ExchangeOptions::describe(config::Fields& f) {
   std::string help = "how gradients are summed over the ranks";
   std::vector<std::string> sparse_names;

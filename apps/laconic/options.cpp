@@ -5,8 +5,6 @@
 
 namespace laconic {
 
-constexpr int64_t most_steps = 1LL << 40;  // two of them can be added
-
 void RunSection::describe(config::Fields& f) {
   f.path("dir", dir, "run folder; empty = runs/<name>");
   f.choice("if_exists", if_exists, {"fail", "resume", "new"},
@@ -108,11 +106,14 @@ void ObserveSection::describe(config::Fields& f) {
            "a line an interval, one line that is rewritten, or none");
   f.real("interval", interval, {.min = 0, .help = "between two lines", .unit = "s"});
   f.flag("tensorboard", tensorboard, "write TensorBoard event files");
-  f.integer("trace_first", trace_first,
-            {.min = 0, .max = most_steps, .help = "first step in trace.json", .unit = "steps"});
   f.integer(
-      "trace_steps", trace_steps,
-      {.min = 0, .max = most_steps, .help = "steps in trace.json; 0 = no trace", .unit = "steps"});
+      "trace_first", trace_first,
+      {.min = 0, .max = comm::most_steps, .help = "first step in trace.json", .unit = "steps"});
+  f.integer("trace_steps", trace_steps,
+            {.min = 0,
+             .max = comm::most_steps,
+             .help = "steps in trace.json; 0 = no trace",
+             .unit = "steps"});
   f.integers("trace_ranks", trace_ranks,
              {.min = 0, .help = "ranks in trace.json; [] = all", .unit = ""});
 }

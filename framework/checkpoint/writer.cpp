@@ -85,8 +85,11 @@ void CheckpointWriter::begin(int64_t step, const StateList& state,
   LACONIC_CHECK(!pending_, "the checkpoint of step {} is not committed", pending_->step);
   agreed(step, "begun", [&] {
     const auto entries = entries_of_shard(state, shard_.index);
-    image_.bytes.resize(entries.empty() ? 0 : image_.bytes.size());
-    if (!entries.empty()) compose_image(entries, step, attributes.dump(1), image_);
+    if (entries.empty()) {
+      image_.bytes.clear();
+    } else {
+      compose_image(entries, step, attributes.dump(1), image_);
+    }
     if (shard_.index != 0) return;
     files_.make_directories(folder_);
     fault_point("checkpoint.folder_made");

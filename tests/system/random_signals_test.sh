@@ -2,7 +2,7 @@
 # Signals at random times, to one rank, to all, to mpiexec, once or twice: during the start, the partition, the first step, a
 # checkpoint. A run stops with a complete checkpoint or is done; what outcome.json says is true; nothing hangs; going on gives the
 # same bits. mpiexec may kill ranks that it was told to stop twice: the outcome is then `running` with nobody behind it.
-# Fifth argument: how many; the sixth: the seed.
+# Fifth argument: how many; the sixth: the seed. VERBOSE=1 tells each.
 . "$(dirname "$0")/common.sh"
 count=${1:-20} RANDOM=${2:-1}
 run=(train.epochs=40 compute.threads=1 checkpoint.every_epochs=1 checkpoint.keep=3 data.partitioner=metis)
