@@ -18,8 +18,9 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
-// Field 22 of /proc/<pid>/stat; 0 when there is no such process. Fields are counted after the last
-// ')', because the program's name (field 2) may contain spaces.
+// Field 22 of /proc/<pid>/stat; 0 when there is no such process, or only what its parent has not
+// collected yet. Fields are counted after the last ')', because the program's name (field 2) may
+// contain spaces.
 int64_t start_ticks(int64_t pid) {
   std::ifstream file(fmt::format("/proc/{}/stat", pid));
   const std::string text(std::istreambuf_iterator<char>(file), {});
@@ -27,7 +28,9 @@ int64_t start_ticks(int64_t pid) {
   if (name_end == text.npos) return 0;
   std::istringstream fields(text.substr(name_end + 1));
   std::string field;
-  for (int i = 3; i <= 22; ++i) fields >> field;
+  fields >> field;
+  if (field == "Z" || field == "X") return 0;
+  for (int i = 4; i <= 22; ++i) fields >> field;
   return std::strtoll(field.c_str(), nullptr, 10);
 }
 

@@ -19,6 +19,8 @@ std::string cause(int error) {
   return std::generic_category().message(error);
 }
 
+constexpr double last_write_limit_s = 30;
+
 enum class Flock { taken, held_by_another, unsupported };
 
 Flock try_flock(int fd, const std::string& path) {
@@ -61,8 +63,17 @@ RunLock::RunLock(const std::string& folder) : path_(folder + "/lock") {
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (fd_ == -1) fail(ExitCode::cannot_create, "{}: cannot create: {}", path_, cause(errno));
   try {
-    const Flock flock = try_flock(fd_, path_);
+    Flock flock = try_flock(fd_, path_);
     previous_ = read_owner(path_);
+    // A killed process keeps its locks until its last write is over.
+    for (double waited_s = 0;
+         flock == Flock::held_by_another && waited_s < last_write_limit_s && previous_ &&
+         previous_->host == this_process().host && !is_alive(*previous_);
+         waited_s += 0.02) {
+      ::usleep(20'000);
+      flock = try_flock(fd_, path_);
+      if (flock == Flock::held_by_another) previous_ = read_owner(path_);
+    }
     if (flock == Flock::held_by_another || (previous_ && is_live(*previous_, flock, fd_))) {
       const ProcessIdentity owner = previous_.value_or(ProcessIdentity{"unknown host", 0, 0});
       fail(ExitCode::environment,

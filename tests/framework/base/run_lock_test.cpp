@@ -3,9 +3,13 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <thread>
 
 #include "framework/base/error.hpp"
 #include "framework/base/file.hpp"
@@ -48,6 +52,26 @@ TEST(RunLock, AKilledOwnerOnThisHostIsStaleAtOnceAndNamed) {
   const RunLock lock(run.path());
   ASSERT_TRUE(lock.previous_owner());
   EXPECT_EQ(lock.previous_owner()->pid, child);
+}
+
+// Its main thread is gone, as after a kill, while another thread is still in the kernel.
+TEST(RunLock, WaitsForTheLastWriteOfAnOwnerThatIsDying) {
+  const TemporaryFolder run;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    static const RunLock lock(run.path());
+    std::thread([] {
+      ::usleep(500'000);
+      ::_exit(0);
+    }).detach();
+    ::syscall(SYS_exit, 0);  // this thread alone
+  }
+  const std::string stat = fmt::format("/proc/{}/stat", child);
+  while (real_files().read(stat).find(") Z") == std::string::npos) ::usleep(1000);
+  EXPECT_NE(::flock(::open((run / "lock").c_str(), O_RDWR | O_CLOEXEC), LOCK_EX | LOCK_NB), 0);
+  const RunLock lock(run.path());
+  EXPECT_EQ(lock.previous_owner()->pid, child);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
 }
 
 TEST(RunLock, AnOwnerOnAnotherHostIsAliveWhileItsHeartbeatIsYoung) {
@@ -95,6 +119,24 @@ TEST(ProcessIdentity, TellsALaterProcessWithTheSamePidApart) {
   me = this_process();
   me.host += "x";
   EXPECT_FALSE(is_alive(me));
+}
+
+TEST(ProcessIdentity, ThatNobodyHasCollectedIsNotAlive) {
+  int pipe[2];
+  ASSERT_EQ(::pipe(pipe), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const ProcessIdentity me = this_process();
+    ::_exit(::write(pipe[1], &me.start_ticks, sizeof me.start_ticks) < 0);
+  }
+  ProcessIdentity dead = this_process();
+  dead.pid = child;
+  ASSERT_EQ(::read(pipe[0], &dead.start_ticks, sizeof dead.start_ticks),
+            static_cast<ssize_t>(sizeof dead.start_ticks));
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_FALSE(is_alive(dead));
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
 }
 
 TEST(UtcTime, IsWrittenAsIso8601) {
