@@ -2,9 +2,11 @@
 
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -19,6 +21,43 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   result.push_back(nullptr);
   return result;
 }
+
+std::string reason() {
+  return std::generic_category().message(errno);
+}
+
+// A file in memory. A child reads and writes such files rather than pipes, so neither side ever
+// waits for the other.
+class Scratch {
+ public:
+  Scratch() : file_(::memfd_create("laconic", MFD_CLOEXEC)) {
+    if (file_ < 0) fail(ExitCode::environment, "no file in memory: {}", reason());
+  }
+  ~Scratch() { ::close(file_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  int descriptor() const { return file_; }
+  void write(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t written = ::write(file_, text.data(), text.size());
+      if (written < 0) fail(ExitCode::environment, "a file in memory: {}", reason());
+      text.remove_prefix(static_cast<size_t>(written));
+    }
+    ::lseek(file_, 0, SEEK_SET);
+  }
+  std::string read() {
+    std::string text;
+    std::array<char, 65536> block;
+    ::lseek(file_, 0, SEEK_SET);
+    for (ssize_t got; (got = ::read(file_, block.data(), block.size())) > 0;)
+      text.append(block.data(), static_cast<size_t>(got));
+    return text;
+  }
+
+ private:
+  int file_;
+};
 
 }  // namespace
 
@@ -57,6 +96,18 @@ int wait_for(pid_t child) {
   while (::waitpid(child, &status, 0) == -1 && errno == EINTR) {
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::optional<Finished> finish(Child child, const std::string& in) {
+  Scratch input, output, error;
+  input.write(in);
+  child.in = input.descriptor();
+  child.out = output.descriptor();
+  child.err = error.descriptor();
+  const std::optional<pid_t> started = start(child);
+  if (!started) return std::nullopt;
+  const int code = wait_for(*started);
+  return Finished{code, output.read(), error.read()};
 }
 
 }  // namespace laconic

@@ -24,4 +24,13 @@ std::optional<pid_t> start(const Child& child);
 // Waits for it: its exit code, or 128 + the signal that ended it.
 int wait_for(pid_t child);
 
+struct Finished {
+  int code = 0;  // as wait_for()
+  std::string out, err;
+};
+
+// Starts it, gives it `in` to read and waits for its end; the descriptors of `child` are set here.
+// Nothing where there is no such program.
+std::optional<Finished> finish(Child child, const std::string& in = "");
+
 }  // namespace laconic

@@ -7,6 +7,7 @@
 
 #include "apps/laconic/sweep/draws.hpp"
 #include "apps/laconic/sweep/launch.hpp"
+#include "apps/laconic/sweep/queue.hpp"
 #include "apps/laconic/sweep/sweep_folder.hpp"
 #include "framework/base/child.hpp"
 #include "framework/config/problem.hpp"
@@ -207,6 +208,23 @@ TEST_F(SweepFolderTest, ATrialStandsAsItsRunFolderSays) {
   EXPECT_THAT(states, ElementsAre("waiting", "running", "killed", "done", "stopped", "failed"));
   EXPECT_THAT(sweep.unfinished(false), ElementsAre(0, 2, 4));
   EXPECT_THAT(sweep.unfinished(true), ElementsAre(0, 2, 4, 5));
+}
+
+TEST_F(SweepFolderTest, WhatSlurmHasAlreadyIsKnownByItsCommand) {
+  const SweepFolder sweep = plan("base: base.yaml\nfolder: out\ngrid: {seed: [0, 1, 2, 3]}\n");
+  const std::string& out = sweep.path();
+  const auto array = [](int64_t index, const std::string& folder) {
+    return fmt::format("{} /home/me/slurm/sweep_array.sbatch {}\n", index, folder);
+  };
+  const auto pack = [](const std::string& folder) {
+    return fmt::format("N/A /home/me/slurm/sweep_pack.sbatch {} 4 2\n", folder);
+  };
+  EXPECT_THAT(queued_in("", sweep), ElementsAre());
+  EXPECT_THAT(queued_in(array(3, out) + array(1, out), sweep), ElementsAre(1, 3));
+  EXPECT_THAT(
+      queued_in("N/A /bin/other " + out + "\n" + array(1, out + "2") + pack(out + "2"), sweep),
+      ElementsAre());
+  EXPECT_THAT(queued_in(array(1, out) + pack(out), sweep), ElementsAre(0, 1, 2, 3));
 }
 
 TEST(Launch, TellsHowAProgramEnded) {

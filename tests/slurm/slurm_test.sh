@@ -68,6 +68,9 @@ check_sweep() {  # check_sweep NAME TASKS-OF-A-JOB OPTIONS OF SUBMIT...
   shift 2
   sweep "$name"
   "$laconic" sweep submit "$name.yaml" "$@" -- --time=10 --ntasks="$tasks" >"$name.out" 2>&1 || fail "(c) $name: submit: $(cat "$name.out")"
+  "$laconic" sweep submit "$name" "$@" -- --time=10 --ntasks="$tasks" >"$name.again.out" 2>&1 || fail "(c) $name: submit again"
+  grep -q "in Slurm's queue already: " "$name.again.out" || fail "(c) $name: the queue is not known: $(cat "$name.again.out")"
+  ! grep -q Submitted "$name.again.out" || fail "(c) $name: submitted twice: $(cat "$name.again.out")"
   until_true 120 all_ended "$name" || fail "(c) $name: $("$laconic" sweep status "$name")"
   "$laconic" sweep status "$name" | grep -q ' 10 done 2 failed' || fail "(c) $name: $("$laconic" sweep status "$name")"
   until_true 30 ended "$(sed -n 's/Submitted batch job //p' "$name.out")" || fail "(c) $name: the job does not end"

@@ -2,10 +2,12 @@
 // (docs/sweeps.md).
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <thread>
 
@@ -13,6 +15,7 @@
 #include "apps/laconic/report/write.hpp"
 #include "apps/laconic/sweep/launch.hpp"
 #include "apps/laconic/sweep/pool.hpp"
+#include "apps/laconic/sweep/queue.hpp"
 #include "apps/laconic/sweep/status.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "framework/base/child.hpp"
@@ -88,7 +91,12 @@ std::string home() {
 
 int submit(const Arguments& arguments) {
   const SweepFolder folder = open(arguments.what);
-  const std::vector<int64_t> trials = folder.unfinished(arguments.retry);
+  const std::vector<int64_t> queued = sweep::queued(folder);  // first: what ends now is done below
+  const std::vector<int64_t> unfinished = folder.unfinished(arguments.retry);
+  std::vector<int64_t> trials;
+  std::set_difference(unfinished.begin(), unfinished.end(), queued.begin(), queued.end(),
+                      std::back_inserter(trials));
+  if (!queued.empty()) std::printf("in Slurm's queue already: %s\n", ranges_text(queued).c_str());
   if (trials.empty()) return show(folder);
   const std::string scripts = home() + "/slurm/";
   std::vector<std::string> command{"sbatch"};

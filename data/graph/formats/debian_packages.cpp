@@ -1,9 +1,5 @@
 #include "data/graph/formats/debian_packages.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -13,10 +9,9 @@
 #include <filesystem>
 #include <memory>
 
+#include "framework/base/child.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/file.hpp"
-
-extern char** environ;
 
 namespace laconic::data {
 namespace {
@@ -24,43 +19,12 @@ namespace {
 constexpr const char* apt_lists = "/var/lib/apt/lists";
 constexpr const char* apt_helper = "/usr/lib/apt/apt-helper";
 
-// The standard output of a program, started without a shell. Error(data) unless it ends with status
-// 0.
-std::string output_of(const std::vector<std::string>& command) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0)
-    fail(ExitCode::environment, "{}: no pipe: {}", command[0], std::strerror(errno));
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  std::vector<char*> arguments;
-  for (const std::string& a : command) arguments.push_back(const_cast<char*>(a.c_str()));
-  arguments.push_back(nullptr);
-  pid_t child = 0;
-  const int failure =
-      posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  std::string text;
-  if (failure == 0) {
-    std::vector<char> buffer(1 << 20);
-    for (;;) {
-      const ssize_t n = ::read(ends[0], buffer.data(), buffer.size());
-      if (n > 0)
-        text.append(buffer.data(), n);
-      else if (n == 0 || errno != EINTR)
-        break;
-    }
-  }
-  close(ends[0]);
-  if (failure != 0)
-    fail(ExitCode::data, "{}: cannot be started: {}", command[0], std::strerror(failure));
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    fail(ExitCode::data, "{} {}: failed on {}", command[0], command[1], command.back());
-  return text;
+// What a list of apt says, however it is compressed.
+std::string read_list(const std::string& list) {
+  const std::optional<Finished> read = finish({.command = {apt_helper, "cat-file", list}});
+  if (!read) fail(ExitCode::data, "{}: there is no such program", apt_helper);
+  if (read->code != 0) fail(ExitCode::data, "{}: {} failed: {}", list, apt_helper, read->err);
+  return read->out;
 }
 
 std::string read_plain_or_gzip(const std::string& path) {
@@ -179,7 +143,7 @@ std::vector<std::string> read_package_lists(const std::string& path) {
          apt_lists);
   std::sort(lists.begin(), lists.end());
   std::vector<std::string> texts;
-  for (const std::string& list : lists) texts.push_back(output_of({apt_helper, "cat-file", list}));
+  for (const std::string& list : lists) texts.push_back(read_list(list));
   return texts;
 }
 

@@ -1,33 +1,20 @@
 // Programs started as children get their own words and variables, and ours where none are given.
 #include "framework/base/child.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
-
-#include "tests/framework/base/temporary_folder.hpp"
 
 namespace laconic {
 namespace {
 
 // What `child` writes to its standard output.
-std::string output_of(Child child) {
-  TemporaryFolder folder;
-  const std::string path = folder / "output";
-  child.out = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  const auto id = start(child);
-  ::close(child.out);
-  EXPECT_TRUE(id.has_value());
-  if (!id) return "";
-  EXPECT_EQ(wait_for(*id), 0);
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
+std::string output_of(const Child& child, const std::string& in = "") {
+  const auto finished = finish(child, in);
+  EXPECT_TRUE(finished.has_value());
+  EXPECT_EQ(finished->code, 0) << finished->err;
+  return finished->out;
 }
 
 TEST(Child, HasTheVariablesGivenAndNoOthers) {
@@ -50,6 +37,17 @@ TEST(Child, HasOurVariablesWhereNoneAreGiven) {
 
 TEST(Child, ThatDoesNotExistIsNothing) {
   EXPECT_FALSE(start({.command = {"no-such-program-of-laconic"}}));
+  EXPECT_FALSE(finish({.command = {"no-such-program-of-laconic"}}));
+}
+
+// More than a pipe holds, in both directions.
+TEST(Child, ReadsAndWritesAsMuchAsItLikes) {
+  const std::string text(1 << 20, 'x');
+  EXPECT_EQ(output_of({.command = {"cat"}}, text), text);
+  const auto failed = finish({.command = {"sh", "-c", "echo out; echo err >&2; exit 3"}});
+  EXPECT_EQ(failed->code, 3);
+  EXPECT_EQ(failed->out, "out\n");
+  EXPECT_EQ(failed->err, "err\n");
 }
 
 TEST(Child, TellsItsExitCodeOrTheSignalThatEndedIt) {
