@@ -21,24 +21,39 @@ struct GradientSum::Impl {
     SparseSum result;
     int64_t k = 0;
     bool is_dense = false;
+    int64_t keeps = 0;  // 0: nothing is kept here, residual and velocity are zeros
     std::span<float> gradient;
 
-    void run(Communicator& communicator) override {
-      const ops::Accumulator accumulator =
-          sum->feedback.accumulator(begin, gradient, sum->residual_scale);
-      if (sum->ends.size() > 1) sum->shares.sample(index, accumulator);
-      if (is_dense)
-        sum_densely(communicator, accumulator);
-      else
-        sparse->sum(communicator, accumulator, k, result);
+    ops::Accumulator accumulator() const {
+      if (keeps == 0) return {{}, gradient, sum->residual_scale};
+      return sum->feedback.accumulator(begin, gradient, sum->residual_scale);
     }
 
-    void sum_densely(Communicator& communicator, const ops::Accumulator& accumulator) {
-      ops::accumulate(sum->context, accumulator, gradient);
+    void run(Communicator& communicator) override {
+      if (sum->ends.size() > 1) sum->shares.sample(index, accumulator());
+      if (is_dense)
+        sum_densely(communicator);
+      else
+        sparse->sum(communicator, accumulator(), k, result);
+    }
+
+    void sum_densely(Communicator& communicator) {
+      if (keeps != 0) ops::accumulate(sum->context, accumulator(), gradient);
       dense->sum(communicator, gradient, index);
       result.clear();
-      for (const float value : gradient)
-        result.finite &= ops::magnitude_bits(value) < ops::infinite_magnitude;
+      uint32_t largest = 0;
+      for (const float value : gradient) largest = std::max(largest, ops::magnitude_bits(value));
+      result.finite = largest < ops::infinite_magnitude;
+    }
+
+    void commit() {
+      if (!is_dense) {
+        sum->feedback.commit(begin, gradient, sum->residual_scale, result);
+        keeps = 1;
+      } else if (keeps != 0) {
+        sum->feedback.clear(begin, gradient.size());
+        keeps = 0;
+      }
     }
   };
 
@@ -74,9 +89,7 @@ struct GradientSum::Impl {
     if (std::any_of(buckets.begin(), buckets.end(), is_dense)) return;
     if (!xi_measure) xi_measure = std::make_unique<Xi>(exchange, context, elements);
     for (const auto& bucket : buckets)
-      xi_measure->add(bucket->begin,
-                      feedback.accumulator(bucket->begin, bucket->gradient, residual_scale),
-                      bucket->result.sum);
+      xi_measure->add(bucket->begin, bucket->accumulator(), bucket->result.sum);
     xi = xi_measure->measure(k);
   }
 
@@ -141,9 +154,10 @@ void GradientSum::ready(std::span<float> gradient, int64_t end) {
       m.exchange.start_sum(part);
       continue;
     }
-    m.feedback.prepare(begin, part);
-    m.buckets[m.started]->gradient = part;
-    m.exchange.start(*m.buckets[m.started]);
+    Impl::Bucket& bucket = *m.buckets[m.started];
+    if (bucket.keeps != 0) m.feedback.prepare(begin, part);
+    bucket.gradient = part;
+    m.exchange.start(bucket);
   }
 }
 
@@ -165,12 +179,7 @@ bool GradientSum::finish(std::span<float> gradient, std::span<double> figures) {
   if (m.figures[mine] > 0) return false;
   if (!is_sparse()) return true;
   if (m.options.xi_every > 0 && m.step % m.options.xi_every == 0) m.measure_xi();
-  for (const auto& bucket : m.buckets) {
-    if (bucket->is_dense)
-      m.feedback.commit_dense(bucket->begin, bucket->gradient);
-    else
-      m.feedback.commit(bucket->begin, bucket->gradient, m.residual_scale, bucket->result);
-  }
+  for (const auto& bucket : m.buckets) bucket->commit();
   if (m.ends.size() > 1) m.shares.set(estimates);
   m.last_lr = m.lr;
   return true;
@@ -202,8 +211,11 @@ void GradientSum::visit_state(StateList& state) {
   impl_->feedback.visit_state(state);
   impl_->shares.visit_state(state);
   state.add_value("exchange/last_lr", impl_->last_lr);
-  for (auto& bucket : impl_->buckets)
-    bucket->sparse->visit_state(state, fmt::format("exchange/bucket.{}", bucket->index));
+  for (auto& bucket : impl_->buckets) {
+    const std::string name = fmt::format("exchange/bucket.{}", bucket->index);
+    state.add_value(name + "/keeps", bucket->keeps);
+    bucket->sparse->visit_state(state, name);
+  }
 }
 
 }  // namespace laconic::comm

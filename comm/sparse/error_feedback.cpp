@@ -42,9 +42,9 @@ void ErrorFeedback::commit(int64_t begin, std::span<float> gradient, float resid
   for (int64_t i = 0; i < sum.sum.size(); ++i) gradient[sum.sum.indices[i]] = sum.sum.values[i];
 }
 
-void ErrorFeedback::commit_dense(int64_t begin, std::span<float> gradient) {
-  std::fill_n(residual_.begin() + begin, gradient.size(), 0.0f);
-  if (!velocity_.empty()) std::fill_n(velocity_.begin() + begin, gradient.size(), 0.0f);
+void ErrorFeedback::clear(int64_t begin, int64_t count) {
+  std::fill_n(residual_.begin() + begin, count, 0.0f);
+  if (!velocity_.empty()) std::fill_n(velocity_.begin() + begin, count, 0.0f);
 }
 
 double ErrorFeedback::norm() const {

@@ -31,9 +31,8 @@ class ErrorFeedback {
 
   // The commit of one bucket: `gradient` (prepared) is replaced by the sum over all ranks.
   void commit(int64_t begin, std::span<float> gradient, float residual_scale, const SparseSum& sum);
-  // The same for a bucket that was summed densely, residual and all: `gradient` holds the sum.
-  // `prepared` was the gradient before; needed for momentum correction alone.
-  void commit_dense(int64_t begin, std::span<float> gradient);
+  // Keeps nothing of `count` elements: they were summed densely, residual and all.
+  void clear(int64_t begin, int64_t count);
 
   double norm() const;
   void visit_state(StateList& state);

@@ -85,6 +85,40 @@ TEST(GradientSumSparse, TelescopesExactly) {
   }
 }
 
+// Two buckets of 200 and 240 pairs; the large gradients move from one to the other, which may then
+// say all it has.
+TEST(GradientSumSparse, ABucketThatTurnsDenseSaysWhatItKept) {
+  constexpr int P = 3;
+  constexpr int64_t n = 400;
+  ExchangeOptions options = sparse(0.6);
+  options.bucket_mb = 0.0008;
+  std::vector<std::vector<double>> given(P, std::vector<double>(n));
+  std::vector<double> received(n);
+  std::vector<std::vector<float>> residuals(P);
+  std::vector<int64_t> dense;
+  on_ranks(P, options, {}, n, [&](int rank, GradientSum& sum) {
+    for (int64_t step = 0; step < 12; ++step) {
+      std::vector<float> g = gradient(rank, step, n);
+      for (int64_t i = 0; i < n; ++i) {
+        g[i] *= i / 200 == step / 3 % 2 ? 256 : 1;
+        given[rank][i] += g[i];
+      }
+      sum.begin(step, 0.1);
+      EXPECT_TRUE(sum.finish(g, {}));
+      if (rank > 0) continue;
+      for (int64_t i = 0; i < n; ++i) received[i] += g[i];
+      dense.push_back(sum.figures().dense_buckets);
+    }
+    residuals[rank] = residual_of(sum);
+  });
+  EXPECT_EQ(dense[0], 0);
+  EXPECT_THAT(dense, testing::Contains(1));
+  for (int64_t i = 0; i < n; ++i) {
+    const double all = given[0][i] + given[1][i] + given[2][i];
+    ASSERT_EQ(all, received[i] + residuals[0][i] + residuals[1][i] + residuals[2][i]) << i;
+  }
+}
+
 TEST(GradientSumSparse, ChangesNothingAnywhereWhereOneRankIsNotFinite) {
   for (const float broken :
        {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()})
