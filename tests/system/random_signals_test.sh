@@ -6,9 +6,10 @@
 . "$(dirname "$0")/common.sh"
 count=${1:-20} RANDOM=${2:-1}
 run=(train.epochs=40 compute.threads=1 checkpoint.every_epochs=1 checkpoint.keep=3 data.partitioner=metis)
-started=$(date +%s%N)
+now_ms() { echo $(($(date +%s%N) / 1000000)); }
+started=$(now_ms)
 ranks 2 "$laconic" train "$planted" run.dir=whole "${run[@]}" >/dev/null 2>&1 || fail "training"
-ms=$((($(date +%s%N) - started) / 1000000))
+ms=$(($(now_ms) - started))  # of the fastest whole run: what else the machine does changes
 whole=$("$laconic" inspect --fingerprint whole)
 declare -A seen=()
 
@@ -17,6 +18,7 @@ for i in $(seq "$count"); do
   signals=(TERM USR1 USR2 INT) targets=(rank ranks launcher)
   signal=${signals[RANDOM % 4]} target=${targets[RANDOM % 3]} times=$((RANDOM % 2 + 1)) delay=$((RANDOM % ms))
   what="$i: $signal x $times to the $target after $delay of $ms ms"
+  started=$(now_ms)
   timeout --foreground -k 1 60 "$mpiexec" "$np" 2 "$laconic" train "$planted" run.dir=one "${run[@]}" >one.log 2>&1 &
   job=$!
   sleep "$(printf '0.%03d' $((delay % 1000)))"; [ $delay -lt 1000 ] || sleep $((delay / 1000))
@@ -30,7 +32,7 @@ for i in $(seq "$count"); do
   esac
   for _ in $(seq $times); do kill -"$signal" "${to[@]}" 2>/dev/null; sleep 0.03; done
   wait $job
-  code=$?
+  code=$? took=$(($(now_ms) - started))
   [ $code -ne 124 ] && [ $code -ne 137 ] || fail "$what: hangs: $(cat one.log)"
   pgrep -f 'train .*run.dir=one ' >/dev/null && sleep 6
   pgrep -af 'train .*run.dir=one ' && fail "$what: ranks are left"
@@ -38,7 +40,10 @@ for i in $(seq "$count"); do
   [ -e one/outcome.json ] && status=$(sed -n 's/.*"status": "\(.*\)".*/\1/p' one/outcome.json)
   seen[$status]=$((${seen[$status]:-0} + 1))
   case $status in
-    completed) [ $code -eq 0 ] || [ $target = launcher ] || fail "$what: code $code of a complete run: $(cat one.log)" ;;
+    completed)
+      [ $code -eq 0 ] || [ $target = launcher ] || fail "$what: code $code of a complete run: $(cat one.log)"
+      [ $took -gt $ms ] || ms=$took
+      ;;
     stopped)
       [ $code -eq 75 ] || [ $target = launcher ] || fail "$what: code $code, not 75: $(cat one.log)"
       "$laconic" verify one >/dev/null || fail "$what: no complete checkpoint"
