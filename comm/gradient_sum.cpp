@@ -41,9 +41,7 @@ struct GradientSum::Impl {
       if (keeps != 0) ops::accumulate(sum->context, accumulator(), gradient);
       dense->sum(communicator, gradient, index);
       result.clear();
-      uint32_t largest = 0;
-      for (const float value : gradient) largest = std::max(largest, ops::magnitude_bits(value));
-      result.finite = largest < ops::infinite_magnitude;
+      result.finite = ops::all_finite(sum->context, gradient);
     }
 
     void commit() {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "framework/base/error.hpp"
 #include "framework/base/room.hpp"
@@ -184,6 +185,14 @@ Moments moments(const Context& context, const Accumulator& accumulator) {
 void accumulate(const Context& context, const Accumulator& accumulator, std::span<float> residual) {
   LACONIC_CHECK(residual.size() == accumulator.gradient.size());
   kernels(context.isa).accumulate(arguments(accumulator), accumulator.size(), residual.data());
+}
+
+bool all_finite(const Context& context, std::span<const float> values) {
+  if (values.empty()) return true;
+  constexpr MagnitudeRange all{0, std::numeric_limits<int32_t>::max()};
+  const MagnitudeRange found =
+      kernels(context.isa).magnitude_range(values.data(), std::ssize(values), all);
+  return static_cast<uint32_t>(found.high) < infinite_magnitude;
 }
 
 }  // namespace laconic::ops

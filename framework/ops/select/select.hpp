@@ -75,6 +75,9 @@ Moments moments(const Context& context, const Accumulator& accumulator);
 // `residual` may be accumulator.residual.
 void accumulate(const Context& context, const Accumulator& accumulator, std::span<float> residual);
 
+// Whether none is NaN or infinite.
+bool all_finite(const Context& context, std::span<const float> values);
+
 // Sums pairs into a window of the index space and gives them back in order: the owner's side of a
 // sparse reduction. The memory is the largest window's, touched only where pairs fall.
 class PairSum {

@@ -218,7 +218,20 @@ TEST_P(EveryIsa, AccumulateRoundsTheProduct) {
     }
 }
 
-// Control of the test before: on its data a fused product gives other bits.
+TEST_P(EveryIsa, AllFiniteFindsTheOneThatIsNot) {
+  for (const int64_t n : lengths) {
+    std::vector<float> values(n, -FLT_MAX);
+    EXPECT_TRUE(all_finite(context, values));
+    for (int64_t i = 0; i < n; i += std::max<int64_t>(1, n / 37))
+      for (const float broken : {INFINITY, -INFINITY, NAN, -NAN}) {
+        values[i] = broken;
+        EXPECT_FALSE(all_finite(context, values)) << n << " " << i;
+        values[i] = 0;
+      }
+  }
+}
+
+// Control of AccumulateRoundsTheProduct: on its data a fused product gives other bits.
 TEST(AccumulateRoundsTheProduct, AndFusingItWouldShow) {
   const auto scaled = std::find_if(shapes().begin(), shapes().end(),
                                    [](const Shape& shape) { return shape.make(1).scale != 1; });
