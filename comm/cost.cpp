@@ -54,10 +54,8 @@ double dense_seconds(const LinkOptions& link, int64_t n, int ranks) {
 
 double sparse_seconds(const LinkOptions& link, int64_t n, double messages, double pairs,
                       double bytes_per_pair) {
-  // Accumulating, selecting and committing at about 20 bytes an element from memory.
-  constexpr double seconds_per_element = 0.8e-9;
   return messages * link.latency_s + link.occupied_s(static_cast<int64_t>(pairs * bytes_per_pair)) +
-         static_cast<double>(n) * seconds_per_element;
+         static_cast<double>(n) * link.element_s;
 }
 
 }  // namespace laconic::comm

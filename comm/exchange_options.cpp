@@ -25,7 +25,7 @@ void ExchangeOptions::describe(config::Fields& f) {
           .unit = "s"});
 
   f.path("machine", machine,
-         "JSON file of alpha_us and beta_ns_per_byte, as measured; empty: the keys below");
+         "JSON file of the three keys below, as measured; empty: the keys below");
   f.real("alpha_us", alpha_us,
          {.min = 0,
           .help = "what a message costs, however short; allreduce: dense chooses by it",
@@ -33,6 +33,11 @@ void ExchangeOptions::describe(config::Fields& f) {
       .only_when("machine", {""});
   f.real("beta_ns_per_byte", beta_ns_per_byte,
          {.min = 0, .help = "what a byte of it costs; 0.8 is 10 Gbit/s", .unit = "ns"})
+      .only_when("machine", {""});
+  f.real("gamma_ns_per_element", gamma_ns_per_element,
+         {.min = 0,
+          .help = "what a sparse sum costs for each element, selected or not; auto_dense: by it",
+          .unit = "ns"})
       .only_when("machine", {""});
 
   const auto for_sparse = [&](config::Field& field) { field.only_when("allreduce", sparse_names); };
@@ -54,7 +59,7 @@ void ExchangeOptions::describe(config::Fields& f) {
       "tau_prime", sparse.tau_prime,
       {.min = 1, .help = "oktopk, paper: thresholds are exact this often", .unit = "steps"}));
   for_sparse(f.flag("auto_dense", auto_dense,
-                    "sum a bucket densely where that is predicted to be faster"));
+                    "sum a bucket densely unless sparsely is predicted to take a fifth less"));
   for_sparse(f.integer(
       "dense_steps", dense_steps,
       {.min = 0, .max = most_steps, .help = "the first steps are dense", .unit = "steps"}));

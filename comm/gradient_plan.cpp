@@ -58,9 +58,10 @@ BucketSeconds predict(const ExchangeOptions& options, const LinkOptions& link, i
 
 bool is_dense(const ExchangeOptions& options, const LinkOptions& link, int ranks, int64_t length,
               int64_t k) {
+  constexpr double worth_it = 0.8;  // the prediction is rough, and a dense sum says everything
   if (k == length) return true;
   const BucketSeconds seconds = predict(options, link, ranks, length, k);
-  return options.auto_dense && seconds.sparse >= seconds.dense;
+  return options.auto_dense && seconds.sparse >= worth_it * seconds.dense;
 }
 
 double bucket_bytes(const ExchangeOptions& options, const LinkOptions& link, int ranks,

@@ -60,7 +60,8 @@ void check_same_length(Exchange& exchange, int64_t elements) {
 }
 
 LinkOptions agree_on_link(Communicator& communicator, const ExchangeOptions& options) {
-  LinkOptions link = link_of(options.alpha_us, options.beta_ns_per_byte);
+  LinkOptions link =
+      link_of(options.alpha_us, options.beta_ns_per_byte, options.gamma_ns_per_element);
   if (options.machine.empty()) return link;
   int64_t code = 0;
   std::string error;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* alpha_key = "alpha_us";
 constexpr const char* beta_key = "beta_ns_per_byte";
+constexpr const char* gamma_key = "gamma_ns_per_element";
 constexpr const char* about_key = "about";
 
 double number(const nlohmann::json& machine, const char* key, const std::string& path) {
@@ -28,17 +29,20 @@ LinkOptions read_machine(FileSystem& files, const std::string& path) {
   const auto machine = nlohmann::json::parse(files.read(path), nullptr, false);
   if (!machine.is_object()) fail(ExitCode::config, "{}: is no JSON object", path);
   for (const auto& [key, value] : machine.items())
-    if (key != alpha_key && key != beta_key && key != about_key)
-      fail(ExitCode::config, "{}: {}: unknown key, allowed are {}, {}, {}", path, key, alpha_key,
-           beta_key, about_key);
+    if (key != alpha_key && key != beta_key && key != gamma_key && key != about_key)
+      fail(ExitCode::config, "{}: {}: unknown key, allowed are {}, {}, {}, {}", path, key,
+           alpha_key, beta_key, gamma_key, about_key);
   const double alpha_us = number(machine, alpha_key, path);
-  return link_of(alpha_us, number(machine, beta_key, path));
+  const double beta_ns = number(machine, beta_key, path);
+  return link_of(alpha_us, beta_ns, number(machine, gamma_key, path));
 }
 
 void write_machine(FileSystem& files, const std::string& path, const LinkOptions& link,
                    const std::string& about) {
-  const nlohmann::ordered_json machine = {
-      {alpha_key, 1e6 * link.latency_s}, {beta_key, 1e9 * link.occupied_s(1)}, {about_key, about}};
+  const nlohmann::ordered_json machine = {{alpha_key, 1e6 * link.latency_s},
+                                          {beta_key, 1e9 * link.occupied_s(1)},
+                                          {gamma_key, 1e9 * link.element_s},
+                                          {about_key, about}};
   write_atomically(files, path, machine.dump(2) + "\n");
 }
 

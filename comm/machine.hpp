@@ -1,6 +1,6 @@
 // The machine file: what was measured of the network that the ranks are on, so that a run can
-// choose by it. JSON: {"alpha_us": 12.5, "beta_ns_per_byte": 0.81, "about": "host, date, command"};
-// "about" is for people and may be absent.
+// choose by it. JSON: {"alpha_us": 12.5, "beta_ns_per_byte": 0.81, "gamma_ns_per_element": 1.1,
+// "about": "host, date, command"}; "about" is for people and may be absent.
 #pragma once
 
 #include <string>

@@ -37,20 +37,23 @@ class Machine : public testing::Test {
 };
 
 TEST_F(Machine, IsReadAsItWasWritten) {
-  write_machine(real_files(), path_, link_of(12.5, 0.75), "this host");
+  write_machine(real_files(), path_, link_of(12.5, 0.75, 1.5), "this host");
   const LinkOptions link = read_machine(real_files(), path_);
   EXPECT_DOUBLE_EQ(link.latency_s, 12.5e-6);
   EXPECT_DOUBLE_EQ(link.occupied_s(1), 0.75e-9);
+  EXPECT_DOUBLE_EQ(link.element_s, 1.5e-9);
   write_machine(real_files(), path_, {}, "");  // a link that costs nothing
   EXPECT_EQ(read_machine(real_files(), path_).latency_s, 0);
   EXPECT_EQ(read_machine(real_files(), path_).occupied_s(1000), 0);
 }
 
 TEST_F(Machine, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of(R"({"alpha_us": 1, "beta_ns_per_byte": 2})"), "");
+  EXPECT_EQ(error_of(R"({"alpha_us": 1, "beta_ns_per_byte": 2, "gamma_ns_per_element": 0})"), "");
   EXPECT_THAT(error_of("{alpha_us: 1"), AllOf(HasSubstr(path_), HasSubstr("no JSON object")));
   EXPECT_THAT(error_of("[1, 2]"), HasSubstr("no JSON object"));
   EXPECT_THAT(error_of(R"({"alpha_us": 1})"), HasSubstr("beta_ns_per_byte is missing"));
+  EXPECT_THAT(error_of(R"({"alpha_us": 1, "beta_ns_per_byte": 2})"),
+              HasSubstr("gamma_ns_per_element is missing"));
   EXPECT_THAT(error_of(R"({"alpha_us": -1, "beta_ns_per_byte": 2})"),
               HasSubstr("alpha_us: -1 is no number >= 0"));
   EXPECT_THAT(error_of(R"({"alpha_us": 1, "beta_ns_per_byte": "2"})"),

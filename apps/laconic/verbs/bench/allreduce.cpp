@@ -116,7 +116,7 @@ struct Series {
 };
 
 // The constants with which comm/cost.hpp predicts what was measured: of the ring on almost nothing
-// and on n elements.
+// and on n elements, and of oktopk's whole step, where it ran.
 comm::LinkOptions fit(comm::Communicator& communicator, std::span<float> gradient,
                       const AllreduceReport& report) {
   comm::LinkOptions link;
@@ -145,6 +145,12 @@ comm::LinkOptions fit(comm::Communicator& communicator, std::span<float> gradien
   const double bytes = steps / ranks * 4.0 * static_cast<double>(report.n);
   const double sending = longest - steps * link.latency_s;
   if (sending > 0) link.bytes_per_s = bytes / sending;
+  for (const AllreduceResult& result : report.results) {
+    if (result.name != "oktopk") continue;
+    const double travelling = static_cast<double>(result.messages_sent) * link.latency_s +
+                              link.occupied_s(result.bytes_sent);
+    link.element_s = std::max(0.0, result.step_s - travelling) / static_cast<double>(report.n);
+  }
   return link;
 }
 
