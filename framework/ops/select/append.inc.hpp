@@ -1,5 +1,6 @@
 // Which lanes of a vector exceed a bound, and appending those to a list: three instruction sets,
-// three ways. A lane's magnitude is compared as bits, so NaN exceeds infinity and all else.
+// three ways. A lane's magnitude is compared as bits, so NaN exceeds infinity and all else. append()
+// writes no more than the `lanes` that were read, since the list may lie on what is read next.
 
 #if defined(__AVX512F__)
 
@@ -14,10 +15,10 @@ typedef __mmask16 Chosen;
 }
 // Compressed in registers and stored whole: a compressing store is microcode on some processors.
 [[gnu::always_inline]] static inline void append(PairBuffer& to, Mask index, Vec value,
-                                                 Chosen chosen) {
+                                                 Chosen chosen, int lanes) {
   store(reinterpret_cast<float*>(to.indices + to.count),
-        (Vec)_mm512_maskz_compress_epi32(chosen, (__m512i)index));
-  store(to.values + to.count, (Vec)_mm512_maskz_compress_ps(chosen, (__m512)value));
+        (Vec)_mm512_maskz_compress_epi32(chosen, (__m512i)index), lanes);
+  store(to.values + to.count, (Vec)_mm512_maskz_compress_ps(chosen, (__m512)value), lanes);
   to.count += __builtin_popcount(chosen);
 }
 
@@ -50,12 +51,12 @@ static constexpr Permutations make_permutations() {
 static constexpr Permutations kPermutations = make_permutations();
 
 [[gnu::always_inline]] static inline void append(PairBuffer& to, Mask index, Vec value,
-                                                 Chosen chosen) {
+                                                 Chosen chosen, int lanes) {
   const __m256i order = _mm256_cvtepu8_epi32(
       _mm_loadl_epi64(reinterpret_cast<const __m128i*>(&kPermutations.of[chosen])));
   store(reinterpret_cast<float*>(to.indices + to.count),
-        (Vec)_mm256_permutevar8x32_epi32((__m256i)index, order));
-  store(to.values + to.count, (Vec)_mm256_permutevar8x32_ps((__m256)value, order));
+        (Vec)_mm256_permutevar8x32_epi32((__m256i)index, order), lanes);
+  store(to.values + to.count, (Vec)_mm256_permutevar8x32_ps((__m256)value, order), lanes);
   to.count += __builtin_popcount(chosen);
 }
 
@@ -72,8 +73,8 @@ typedef Mask Chosen;
   return (((Halves)any)[0] | ((Halves)any)[1]) == 0;
 }
 [[gnu::always_inline]] static inline void append(PairBuffer& to, Mask index, Vec value,
-                                                 Chosen chosen) {
-  for (int lane = 0; lane < kLanes; ++lane) {
+                                                 Chosen chosen, int lanes) {
+  for (int lane = 0; lane < lanes; ++lane) {
     to.indices[to.count] = index[lane];
     to.values[to.count] = value[lane];
     to.count -= chosen[lane];
@@ -102,14 +103,14 @@ template <class Index, class Value>
     if (to.capacity - to.count < append_room) break;
     Mask number[4];  // all read before the first is written, which may be in the same place
     for (int part = 0; part < 4; ++part) number[part] = index(i + part * kLanes, kLanes);
-    for (int part = 0; part < 4; ++part) append(to, number[part], v[part], chosen[part]);
+    for (int part = 0; part < 4; ++part) append(to, number[part], v[part], chosen[part], kLanes);
   }
   if (i + 4 * kLanes > last) {
     for (; i < last; i += kLanes) {
       if (to.capacity - to.count < append_room) break;
       const int lanes = last - i < kLanes ? static_cast<int>(last - i) : kLanes;
       const Vec v = value(i, lanes);
-      append(to, index(i, lanes), v, above_bound(v, bound));
+      append(to, index(i, lanes), v, above_bound(v, bound), lanes);
     }
     if (i > last) i = last;
   }

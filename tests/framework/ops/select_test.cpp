@@ -138,6 +138,20 @@ TEST_P(EveryIsa, TopKIsExactWhereTheSamplesMislead) {
   }
 }
 
+// Where the buffer fills up with nothing but ties and larger ones, hardly any of its front goes.
+TEST_P(EveryIsa, TopKIsExactWhereTheBufferIsFullOfTies) {
+  constexpr int64_t n = 40003;
+  Data data;
+  for (int64_t i = 0; i < n; ++i)
+    data.gradient.push_back(static_cast<float>(1 + (i * 2654435761u >> 7) % 10 / 7));
+  SparseVector expected;
+  for (int64_t k = n / 4; k < n / 4 + 80; ++k) {
+    const Selected selected = top_k(context, data.accumulator(), k, scratch, out);
+    EXPECT_EQ(selected.threshold, top_k_ref(data.accumulator(), k, expected).threshold);
+    EXPECT_EQ(fault(data.accumulator(), k, out), "") << "k " << k;
+  }
+}
+
 TEST_P(EveryIsa, TheGuessSelectsALittleTooMany) {
   const int64_t n = 1 << 20, k = n / 100;
   const Data data = shapes().front().make(n);
