@@ -27,7 +27,8 @@ class GcnBuilder {
   graph::Graph build() {
     const bool precomputed = options_.precompute != "none";
     if (precomputed)
-      aggregated_ = builder_.input("aggregated_features", inputs_.features, inputs_.sparse);
+      aggregated_ =
+          builder_.input("aggregated_features", inputs_.features, inputs_.aggregated_sparse);
     if (!precomputed || options_.concat)
       own_ = builder_.input("features", inputs_.features, inputs_.sparse);
     for (int64_t layer = 1; layer <= options_.layers; ++layer) add_layer(layer);

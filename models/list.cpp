@@ -116,6 +116,13 @@ bool uses_precompute(const ModelOptions& options) {
   return effective(options).precompute != "none";
 }
 
+bool takes_sparse(const ModelOptions& options) {
+  const ModelOptions o = effective(options);
+  const bool aggregates_first =
+      find(o.kind).uses_edges && o.precompute == "none" && o.bias && !o.concat;
+  return o.input_dropout == 0 && !aggregates_first;
+}
+
 graph::Graph build(const ModelOptions& options, const ModelInputs& inputs, Purpose purpose) {
   return find(options.kind).build(effective(options), inputs, purpose);
 }

@@ -17,10 +17,11 @@ struct ImageSize {
 
 // What the data offers.
 struct ModelInputs {
-  int64_t features = 0;  // width of a row: a node's features, an image's values
-  bool sparse = false;   // features are a sparse matrix
-  int64_t outputs = 0;   // classes or labels
-  ImageSize image = {};  // zeros where a row is no image
+  int64_t features = 0;            // width of a row: a node's features, an image's values
+  bool sparse = false;             // features are a sparse matrix or bits
+  bool aggregated_sparse = false;  // AX is a sparse matrix
+  int64_t outputs = 0;             // classes or labels
+  ImageSize image = {};            // zeros where a row is no image
 };
 
 struct ModelOptions {
@@ -63,6 +64,9 @@ const ModelKind& find(const std::string& kind);
 ModelOptions effective(const ModelOptions& options);
 // Whether the network's first input is the aggregated features AX.
 bool uses_precompute(const ModelOptions& options);
+// Whether the first layer multiplies the features themselves, which no dropout has touched, so that
+// they may be sparse.
+bool takes_sparse(const ModelOptions& options);
 
 graph::Graph build(const ModelOptions& options, const ModelInputs& inputs, Purpose purpose);
 

@@ -26,8 +26,9 @@ void DataSection::describe(config::Fields& f) {
   f.group("source", source, "where the data come from");
   for_graphs(
       f.path("cache_dir", cache_dir, "where partitions are kept between runs; empty = not kept"));
-  for_graphs(f.choice("features", features, {"auto", "dense", "sparse"},
-                      "how node features are held; auto = sparse when below 10 % full"));
+  for_graphs(f.choice("features", features, {"auto", "dense", "sparse", "bits"},
+                      "how node features are held; auto = sparse when below 10 % full, else bits "
+                      "when all are 0 or 1"));
   f.flag("standardise", standardise,
          "zero mean, unit variance: each feature, statistics of the training nodes (dense); or all "
          "pixels of the training images");
@@ -165,6 +166,13 @@ Config load_config(const std::string& file, const std::vector<std::string>& over
   if (options.data.source.format == "idx" && options.data.source.idx.folder.empty())
     problems.push_back(
         resolved.problem("data.source.idx.folder", "required with data.source.format: idx"));
+  const std::string& form = options.data.features;
+  if ((form == "sparse" || form == "bits") && !models::takes_sparse(options.model))
+    problems.push_back(resolved.problem(
+        "data.features",
+        fmt::format("{} needs model.input_dropout: 0, and model.concat, model.precompute or no "
+                    "model.bias",
+                    form)));
   const models::ModelKind& model = models::find(options.model.kind);
   if (images ? model.uses_edges : model.needs_image)
     problems.push_back(resolved.problem(

@@ -11,6 +11,7 @@
 
 #include "data/graph/order.hpp"
 #include "framework/base/error.hpp"
+#include "framework/ops/bits/bits.hpp"
 
 namespace laconic::data {
 namespace {
@@ -182,8 +183,15 @@ ClusterBatch ClusterBatches::make_buffers() const {
   batch.sparse_indptr.resize(inputs);
   batch.sparse_indices.resize(inputs);
   batch.sparse_values.resize(inputs);
+  batch.words.resize(inputs);
+  batch.transposed_words.resize(inputs);
   for (size_t i = 0; i < inputs; ++i) {
     const Features& f = *m.inputs[i];
+    if (f.is_bits()) {
+      batch.words[i].reserve(rows * BitView::words_per_row(f.cols));
+      batch.transposed_words[i].resize(f.cols * BitView::words_per_row(rows));
+      continue;
+    }
     if (!f.is_sparse()) {
       batch.dense[i].reserve(rows * f.cols);
       continue;
@@ -233,6 +241,14 @@ void ClusterBatches::Impl::build_pattern(std::span<const int32_t> group,
 void ClusterBatches::Impl::build_input(std::span<const int32_t> group, size_t i,
                                        ClusterBatch& batch) const {
   const Features& f = *inputs[i];
+  if (f.is_bits()) {
+    batch.words[i].clear();
+    for (int64_t column = 0; column < BitView::words_per_row(f.cols); ++column)
+      for (const int32_t c : group)
+        append(batch.words[i], f.words, column * f.rows + cluster_begin[c],
+               column * f.rows + cluster_begin[c + 1]);
+    return;
+  }
   if (!f.is_sparse()) {
     batch.dense[i].clear();
     for (const int32_t c : group)
@@ -281,11 +297,15 @@ void ClusterBatches::Impl::set_feed(ClusterBatch& batch) const {
   feed.rows = batch.rows;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const int64_t cols = inputs[i]->cols;
-    if (inputs[i]->is_sparse())
+    if (inputs[i]->is_bits()) {
+      const BitView bits{batch.words[i].data(), batch.rows, cols, batch.rows};
+      feed.inputs[i].bits = {bits, ops::transpose(bits, batch.transposed_words[i].data())};
+    } else if (inputs[i]->is_sparse()) {
       feed.inputs[i].sparse = {
           {batch.sparse_indptr[i], batch.sparse_indices[i]}, batch.sparse_values[i], cols};
-    else
+    } else {
       feed.inputs[i].dense = {batch.dense[i].data(), batch.rows, cols};
+    }
   }
   feed.neighbourhood = {{batch.indptr, batch.indices},
                         batch.scales.row,
@@ -339,7 +359,7 @@ int64_t ClusterBatches::memory_bytes() const {
                 bytes(m.own_indptr) + bytes(m.own_indices) + bytes(m.classes) + bytes(m.labelled) +
                 bytes(m.multi_indptr) + bytes(m.multi_indices) + bytes(m.labels_in);
   for (const Features& f : m.own_inputs)
-    sum += bytes(f.indptr) + bytes(f.indices) + bytes(f.values);
+    sum += bytes(f.indptr) + bytes(f.indices) + bytes(f.values) + bytes(f.words);
   return sum;
 }
 

@@ -53,8 +53,9 @@ struct ClusterBatch {
   std::vector<std::vector<int64_t>> sparse_indptr;  // per input
   std::vector<std::vector<int32_t>> sparse_indices;
   std::vector<std::vector<float>> sparse_values;
-  std::vector<int32_t> nodes;    // original ids, rows entries
-  std::vector<int32_t> classes;  // -1 where not a training label
+  std::vector<std::vector<uint64_t>> words, transposed_words;  // per input
+  std::vector<int32_t> nodes;                                  // original ids, rows entries
+  std::vector<int32_t> classes;                                // -1 where not a training label
   std::vector<uint8_t> multi_hot, labelled;
   int64_t labels = 0;          // labelled rows
   std::vector<int32_t> slots;  // scratch of build(), an entry a cluster

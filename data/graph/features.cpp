@@ -11,7 +11,7 @@ namespace {
 
 // Row by row into a dense accumulator of one row; `touched` lists the columns to collect and clear.
 Features aggregate_sparse(const CsrView& pattern, const Features& in, Aggregate how) {
-  Features out{.rows = in.rows, .cols = in.cols, .indptr = {0}, .indices = {}, .values = {}};
+  Features out{.rows = in.rows, .cols = in.cols, .indptr = {0}};
   out.indptr.reserve(in.rows + 1);
   std::vector<float> sum(in.cols, 0);
   std::vector<uint8_t> seen(in.cols, 0);  // a sum may be zero although the entry is there
@@ -45,7 +45,7 @@ Features aggregate_sparse(const CsrView& pattern, const Features& in, Aggregate 
 }
 
 Features aggregate_dense(const CsrView& pattern, const Features& in, Aggregate how) {
-  Features out{.rows = in.rows, .cols = in.cols, .indptr = {}, .indices = {}, .values = {}};
+  Features out{.rows = in.rows, .cols = in.cols};
   out.values.assign(in.rows * in.cols, 0);
   for (int64_t i = 0; i < in.rows; ++i) {
     float* sum = out.values.data() + i * in.cols;
@@ -70,7 +70,7 @@ Features aggregate_features(const CsrView& pattern, const Features& features, Ag
 }
 
 Features identity_features(int64_t nodes) {
-  Features out{.rows = nodes, .cols = nodes, .indptr = {0}, .indices = {}, .values = {}};
+  Features out{.rows = nodes, .cols = nodes, .indptr = {0}};
   for (int64_t i = 0; i < nodes; ++i) {
     out.indices.push_back(static_cast<int32_t>(i));
     out.indptr.push_back(i + 1);
@@ -80,13 +80,50 @@ Features identity_features(int64_t nodes) {
 
 Features to_dense(const Features& features) {
   if (!features.is_sparse()) return features;
-  Features out{
-      .rows = features.rows, .cols = features.cols, .indptr = {}, .indices = {}, .values = {}};
+  Features out{.rows = features.rows, .cols = features.cols};
   out.values.assign(out.rows * out.cols, 0);
   for (int64_t i = 0; i < out.rows; ++i)
     for (int64_t k = features.indptr[i]; k < features.indptr[i + 1]; ++k)
       out.values[i * out.cols + features.indices[k]] =
           features.values.empty() ? 1.0f : features.values[k];
+  return out;
+}
+
+Features to_sparse(const Features& features) {
+  if (features.is_sparse()) return features;
+  Features out{.rows = features.rows, .cols = features.cols, .indptr = {0}};
+  for (int64_t i = 0; i < out.rows; ++i) {
+    for (int64_t j = 0; j < out.cols; ++j) {
+      const float x = features.values[i * out.cols + j];
+      if (x == 0) continue;
+      out.indices.push_back(static_cast<int32_t>(j));
+      out.values.push_back(x);
+    }
+    out.indptr.push_back(std::ssize(out.indices));
+  }
+  return out;
+}
+
+bool Features::is_zero_one() const {
+  const float zero = is_sparse() ? 1 : 0;  // an entry of a sparse table is no zero
+  return std::ranges::all_of(values, [zero](float x) { return x == zero || x == 1; });
+}
+
+Features to_bits(const Features& features) {
+  Features out{.rows = features.rows, .cols = features.cols};
+  out.words.assign(BitView::words_per_row(out.cols) * out.rows, 0);
+  const auto set = [&](int64_t i, int64_t j) {
+    out.words[j / BitView::kColumns * out.rows + i] |= uint64_t{1} << (j % BitView::kColumns);
+  };
+  for (int64_t i = 0; i < out.rows; ++i) {
+    if (features.is_sparse()) {
+      for (int64_t k = features.indptr[i]; k < features.indptr[i + 1]; ++k)
+        set(i, features.indices[k]);
+    } else {
+      for (int64_t j = 0; j < out.cols; ++j)
+        if (features.values[i * out.cols + j] != 0) set(i, j);
+    }
+  }
   return out;
 }
 

@@ -12,17 +12,22 @@
 
 namespace laconic::data {
 
-// One row a node. Dense (values only) or sparse (indptr, indices, and values unless all are one).
+// One row a node. Dense (values only), sparse (indptr, indices, and values unless all are one), or,
+// once everything else is done to them, bits.
 struct Features {
   int64_t rows = 0;
   int64_t cols = 0;
-  std::vector<int64_t> indptr;  // empty = dense
-  std::vector<int32_t> indices;
-  std::vector<float> values;
+  std::vector<int64_t> indptr = {};  // empty = dense or bits
+  std::vector<int32_t> indices = {};
+  std::vector<float> values = {};
+  std::vector<uint64_t> words = {};  // of a BitView
   bool is_sparse() const { return !indptr.empty(); }
+  bool is_bits() const { return !words.empty(); }
   MatrixView<const float> dense() const { return {values.data(), rows, cols}; }
   SparseView<float> sparse() const { return {{indptr, indices}, values, cols}; }
-  double density() const;  // nonzeros / (rows * cols)
+  BitView bits() const { return {words.data(), rows, cols, rows}; }
+  double density() const;    // stored / (rows * cols); not of bits
+  bool is_zero_one() const;  // dense or sparse: no other numbers
 };
 
 struct Labels {
@@ -74,6 +79,9 @@ Features aggregate_features(const CsrView& pattern, const Features& features, Ag
 // experiment).
 Features identity_features(int64_t nodes);
 Features to_dense(const Features& features);
+Features to_sparse(const Features& features);
+// Dense or sparse features of zeros and ones.
+Features to_bits(const Features& features);
 // Zero mean, unit variance a column, statistics of `rows` only (no leak from validation and test
 // nodes). Dense only.
 void standardise(Features& features, const std::vector<int32_t>& rows);

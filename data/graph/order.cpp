@@ -20,8 +20,11 @@ void permute_rows(const CsrView& in, std::span<const int32_t> nodes, std::span<c
 }
 
 Features permute(const Features& in, std::span<const int32_t> nodes) {
-  Features out{.rows = in.rows, .cols = in.cols, .indptr = {}, .indices = {}, .values = {}};
+  Features out{.rows = in.rows, .cols = in.cols};
   if (in.is_sparse()) permute_rows({in.indptr, in.indices}, nodes, {}, out.indptr, out.indices);
+  out.words.reserve(in.words.size());
+  for (int64_t c = 0; in.is_bits() && c < BitView::words_per_row(in.cols); ++c)
+    for (const int32_t node : nodes) out.words.push_back(in.words[c * in.rows + node]);
   out.values.reserve(in.values.size());
   for (const int32_t node : nodes) {
     const int64_t begin = in.is_sparse() ? in.indptr[node] : node * in.cols;

@@ -57,4 +57,24 @@ struct SparseView {
   int64_t cols = 0;
 };
 
+// A matrix of zeros and ones in words of 36 columns, one word after the other down the rows: bit b
+// of words[c * stride + i] is the element (i, 36 c + b). Six look-ups of six bits use up a word
+// (ops/bits).
+struct BitView {
+  static constexpr int kColumns = 36;
+  static constexpr int64_t words_per_row(int64_t cols) { return (cols + kColumns - 1) / kColumns; }
+
+  const uint64_t* words = nullptr;
+  int64_t rows = 0;
+  int64_t cols = 0;
+  int64_t stride = 0;  // words between two columns of words, >= rows
+
+  bool operator()(int64_t i, int64_t j) const {
+    return words[j / kColumns * stride + i] >> (j % kColumns) & 1;
+  }
+  BitView rows_from(int64_t first, int64_t count) const {
+    return {words + first, count, cols, stride};
+  }
+};
+
 }  // namespace laconic

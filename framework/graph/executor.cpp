@@ -42,8 +42,8 @@ ops::Frame<T> Executor<T>::frame(int64_t i, std::span<const T> parameters, const
   const NodePlan<T>& plan = plan_.nodes[i];
   for (size_t k = 0; k < node.inputs.size(); ++k) {
     const ValueId v = node.inputs[k];
-    inputs_[k] = graph_.is_input(v) ? feed.inputs[v]
-                                    : ops::Input<T>{.dense = slot(plan_.values[v]), .sparse = {}};
+    inputs_[k] =
+        graph_.is_input(v) ? feed.inputs[v] : ops::Input<T>{.dense = slot(plan_.values[v])};
   }
   for (size_t k = 0; k < node.parameters.size(); ++k) {
     const Parameter& p = graph_.parameters[node.parameters[k]];

@@ -15,9 +15,9 @@ bool reads_all_rows(const Node& node, size_t input) {
 
 template <class T>
 ops::Input<T> rows_of_input(const ops::Input<T>& input, int64_t first, int64_t count) {
-  if (!input.is_sparse()) return {.dense = input.dense.rows_from(first, count), .sparse = {}};
-  return {.dense = {},
-          .sparse = {input.sparse.pattern.rows_from(first, count), input.sparse.values,
+  if (input.is_bits()) return {.bits = {input.bits.matrix.rows_from(first, count), {}}};
+  if (!input.is_sparse()) return {.dense = input.dense.rows_from(first, count)};
+  return {.sparse = {input.sparse.pattern.rows_from(first, count), input.sparse.values,
                      input.sparse.cols}};
 }
 
@@ -100,9 +100,8 @@ void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
       const ValueId v = node.inputs[k];
       const bool all = reads_all_rows(node, k);
       const int64_t from = all ? 0 : first, rows = all ? feed.rows : count;
-      inputs.push_back(graph_.is_input(v)
-                           ? rows_of_input(feed.inputs[v], from, rows)
-                           : ops::Input<T>{.dense = rows_of(v, from, rows), .sparse = {}});
+      inputs.push_back(graph_.is_input(v) ? rows_of_input(feed.inputs[v], from, rows)
+                                          : ops::Input<T>{.dense = rows_of(v, from, rows)});
     }
     for (const int32_t p : node.parameters)
       weights.push_back(

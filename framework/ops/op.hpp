@@ -34,12 +34,21 @@ struct Neighbourhood {
   int64_t first_row = 0;
 };
 
-// One input of a node: dense, or (only for graph inputs such as bag-of-words features) sparse.
+// Zeros and ones, and for backward the same turned.
+struct Bits {
+  BitView matrix;
+  BitView transposed;
+};
+
+// One input of a node: dense, or (only for graph inputs such as bag-of-words features) sparse: with
+// indices or as bits.
 template <class T>
 struct Input {
-  MatrixView<const T> dense;
-  SparseView<T> sparse;
+  MatrixView<const T> dense = {};
+  SparseView<T> sparse = {};
+  Bits bits = {};
   bool is_sparse() const { return !sparse.pattern.indptr.empty(); }
+  bool is_bits() const { return bits.matrix.words != nullptr; }
 };
 
 struct ParameterSpec {

@@ -78,9 +78,12 @@ int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& b
 int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOptions& model, int ranks,
                              int threads,
                              const comm::ExchangeOptions& exchange_options = few_bytes_a_bucket()) {
-  const bool sparse = graph.features.is_sparse();
-  const graph::Graph network = models::build(
-      model, {graph.features.cols, sparse, graph.labels.classes}, models::Purpose::train);
+  const data::Features& features = graph.features;
+  const models::ModelInputs inputs{.features = features.cols,
+                                   .sparse = features.is_sparse() || features.is_bits(),
+                                   .aggregated_sparse = features.is_sparse(),
+                                   .outputs = graph.labels.classes};
+  const graph::Graph network = models::build(model, inputs, models::Purpose::train);
   const std::vector<const data::Features*> tables(network.inputs.size(), &graph.features);
   const data::ClusterBatches batches(graph.pattern(), tables, graph.labels, graph.split.train,
                                      blocks_of(graph, 18),
@@ -121,24 +124,21 @@ TEST(SteadySteps, AllocateNothingWithASparseExchange) {
 
 TEST(SteadySteps, AllocateNothingWithSparseFeatures) {
   data::Graph graph = planted_graph(900);
-  data::Features sparse{.rows = graph.features.rows,
-                        .cols = graph.features.cols,
-                        .indptr = {0},
-                        .indices = {},
-                        .values = {}};
-  for (int64_t v = 0; v < graph.nodes(); ++v) {
-    for (int32_t c = 0; c < graph.features.cols; ++c) {
-      const float x = graph.features.values[v * graph.features.cols + c];
-      if (x <= 0) continue;
-      sparse.indices.push_back(c);
-      sparse.values.push_back(x);
-    }
-    sparse.indptr.push_back(std::ssize(sparse.indices));
-  }
-  graph.features = sparse;
+  for (float& x : graph.features.values) x = std::max(x, 0.0f);
+  graph.features = data::to_sparse(graph.features);
   models::ModelOptions model = small_model(0.2);
   model.precompute = "mean";
   model.residual = true;
+  EXPECT_EQ(allocations_of_steps(graph, model, 2, 2), 0);
+}
+
+TEST(SteadySteps, AllocateNothingWithBits) {
+  data::Graph graph = planted_graph(900);
+  for (float& x : graph.features.values) x = x > 0 ? 1 : 0;
+  graph.features = data::to_bits(graph.features);
+  models::ModelOptions model = small_model(0.2);
+  model.precompute = "none";
+  EXPECT_EQ(allocations_of_steps(graph, model, 1, 1), 0);
   EXPECT_EQ(allocations_of_steps(graph, model, 2, 2), 0);
 }
 

@@ -22,7 +22,7 @@ struct WholeGraph {
     data::fill_scales({model.normalisation, model.diagonal_lambda}, graph.pattern(), scales);
     for (const int32_t v : graph.split.train) classes[v] = graph.labels.single[v];
     feed.rows = graph.nodes();
-    feed.inputs = {{.dense = graph.features.dense(), .sparse = {}}};
+    feed.inputs = {{.dense = graph.features.dense()}};
     feed.neighbourhood = {graph.pattern(), scales.row, scales.source, scales.diagonal, 0};
     feed.targets.classes = classes;
   }
@@ -43,7 +43,7 @@ struct DoubleFeed {
     convert(from.neighbourhood.source_scale, source);
     convert(from.neighbourhood.diagonal, diagonal);
     feed.rows = from.rows;
-    feed.inputs = {{.dense = {features.data(), table.rows, table.cols}, .sparse = {}}};
+    feed.inputs = {{.dense = {features.data(), table.rows, table.cols}}};
     feed.neighbourhood = {from.neighbourhood.pattern, row, source, diagonal, 0};
     feed.targets = from.targets;
   }
@@ -55,7 +55,8 @@ template <class T>
 RunResult train_on(const graph::Feed<T>& feed, const data::Graph& graph,
                    const RunOptions& options) {
   const graph::Graph network = models::build(
-      options.model, {graph.features.cols, false, graph.labels.classes}, models::Purpose::train);
+      options.model, {.features = graph.features.cols, .outputs = graph.labels.classes},
+      models::Purpose::train);
   const Context context{.seed = options.seed, .threads = 1, .isa = detect_isa()};
   graph::Executor<T> executor(network, context, feed.rows);
   optim::Optimizer optimizer(options.optimizer, network);

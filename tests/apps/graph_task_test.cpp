@@ -14,7 +14,8 @@ namespace {
 
 struct Step {
   double loss = 0;
-  std::vector<float> gradients, logits;  // logits: of every node, by the data set's ids
+  std::vector<float> gradients;  // parameter after parameter, by name
+  std::vector<float> logits;     // of every node, by the data set's ids
 };
 
 // A task on `graph` (through a file) with one batch of all clusters; its loss, gradient and exact
@@ -40,12 +41,17 @@ class TaskRun {
     Step s;
     data::ClusterBatch batch = batch_of_everything();
     graph::Executor<float> executor(task_->network(), context_, batch.rows);
-    s.gradients.assign(parameters_.size(), 0);
     const MatrixView<const float> out = executor.forward(parameters_, batch.feed, true);
     const float scale = 1.0f / static_cast<float>(batch.labels);
     s.loss = ops::loss(context_, out, batch.feed.targets, scale, executor.output_cotangent()).loss *
              scale;
-    executor.backward(parameters_, batch.feed, s.gradients);
+    std::vector<float> gradients(parameters_.size());
+    executor.backward(parameters_, batch.feed, gradients);
+    std::vector<graph::Parameter> by_name = task_->network().parameters;
+    std::ranges::sort(by_name, {}, [](const graph::Parameter& p) { return p.spec.name; });
+    for (const graph::Parameter& p : by_name)
+      s.gradients.insert(s.gradients.end(), gradients.begin() + p.offset,
+                         gradients.begin() + p.offset + p.size());
     s.logits.resize(task_->data().nodes() * task_->outputs());
     task_->evaluate(parameters_, [&](int64_t first, MatrixView<const float> rows) {
       for (int64_t i = 0; i < rows.rows; ++i)
@@ -105,6 +111,45 @@ TEST(PrecomputedAx, IsTheSameFromSparseFeatures) {
   for (const char* how : {"mean", "sum", "none"})
     expect_equal(step_of(graph, precompute(how, "row", "sparse")),
                  step_of(graph, precompute(how, "row", "dense")));
+}
+
+data::Graph with_words(data::Graph graph) {
+  for (float& x : graph.features.values) x = x > 0.3f ? 1 : 0;
+  return graph;
+}
+
+TEST(Features, AreTheSameAsBits) {
+  const data::Graph graph = with_words(planted_graph());
+  for (const char* how : {"mean", "sum", "none"})
+    expect_equal(step_of(graph, precompute(how, "row", "bits")),
+                 step_of(graph, precompute(how, "row", "dense")));
+}
+
+std::string form_of(const data::Graph& graph, const std::function<void(Options&)>& set) {
+  TaskRun run(graph, set);
+  return run.task().facts().front().second;
+}
+
+TEST(Features, TakeTheFastestFormThatTheModelTakes) {
+  data::Graph graph = with_words(planted_graph());
+  EXPECT_EQ(form_of(graph, precompute("mean", "row", "auto")), "bits");
+  EXPECT_EQ(form_of(graph, [](Options& o) { o.model.input_dropout = 0.5; }), "dense");
+  EXPECT_EQ(form_of(graph,
+                    [](Options& o) {
+                      o.model.precompute = "none";
+                      o.model.concat = false;
+                      o.model.bias = true;
+                    }),
+            "dense");
+  EXPECT_EQ(form_of(planted_graph(), [](Options&) {}), "dense");
+  for (size_t i = 0; i < graph.features.values.size(); ++i)
+    if (i % 20 != 0) graph.features.values[i] = 0;
+  graph.features = data::to_sparse(graph.features);
+  EXPECT_EQ(form_of(graph, [](Options&) {}), "sparse");
+}
+
+TEST(Features, AreNoBitsWhereThereAreOtherNumbers) {
+  EXPECT_THROW(form_of(planted_graph(), precompute("none", "row", "bits")), Error);
 }
 
 void inductive(Options& o) {
@@ -181,8 +226,8 @@ TEST(ActivationMemory, DoesNotGrowWithTheGraphAtAFixedBatch) {
     const data::Graph graph = planted_graph(nodes);
     const data::ClusterBatches batches(graph.pattern(), {&graph.features}, graph.labels,
                                        graph.split.train, blocks_of(graph, nodes / 50), {}, 4);
-    const graph::Graph network =
-        models::build(small_model(), {graph.features.cols, false, 4}, models::Purpose::train);
+    const graph::Graph network = models::build(
+        small_model(), {.features = graph.features.cols, .outputs = 4}, models::Purpose::train);
     return graph::Executor<float>(network, {}, batches.max_rows()).arena_bytes();
   };
   EXPECT_EQ(bytes(1000), bytes(4000));

@@ -130,7 +130,8 @@ inline RunResult run(const graph::Graph& network, const data::Batches& batches,
 inline RunResult run(const data::Graph& graph, const data::Partition& partition,
                      const RunOptions& options) {
   const graph::Graph network = models::build(
-      options.model, {graph.features.cols, false, graph.labels.classes}, models::Purpose::train);
+      options.model, {.features = graph.features.cols, .outputs = graph.labels.classes},
+      models::Purpose::train);
   const data::ClusterBatches batches(
       graph.pattern(), {&graph.features}, graph.labels, graph.split.train, partition,
       {options.model.normalisation, options.model.diagonal_lambda}, options.clusters_per_batch);

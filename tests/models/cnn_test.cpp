@@ -36,7 +36,7 @@ struct Batch {
     for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<T>(random.normal(i));
     for (int64_t i = 0; i < rows; ++i) classes.push_back(static_cast<int32_t>(i % inputs.outputs));
     feed.rows = rows;
-    feed.inputs = {{.dense = {pixels.data(), rows, inputs.features}, .sparse = {}}};
+    feed.inputs = {{.dense = {pixels.data(), rows, inputs.features}}};
     feed.targets.classes = classes;
   }
 };

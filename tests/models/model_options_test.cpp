@@ -39,9 +39,9 @@ struct Batch {
     for (const graph::InputSpec& input : network.inputs) {
       const auto& values = input.name == "aggregated_features" ? aggregated : toy.features;
       if (input.sparse)
-        feed.inputs.push_back({.dense = {}, .sparse = {{indptr, indices}, values, width}});
+        feed.inputs.push_back({.sparse = {{indptr, indices}, values, width}});
       else
-        feed.inputs.push_back({.dense = {values.data(), rows, width}, .sparse = {}});
+        feed.inputs.push_back({.dense = {values.data(), rows, width}});
     }
     return feed;
   }
@@ -80,6 +80,10 @@ void for_all_options(const std::function<void(const ModelOptions&, bool sparse)>
   }
 }
 
+ModelInputs inputs(bool sparse) {
+  return {.features = width, .sparse = sparse, .aggregated_sparse = sparse, .outputs = outputs};
+}
+
 std::string describe(const ModelOptions& o, bool sparse) {
   return fmt::format(
       "{} concat={} norm={} residual={} bias={} dropout={}/{} site={} precompute={} order={} "
@@ -102,9 +106,12 @@ TEST(ModelOptions, BuildOrAreRefusedForTheDocumentedReasonOnly) {
     const bool wants_refusal =
         edges && ((o.order == "transform_first" && order_is_blocked(o)) ||
                   (sparse && effective(o).precompute == "none" && o.bias && !effective(o).concat));
+    if (sparse && edges && o.order == "auto") {
+      EXPECT_EQ(takes_sparse(o), !wants_refusal) << describe(o, sparse);
+    }
     try {
       for (const Purpose purpose : {Purpose::train, Purpose::evaluate})
-        build(o, {width, sparse, outputs}, purpose);
+        build(o, inputs(sparse), purpose);
       EXPECT_FALSE(wants_refusal) << describe(o, sparse);
       ++built;
     } catch (const Error& error) {
@@ -123,8 +130,8 @@ void for_all_networks(const ModelOptions* only_of, Check check) {
     if (only_of != nullptr && (o.norm != only_of->norm || o.bias != only_of->bias)) return;
     graph::Graph training, evaluation;
     try {
-      training = build(o, {width, sparse, outputs}, Purpose::train);
-      evaluation = build(o, {width, sparse, outputs}, Purpose::evaluate);
+      training = build(o, inputs(sparse), Purpose::train);
+      evaluation = build(o, inputs(sparse), Purpose::evaluate);
     } catch (const Error&) {
       return;
     }
@@ -193,7 +200,7 @@ TEST(ModelOptions, HaveTheGradientOfTheReferenceInDouble) {
     o.residual = true;
     o.bias = true;
     o.precompute = "none";
-    const graph::Graph network = build(o, {width, false, outputs}, Purpose::train);
+    const graph::Graph network = build(o, inputs(false), Purpose::train);
     const auto exact_batch = toy_batch<double>(90, width, outputs, Labels::one);
     const auto batch = toy_batch<float>(90, width, outputs, Labels::one);
     graph::Executor<double> truth(network, context(), 90, {.implementation = "ref"});
@@ -209,7 +216,7 @@ TEST(ModelOptions, HaveTheGradientOfTheReferenceInDouble) {
 TEST(TheEdgelessNetwork, DoesNotReadTheEdges) {
   ModelOptions o;
   o.kind = "mlp";
-  const graph::Graph network = build(o, {width, false, outputs}, Purpose::train);
+  const graph::Graph network = build(o, inputs(false), Purpose::train);
   auto linked = toy_batch<float>(rows, width, outputs, Labels::one),
        alone = toy_batch<float>(rows, width, outputs, Labels::one);
   alone.feed.neighbourhood = {};

@@ -29,7 +29,7 @@ head -1 images.csv | grep -q '^image,split,prediction,score$' || fail "heads of 
 "$laconic" eval images | grep -q '"train"' || fail "eval of images scores every split"
 "$laconic" summary images | grep -q 'commonest class' || fail "summary of images"
 "$laconic" train "$shapes" run.dir=mlp model.kind=mlp model.layers=2 >/dev/null || fail "an mlp on images"
-"$laconic" bench epoch --epochs 1 "$shapes" | grep -q dense_products_alone || fail "bench epoch on images"
+"$laconic" bench epoch --epochs 1 "$shapes" | grep -q products_alone || fail "bench epoch on images"
 # Packages of small sections have no label: the summary counts them nowhere.
 for i in $(seq 1 400); do
   section=editors; [ $((i % 2)) -eq 0 ] && section=games; [ $((i % 40)) -eq 0 ] && section=rare$i

@@ -10,21 +10,30 @@
 namespace laconic {
 namespace {
 
-constexpr double sparse_below = 0.1;  // density at which a sparse product beats a dense one
+// Density from which on a dense product, or one of bits, beats a sparse one.
+constexpr double sparse_below = 0.1;
 
-bool choose_sparse(const Options& options, const data::Features& features,
-                   const data::Features& aggregated) {
-  if (!features.is_sparse() || options.data.features == "dense" || options.data.standardise)
-    return false;
-  if (options.model.input_dropout > 0) return false;
-  if (options.data.features == "sparse") return true;
-  return features.density() < sparse_below &&
-         (aggregated.rows == 0 || aggregated.density() < sparse_below);
+// The form in which a table is multiplied fastest among those that the model takes.
+std::string choose_form(const Options& options, const data::Features& features) {
+  const std::string& wanted = options.data.features;
+  if (wanted != "auto") return wanted;
+  if (!models::takes_sparse(options.model)) return "dense";
+  if (features.is_sparse() && features.density() < sparse_below) return "sparse";
+  return features.is_zero_one() ? "bits" : "dense";
+}
+
+void bring_into_form(data::Features& features, const std::string& form) {
+  if (form == "bits" && !features.is_zero_one())
+    fail(ExitCode::data, "data.features: bits: there are features other than 0 and 1");
+  features = form == "bits"     ? data::to_bits(features)
+             : form == "sparse" ? data::to_sparse(features)
+                                : data::to_dense(features);
 }
 
 ops::Input<float> whole_input(const data::Features& f) {
-  if (f.is_sparse()) return {.dense = {}, .sparse = f.sparse()};
-  return {.dense = f.dense(), .sparse = {}};
+  if (f.is_bits()) return {.bits = {f.bits(), {}}};
+  if (f.is_sparse()) return {.sparse = f.sparse()};
+  return {.dense = f.dense()};
 }
 
 }  // namespace
@@ -42,7 +51,10 @@ GraphTask::GraphTask(const Options& options, const Context& context, comm::Excha
   }
   together(exchange, [&] { prepare_features(options); });
   const models::ModelOptions model = models::effective(options.model);
-  const models::ModelInputs inputs{data_.features.cols, sparse_, data_.labels.classes};
+  const models::ModelInputs inputs{.features = data_.features.cols,
+                                   .sparse = form_ != "dense",
+                                   .aggregated_sparse = training_aggregated_.is_sparse(),
+                                   .outputs = data_.labels.classes};
   together(exchange, [&] {
     network_ = models::build(options.model, inputs, models::Purpose::train);
     evaluation_network_ = models::build(options.model, inputs, models::Purpose::evaluate);
@@ -95,10 +107,14 @@ void GraphTask::prepare_features(const Options& options) {
         how);
     if (inductive_) aggregated_ = data::aggregate_features(data_.pattern(), data_.features, how);
   }
-  sparse_ = choose_sparse(options, data_.features, training_aggregated_);
-  if (!sparse_)
-    for (data::Features* f : {&data_.features, &training_aggregated_, &aggregated_})
-      if (f->is_sparse()) *f = data::to_dense(*f);
+  form_ = choose_form(options, data_.features);
+  bring_into_form(data_.features, form_);
+  if (training_aggregated_.rows == 0) return;
+  // Means and sums are seldom zeros and ones.
+  std::string form = choose_form(options, training_aggregated_);
+  if (form == "bits") form = "dense";
+  bring_into_form(training_aggregated_, form);
+  bring_into_form(aggregated_, form);
 }
 
 // Rank 0 partitions (or finds the partition in the cache); the others get its answer.
@@ -216,7 +232,7 @@ std::string GraphTask::class_name(int64_t c) const {
 }
 
 std::vector<std::pair<std::string, std::string>> GraphTask::facts() const {
-  return {{"features", sparse_ ? "sparse (density below 10 %, no dropout on them)" : "dense"},
+  return {{"features", form_},
           {"batch", fmt::format("at most {} nodes, {} links", batches_->max_rows(),
                                 batches_->max_nonzeros())}};
 }

@@ -44,7 +44,8 @@ class GraphTask final : public Task {
 
   Context context_;
   data::Graph data_;
-  bool inductive_ = false, sparse_ = false;
+  bool inductive_ = false;
+  std::string form_;                      // of the features: dense, sparse, bits
   std::vector<int64_t> training_indptr_;  // inductive only
   std::vector<int32_t> training_indices_;
   data::Partition partition_;

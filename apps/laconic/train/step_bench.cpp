@@ -10,6 +10,7 @@
 #include "data/graph/formats/hdf5_file.hpp"
 #include "data/prefetch.hpp"
 #include "framework/base/error.hpp"
+#include "framework/ops/bits/bits.hpp"
 #include "framework/ops/gemm/gemm.hpp"
 #include "framework/ops/list.hpp"
 #include "framework/optim/optimizer.hpp"
@@ -21,11 +22,11 @@ double since(int64_t start_ns) {
   return static_cast<double>(steady_ns() - start_ns) * 1e-9;
 }
 
-// The dense products and convolutions of one epoch and nothing else: forward, weight gradient,
-// input gradient where there is one.
-class DenseProducts {
+// The products and convolutions of one epoch and nothing else: forward, weight gradient, input
+// gradient where there is one. Features that are bits are multiplied as such.
+class Products {
  public:
-  DenseProducts(const Context& context, const graph::Graph& network, int64_t max_rows)
+  Products(const Context& context, const graph::Graph& network, int64_t max_rows)
       : context_(context), network_(network) {
     int64_t widest = 1, largest = 1;
     for (const graph::Node& node : network.nodes) {
@@ -41,8 +42,9 @@ class DenseProducts {
     for (auto* v : {&w_, &g_}) v->assign(largest, 0.5f);
   }
 
-  void run(int64_t rows) {
+  void run(const graph::Feed<float>& feed) {
     using ops::gemm, ops::Transpose;
+    const int64_t rows = feed.rows;
     for (size_t n = 0; n < network_.nodes.size(); ++n) {
       const graph::Node& node = network_.nodes[n];
       if (convolutions_[n]) convolve(*convolutions_[n], node, rows);
@@ -53,6 +55,12 @@ class DenseProducts {
         const MatrixView<float> x(x_.data(), rows, in), z(z_.data(), rows, out),
             w(w_.data(), in, out);
         const MatrixView<float> g(g_.data(), in, out), d(d_.data(), rows, in);
+        if (network_.is_input(node.inputs[i]) && feed.inputs[node.inputs[i]].is_bits()) {
+          const ops::Bits& bits = feed.inputs[node.inputs[i]].bits;
+          ops::bits_times_dense(context_, bits.matrix, w, i > 0, z);
+          ops::bits_times_dense(context_, bits.transposed, z, true, g);
+          continue;
+        }
         gemm(context_, Transpose::no, Transpose::no, 1, x, w, i == 0 ? 0.0f : 1.0f, z);
         gemm(context_, Transpose::yes, Transpose::no, 1, x, z, 1, g);
         if (!network_.is_input(node.inputs[i]))
@@ -64,7 +72,7 @@ class DenseProducts {
  private:
   void convolve(ops::Kernel<float>& kernel, const graph::Node& node, int64_t rows) {
     const int64_t in = node.spec.input_widths[0], out = node.spec.output_width;
-    const ops::Input<float> x{.dense = {x_.data(), rows, in}, .sparse = {}};
+    const ops::Input<float> x{.dense = {x_.data(), rows, in}};
     std::vector<std::span<const float>> weights;
     std::vector<std::span<float>> gradients;
     for (const ops::ParameterSpec& p : node.spec.parameters) {
@@ -138,34 +146,34 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
       });
   nlohmann::json out = {{"isa", isa_name(context.isa)}, {"threads", context.threads}};
   comm::GradientSum sum(exchange, context, options.comm, {}, task->network().parameter_count);
-  DenseProducts products(context, task->network(), batches.max_rows());
+  Products products(context, task->network(), batches.max_rows());
   for (int64_t e = 0; e < epochs; ++e) {
     PhaseTimer timer;
     GradientStep gradient(executor, context, sum, timer);
     const int64_t start = steady_ns();
     double loss = 0, product_s = 0, waited = prefetcher.waited_s();
     for (int64_t s = 0; s < steps; ++s) {
-      int64_t rows = 0;
+      const graph::Feed<float>* fed = nullptr;
       sum.begin(e * steps + s, options.optimizer.lr);
       const StepSums sums =
           gradient.run(parameters, gradients, 1, {.labels = cursor.labels({e, s})},
                        [&]() -> const graph::Feed<float>& {
                          const auto timing = timer.measure(Phase::data);
                          const graph::Feed<float>& feed = prefetcher.next()->feed();
-                         rows = feed.rows;
+                         fed = &feed;
                          return feed;
                        });
       const auto timing = timer.measure(Phase::update);
       optimizer.step(options.optimizer.lr, parameters, gradients);
       loss += sums.loss / std::max(1.0, sums.labels);
       const int64_t product_start = steady_ns();
-      products.run(rows);
+      products.run(*fed);
       product_s += since(product_start);
     }
     nlohmann::json epoch = {{"loss", loss / static_cast<double>(steps)},
                             {"seconds", since(start) - product_s},
                             {"waited_for_batches", prefetcher.waited_s() - waited},
-                            {"dense_products_alone", product_s}};
+                            {"products_alone", product_s}};
     for (const Phase phase : {Phase::data, Phase::forward, Phase::backward, Phase::update})
       epoch[phase_names[static_cast<size_t>(phase)]] =
           timer.seconds(phase) - (phase == Phase::update ? product_s : 0);

@@ -1,7 +1,8 @@
-// linear on sgemm and the sparse kernels.
+// linear on sgemm, the sparse kernels and the look-ups for bits.
 
 #include <algorithm>
 
+#include "framework/ops/bits/bits.hpp"
 #include "framework/ops/gemm/gemm.hpp"
 #include "framework/ops/kind.hpp"
 #include "framework/ops/linear/linear.hpp"
@@ -30,7 +31,9 @@ class LinearCpu final : public Kernel<float> {
       const MatrixView<const float> w(frame.parameters[n].data(), widths_[n], z.cols);
       const Input<float>& x = frame.inputs[n];
       const bool accumulate = bias_ || n > 0;
-      if (x.is_sparse()) {
+      if (x.is_bits()) {
+        bits_times_dense(context_, x.bits.matrix, w, accumulate, z);
+      } else if (x.is_sparse()) {
         sparse_times_dense(context_, x.sparse, w, accumulate, z);
       } else {
         gemm(context_, Transpose::no, Transpose::no, 1, x.dense, w, accumulate ? 1 : 0, z);
@@ -48,7 +51,9 @@ class LinearCpu final : public Kernel<float> {
              cotangents.inputs[n]);
       if (cotangents.parameters[n].empty()) continue;
       const MatrixView<float> dw(cotangents.parameters[n].data(), widths_[n], dz.cols);
-      if (x.is_sparse()) {
+      if (x.is_bits()) {
+        bits_times_dense(context_, x.bits.transposed, dz, true, dw);
+      } else if (x.is_sparse()) {
         sparse_transposed_times_dense(context_, x.sparse, dz, dw);
       } else {
         gemm(context_, Transpose::yes, Transpose::no, 1, x.dense, dz, 1, dw);

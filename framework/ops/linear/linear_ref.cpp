@@ -8,9 +8,17 @@ namespace laconic::ops {
 
 namespace {
 
-template <class T>
-T value_at(const SparseView<T>& x, int64_t p) {
-  return x.values.empty() ? T{1} : x.values[p];
+// Calls use(column, value) for what row i of a sparse input holds.
+template <class T, class Use>
+void for_row(const Input<T>& x, int64_t i, Use use) {
+  if (x.is_bits()) {
+    for (int64_t j = 0; j < x.bits.matrix.cols; ++j)
+      if (x.bits.matrix(i, j)) use(j, T{1});
+    return;
+  }
+  const auto& [pattern, values, cols] = x.sparse;
+  for (int64_t p = pattern.indptr[i]; p < pattern.indptr[i + 1]; ++p)
+    use(pattern.indices[p], values.empty() ? T{1} : values[p]);
 }
 
 template <class T>
@@ -27,15 +35,14 @@ class LinearRef final : public Kernel<T> {
     for (size_t n = 0; n < widths_.size(); ++n) {
       const MatrixView<const T> w(frame.parameters[n].data(), widths_[n], z.cols);
       const Input<T>& x = frame.inputs[n];
-      if (!x.is_sparse()) {
+      if (!x.is_sparse() && !x.is_bits()) {
         gemm_ref<T>(Transpose::no, Transpose::no, 1, x.dense, w, 1, z);
         continue;
       }
-      const CsrView& pattern = x.sparse.pattern;
       for (int64_t i = 0; i < z.rows; ++i)
-        for (int64_t p = pattern.indptr[i]; p < pattern.indptr[i + 1]; ++p)
-          for (int64_t j = 0; j < z.cols; ++j)
-            z(i, j) += value_at(x.sparse, p) * w(pattern.indices[p], j);
+        for_row(x, i, [&](int64_t column, T value) {
+          for (int64_t j = 0; j < z.cols; ++j) z(i, j) += value * w(column, j);
+        });
     }
   }
 
@@ -49,15 +56,14 @@ class LinearRef final : public Kernel<T> {
                     cotangents.inputs[n]);
       if (cotangents.parameters[n].empty()) continue;
       const MatrixView<T> dw(cotangents.parameters[n].data(), widths_[n], dz.cols);
-      if (!x.is_sparse()) {
+      if (!x.is_sparse() && !x.is_bits()) {
         gemm_ref<T>(Transpose::yes, Transpose::no, 1, x.dense, dz, 1, dw);
         continue;
       }
-      const CsrView& pattern = x.sparse.pattern;
       for (int64_t i = 0; i < dz.rows; ++i)
-        for (int64_t p = pattern.indptr[i]; p < pattern.indptr[i + 1]; ++p)
-          for (int64_t j = 0; j < dz.cols; ++j)
-            dw(pattern.indices[p], j) += value_at(x.sparse, p) * dz(i, j);
+        for_row(x, i, [&](int64_t column, T value) {
+          for (int64_t j = 0; j < dz.cols; ++j) dw(column, j) += value * dz(i, j);
+        });
     }
     if (bias_ && !cotangents.parameters[widths_.size()].empty())
       for (int64_t i = 0; i < dz.rows; ++i)

@@ -35,6 +35,17 @@ struct SpmmArgs {
   int64_t cols;
 };
 
+// out = x * w (+ out if accumulate): x are `rows` rows of `depth` bits in the words of a BitView.
+struct BitsArgs {
+  const uint64_t* words;
+  int64_t stride;
+  int64_t rows;
+  int64_t depth;
+  Strided<const float> w;
+  Strided<float> out;
+  bool accumulate;
+};
+
 struct LayerNormArgs {
   Strided<const float> x;
   const float* gamma;
@@ -96,6 +107,8 @@ struct Kernels {
   void (*scatter_rows)(const int64_t* indptr, const int32_t* indices, const float* values,
                        int64_t rows, Strided<const float> dz, Strided<float> dw, int64_t first_col,
                        int64_t last_col);
+  // The columns [first_col, last_col).
+  void (*bits_times_dense)(const BitsArgs&, int64_t first_col, int64_t last_col);
 
   void (*copy)(Strided<const float> x, Strided<float> y, int64_t rows, int64_t cols);
   void (*add)(Strided<const float> x, Strided<float> y, int64_t rows, int64_t cols);  // y += x

@@ -6,6 +6,7 @@
 #include "framework/ops/simd/elementwise.inc.hpp"
 #include "framework/ops/spmm/spmm.inc.hpp"
 // scatter.inc.hpp shares spmm's prefetch distance.
+#include "framework/ops/bits/bits.inc.hpp"
 #include "framework/ops/dropout/dropout.inc.hpp"
 #include "framework/ops/layer_norm/layer_norm.inc.hpp"
 #include "framework/ops/loss/loss.inc.hpp"
@@ -19,6 +20,7 @@
 constexpr Kernels table = {
     .spmm = spmm,
     .scatter_rows = scatter_rows,
+    .bits_times_dense = bits_times_dense,
     .copy = copy,
     .add = add,
     .fill_rows = fill_rows,

@@ -160,6 +160,27 @@ TEST(ClusterBatches, CarrySparseAndSeveralInputs) {
   }
 }
 
+TEST(ClusterBatches, CarryBitsAndTheSameTurned) {
+  Case c;
+  Features dense{.rows = 600, .cols = 50};
+  for (int64_t i = 0; i < 600 * 50; ++i) dense.values.push_back((i * i / 7) % 3 == 0 ? 1 : 0);
+  const Features bits = to_bits(dense);
+  const ClusterBatches batches(c.g.pattern(), {&bits}, c.g.labels, c.g.split.train, c.p, {}, 4);
+  ClusterBatch b = batches.make_buffers();
+  batches.build(std::vector<int32_t>{1, 3, 4, 9}, b);
+  batches.build(std::vector<int32_t>{0, 11}, b);
+  const ops::Input<float>& x = b.feed.inputs[0];
+  ASSERT_TRUE(x.is_bits());
+  ASSERT_EQ(x.bits.matrix.rows, b.rows);
+  ASSERT_EQ(x.bits.transposed.cols, b.rows);
+  for (int64_t i = 0; i < b.rows; ++i)
+    for (int64_t j = 0; j < 50; ++j) {
+      const bool expected = dense.values[b.nodes[i] * 50 + j] == 1;
+      ASSERT_EQ(x.bits.matrix(i, j), expected);
+      ASSERT_EQ(x.bits.transposed(j, i), expected);
+    }
+}
+
 TEST(ClusterBatches, CarryMultiLabelTargetsOfTrainingRowsOnly) {
   Graph g = tiny_graph();
   g.labels = {.classes = 3,

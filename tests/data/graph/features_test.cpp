@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <numeric>
 
+#include "data/graph/order.hpp"
 #include "small_graphs.hpp"
 
 namespace laconic::data {
@@ -54,6 +56,35 @@ TEST(AggregateFeatures, EqualsTheSumAndTheMeanOverNeighboursDenseAndSparse) {
       as_graph.features = ax;
       EXPECT_NO_THROW(check(as_graph, "aggregated"));
     }
+}
+
+TEST(FormsOfFeatures, HoldTheSameNumbers) {
+  Features ones = random_sparse(100, 77, false);
+  const Features dense = to_dense(ones), bits = to_bits(ones), explicit_ones = to_sparse(dense);
+  EXPECT_EQ(bits.words, to_bits(dense).words);
+  EXPECT_EQ(bits.words, to_bits(explicit_ones).words);
+  EXPECT_EQ(explicit_ones.indices, ones.indices);
+  EXPECT_EQ(explicit_ones.indptr, ones.indptr);
+  EXPECT_EQ(to_dense(explicit_ones).values, dense.values);
+  for (int64_t i = 0; i < 100; ++i)
+    for (int64_t j = 0; j < 77; ++j) ASSERT_EQ(bits.bits()(i, j), dense.values[i * 77 + j] == 1);
+  std::vector<int32_t> backwards(100);
+  std::iota(backwards.rbegin(), backwards.rend(), 0);
+  EXPECT_EQ(permute(bits, backwards).words, to_bits(permute(dense, backwards)).words);
+}
+
+TEST(FormsOfFeatures, OnlyZerosAndOnesAreZerosAndOnes) {
+  EXPECT_TRUE(random_sparse(20, 7, false).is_zero_one());
+  EXPECT_TRUE(to_dense(random_sparse(20, 7, false)).is_zero_one());
+  EXPECT_TRUE(to_sparse(to_dense(random_sparse(20, 7, false))).is_zero_one());
+  EXPECT_FALSE(random_sparse(20, 7, true).is_zero_one());
+  Features dense = to_dense(random_sparse(20, 7, false));
+  dense.values[9] = 0.5f;
+  EXPECT_FALSE(dense.is_zero_one());
+  Features sparse = random_sparse(20, 7, false);
+  sparse.values.assign(sparse.indices.size(), 1);
+  sparse.values[3] = 0;  // listed, so to_bits() would set it
+  EXPECT_FALSE(sparse.is_zero_one());
 }
 
 // The inductive protocol: what training sees comes from the training graph alone.

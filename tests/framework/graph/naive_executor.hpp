@@ -35,8 +35,7 @@ NaiveResult<T> run_naively(const Graph& graph, const Context& context,
     from.clear();
     weights.clear();
     for (const ValueId v : node.inputs)
-      from.push_back(graph.is_input(v) ? feed.inputs[v]
-                                       : ops::Input<T>{.dense = view(values, v), .sparse = {}});
+      from.push_back(graph.is_input(v) ? feed.inputs[v] : ops::Input<T>{.dense = view(values, v)});
     for (const int32_t p : node.parameters)
       weights.push_back(parameters.subspan(graph.parameters[p].offset, graph.parameters[p].size()));
     saved[i].resize(ops::find(node.spec.kind).needs(node.spec).saved_per_row * feed.rows);

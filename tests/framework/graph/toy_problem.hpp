@@ -65,7 +65,7 @@ ToyBatch<T> toy_batch(int64_t rows, int64_t features, int64_t outputs, Labels la
       b.multi_hot.push_back(classes.uniform(static_cast<uint64_t>(rows + i * outputs + c)) < 0.3);
   }
   b.feed.rows = rows;
-  b.feed.inputs = {{.dense = {b.features.data(), rows, features}, .sparse = {}}};
+  b.feed.inputs = {{.dense = {b.features.data(), rows, features}}};
   b.feed.neighbourhood = {{b.indptr, b.indices}, b.row_scale, {}, b.diagonal, 0};
   if (labels == Labels::many) {
     b.feed.targets.multi_hot = {b.multi_hot.data(), rows, outputs};

@@ -98,7 +98,7 @@ TEST(Conv2d, AddsToTheGradientsItIsGivenAndSkipsThoseNotWanted) {
   c.forward(*kernel);
   c.backward(*kernel, false);
   const std::vector<std::vector<float>> once = c.dparameters;  // started from 0.5
-  const Input<float> input{.dense = c.inputs[0].view(), .sparse = {}};
+  const Input<float> input{.dense = c.inputs[0].view()};
   const std::span<const float> parameters[] = {c.parameters[0], c.parameters[1]};
   Frame<float> frame;
   frame.rows = 4;

@@ -33,7 +33,7 @@ struct Winner {
 Winner winner(Kernel<float>& kernel, int64_t channels, const std::array<float, 4>& pixels) {
   std::vector<float> x, y(channels), saved(channels), dy(channels, 3), dx(4 * channels);
   for (const float pixel : pixels) x.insert(x.end(), channels, pixel);
-  const Input<float> input{.dense = {x.data(), 1, 4 * channels}, .sparse = {}};
+  const Input<float> input{.dense = {x.data(), 1, 4 * channels}};
   Frame<float> frame;
   frame.rows = 1;
   frame.inputs = {&input, 1};
