@@ -7,6 +7,7 @@
 #include "comm/gradient_plan.hpp"
 #include "comm/handshake.hpp"
 #include "comm/list.hpp"
+#include "comm/segments.hpp"
 #include "comm/sparse/xi.hpp"
 #include "framework/base/error.hpp"
 
@@ -30,7 +31,7 @@ struct GradientSum::Impl {
     }
 
     void run(Communicator& communicator) override {
-      if (sum->ends.size() > 1) sum->shares.sample(index, accumulator());
+      if (sum->cuts()) sum->shares.sample(index, accumulator());
       if (is_dense)
         sum_densely(communicator);
       else
@@ -41,7 +42,12 @@ struct GradientSum::Impl {
       if (keeps != 0) ops::accumulate(sum->context, accumulator(), gradient);
       dense->sum(communicator, gradient, index);
       result.clear();
-      result.finite = ops::all_finite(sum->context, gradient);
+      // All ranks have the same sum, and the step's agreement tells each what the others saw.
+      const int ranks = communicator.size(), rank = communicator.rank();
+      const auto n = std::ssize(gradient);
+      result.finite = ops::all_finite(
+          sum->context,
+          gradient.subspan(segment_begin(n, ranks, rank), segment_length(n, ranks, rank)));
     }
 
     void commit() {
@@ -79,6 +85,12 @@ struct GradientSum::Impl {
       bucket.sparse = entry.make_sparse(context, options.sparse, exchange.link(), exchange.size());
       bucket.dense = find_allreduce("dense").make(exchange.link());
     }
+  }
+
+  // Whether this step tells the next how to cut k into buckets. Where all are dense nothing asks.
+  bool cuts() const {
+    return !std::ranges::all_of(buckets, [](const auto& bucket) { return bucket->is_dense; }) &&
+           ends.size() > 1;
   }
 
   // Of steps that are sparse in all buckets.
@@ -171,14 +183,14 @@ bool GradientSum::finish(std::span<float> gradient, std::span<double> figures) {
   std::copy(figures.begin(), figures.end(), m.figures.begin());
   m.figures[mine] = finite ? 0 : 1;
   const std::span<double> estimates = std::span(m.figures).subspan(mine + 1);
-  if (is_sparse() && m.ends.size() > 1) m.shares.estimate(m.k, estimates);
+  if (is_sparse() && m.cuts()) m.shares.estimate(m.k, estimates);
   m.exchange.sum(m.figures);
   std::copy_n(m.figures.begin(), mine, figures.begin());
   if (m.figures[mine] > 0) return false;
   if (!is_sparse()) return true;
   if (m.options.xi_every > 0 && m.step % m.options.xi_every == 0) m.measure_xi();
   for (const auto& bucket : m.buckets) bucket->commit();
-  if (m.ends.size() > 1) m.shares.set(estimates);
+  if (m.cuts()) m.shares.set(estimates);
   m.last_lr = m.lr;
   return true;
 }
