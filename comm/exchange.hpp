@@ -43,7 +43,7 @@ struct ExchangeOptions {
   // What `dense` and `auto_dense` choose by. As of TCP on 10 Gbit/s Ethernet.
   double alpha_us = 30;
   double beta_ns_per_byte = 0.8;
-  double gamma_ns_per_element = 0.8;
+  double gamma_ns_per_element = usual_element_ns;
   std::string machine = {};  // a file that says them instead (comm/machine.hpp)
   void describe(config::Fields& f);
 };

@@ -10,19 +10,21 @@
 
 namespace laconic::comm {
 
+// An element of a gradient to accumulate, select from and commit, selected or not: about 20 bytes
+// from memory.
+constexpr double usual_element_ns = 0.8;
+
 struct LinkOptions {
   double latency_s = 0;                                          // alpha
   double bytes_per_s = std::numeric_limits<double>::infinity();  // 1/beta, each way
-  // gamma: an element of a gradient to accumulate, select from and commit, selected or not. As of
-  // about 20 bytes from memory.
-  double element_s = 0.8e-9;
+  double element_s = 1e-9 * usual_element_ns;                    // gamma
 
   double occupied_s(int64_t bytes) const { return static_cast<double>(bytes) / bytes_per_s; }
 };
 
 // In the units of people; all may be 0.
 inline LinkOptions link_of(double alpha_us, double beta_ns_per_byte,
-                           double gamma_ns_per_element = 0.8) {
+                           double gamma_ns_per_element = usual_element_ns) {
   return {.latency_s = 1e-6 * alpha_us,
           .bytes_per_s = 1e9 / beta_ns_per_byte,
           .element_s = 1e-9 * gamma_ns_per_element};
