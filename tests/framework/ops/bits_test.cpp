@@ -8,11 +8,13 @@
 #include "framework/ops/gemm/gemm.hpp"
 #include "framework/ops/kind.hpp"
 #include "framework/ops/linear/linear.hpp"
+#include "tests/framework/ops/contexts.hpp"
 #include "tests/framework/ops/sparse_matrices.hpp"
 
 namespace laconic::ops {
 namespace {
 
+using test::contexts;
 using test::Matrix;
 
 // Zeros and ones in both forms. Bits beyond the last column are zero.
@@ -35,14 +37,6 @@ struct ZerosAndOnes {
   std::vector<uint64_t> words, transposed_words;
   Bits bits;
 };
-
-std::vector<Context> contexts() {
-  std::vector<Context> all;
-  for (int level = 0; level <= static_cast<int>(detect_isa()); ++level)
-    for (const int threads : {1, 3})
-      all.push_back({.threads = threads, .isa = static_cast<Isa>(level)});
-  return all;
-}
 
 // Integers, so that every order of summation has the same sum.
 Matrix<float> integers(int64_t rows, int64_t cols, int64_t padding = 0) {

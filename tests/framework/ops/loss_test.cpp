@@ -4,11 +4,13 @@
 
 #include <cstring>
 
+#include "tests/framework/ops/contexts.hpp"
 #include "tests/framework/ops/sparse_matrices.hpp"
 
 namespace laconic::ops {
 namespace {
 
+using test::contexts;
 using test::Matrix;
 
 // Targets of both kinds for the same rows; every fourth row is unlabelled.
@@ -31,14 +33,6 @@ struct Labels {
   std::vector<uint8_t> hot, labelled;
   int64_t shape_rows, shape_cols;
 };
-
-std::vector<Context> contexts() {
-  std::vector<Context> all;
-  for (int level = 0; level <= static_cast<int>(detect_isa()); ++level)
-    for (const int threads : {1, 2})
-      all.push_back({.threads = threads, .isa = static_cast<Isa>(level)});
-  return all;
-}
 
 template <class T>
 LossSum reference(MatrixView<const T> logits, const Targets& targets, T scale,

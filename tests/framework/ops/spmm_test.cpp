@@ -9,11 +9,13 @@
 #include <cstring>
 
 #include "framework/ops/gemm/gemm.hpp"
+#include "tests/framework/ops/contexts.hpp"
 #include "tests/framework/ops/sparse_matrices.hpp"
 
 namespace laconic::ops {
 namespace {
 
+using test::contexts;
 using test::dense_operator;
 using test::Graph;
 using test::Matrix;
@@ -22,14 +24,6 @@ using test::normalise;
 using test::random_graph;
 
 constexpr int64_t kWidths[] = {1, 7, 16, 47, 64, 128, 200};
-
-std::vector<Context> contexts() {
-  std::vector<Context> all;
-  for (int level = 0; level <= static_cast<int>(detect_isa()); ++level)
-    for (const int threads : {1, 2})
-      all.push_back({.threads = threads, .isa = static_cast<Isa>(level)});
-  return all;
-}
 
 double largest_difference(MatrixView<const float> a, MatrixView<const double> b) {
   double worst = 0, scale = 1;
