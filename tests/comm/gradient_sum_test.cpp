@@ -157,6 +157,20 @@ TEST(GradientSumSparse, TakesSumsBeyondAllFloatsForNotFinite) {
   });
 }
 
+// Of a dense bucket each rank looks at its share alone.
+TEST(GradientSumSparse, SeesWhatIsNotFiniteAnywhereInADenseBucket) {
+  constexpr int64_t n = 11;
+  on_ranks(3, sparse(1), {}, n, [&](int rank, GradientSum& sum) {
+    for (int64_t at = 0; at <= n; ++at) {
+      std::vector<float> g = gradient(rank, at, n);
+      if (at < n && rank == 1) g[at] = std::numeric_limits<float>::quiet_NaN();
+      sum.begin(at, 0.1);
+      EXPECT_EQ(sum.finish(g, {}), at == n) << at;
+      EXPECT_EQ(sum.figures().dense_buckets, 1);
+    }
+  });
+}
+
 TEST(GradientSumSparse, SharesTheBudgetByWhereTheLargeOnesAre) {
   // Five buckets of 200; all that is large lies in the second.
   on_ranks(
