@@ -94,10 +94,10 @@ TEST_F(ASparseRun, EndsWithTheBitsOfOneThatWasNotCutOff) {
         const std::string name = "run" + std::to_string(variant++);
         const std::string whole = train(name, overrides, 3);
         const std::string metrics = real_files().read(folder_ / (name + "/metrics.jsonl"));
-        const int64_t n = *accumulate == '1' ? 9 : 3;  // steps; an epoch is a third
-        for (const int64_t k : std::set<int64_t>{0, 1, n / 2, n - 1, n}) {
+        const int64_t steps = *accumulate == '1' ? 9 : 3;  // an epoch is a third
+        for (const int64_t k : std::set<int64_t>{0, 1, steps / 2, steps - 1, steps}) {
           const std::string cut = name + "_" + std::to_string(k);
-          if (k < n) {
+          if (k < steps) {
             EXPECT_NE(train(cut, overrides, 3, k), whole);
           } else {
             EXPECT_EQ(train(cut, overrides, 3, k), whole);

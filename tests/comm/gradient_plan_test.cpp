@@ -13,11 +13,11 @@ constexpr int64_t n = 1'000'000, k = 10'000;
 
 // A link on which the sparse sum is predicted to take `share` of what the dense one does.
 LinkOptions link_with(const ExchangeOptions& options, double share) {
-  LinkOptions link = link_of(1, 1, 0);
-  const BucketSeconds seconds = predict(options, link, ranks, n, k);
-  link.element_s = (share * seconds.dense - seconds.sparse) / n;
-  EXPECT_GT(link.element_s, 0);
-  return link;
+  LinkOptions costly = link_of(1, 1, 0);
+  const BucketSeconds seconds = predict(options, costly, ranks, n, k);
+  costly.element_s = (share * seconds.dense - seconds.sparse) / n;
+  EXPECT_GT(costly.element_s, 0);
+  return costly;
 }
 
 TEST(GradientPlan, IsDenseUnlessSparselyTakesAFifthLess) {

@@ -19,13 +19,13 @@ using namespace graph::test;  // NOLINT: a test's toys
 constexpr int64_t rows = 37, width = 12, outputs = 3;
 
 // A toy batch whose network may also want AX, and either as a sparse table.
-struct Batch {
+struct WideBatch {
   ToyBatch<float> toy = toy_batch<float>(rows, width, outputs, Labels::one);
   std::vector<float> aggregated;
   std::vector<int64_t> indptr{0};  // full rows: the sparse table holds the same numbers
   std::vector<int32_t> indices;
 
-  Batch() {
+  WideBatch() {
     for (const float x : toy.features) aggregated.push_back(0.5f - x);
     for (int64_t i = 0; i < rows; ++i) {
       for (int32_t c = 0; c < width; ++c) indices.push_back(c);
@@ -146,7 +146,7 @@ std::vector<float> copy(MatrixView<const float> m) {
 }
 
 TEST(ModelOptions, GiveTheSameOutputInTheOrdersOfTrainingAndEvaluation) {
-  const Batch batch;
+  const WideBatch batch;
   int reordered = 0;
   for_all_networks(nullptr, [&](const graph::Graph& training, const graph::Graph& evaluation) {
     const auto parameters = toy_parameters<float>(training);
@@ -169,7 +169,7 @@ TEST(ModelOptions, GiveTheSameOutputInTheOrdersOfTrainingAndEvaluation) {
 
 // A plan that shares memory wrongly, or runs a node before its input is there, cannot pass.
 TEST(ModelOptions, TrainInTheirPlannedMemoryWithTheBitsOfMemoryOfTheirOwn) {
-  const Batch batch;
+  const WideBatch batch;
   for (const auto& [norm, bias] : {std::pair{"layer", false}, {"none", true}}) {
     ModelOptions part;
     part.norm = norm;

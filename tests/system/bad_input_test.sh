@@ -19,6 +19,8 @@ expect 78 'typo.yaml:1:13: optimizer.lrr: .*lr' "$laconic" validate typo.yaml
 grep -q 'typo.yaml:2:17: model.layers' err.txt || fail "second mistake not reported: $(cat err.txt)"
 expect 78 'optimizer.lr' "$laconic" train "$planted" optimizer.lr=-1 run.dir=never
 [ ! -e never ] || fail "an invalid configuration made a run folder"
+expect 78 'data.features: bits needs model.input_dropout: 0' "$laconic" validate "$planted" data.features=bits model.input_dropout=0.5
+"$laconic" validate "$planted" data.features=bits >/dev/null || fail "bits refused where they can be multiplied"
 expect 64 'required' "$laconic" train
 expect 64 'density' "$laconic" bench select --density 0
 expect 78 'missing.yaml' "$laconic" train missing.yaml

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <memory>
 #include <sstream>
 #include <system_error>
 
@@ -41,10 +42,12 @@ std::vector<std::string> words(const std::string& text) {
 
 pid_t launch(const std::vector<std::string>& command, const std::string& log) {
   Child child{.command = command, .own_group = true};
-  std::optional<Descriptor> in, out;
+  std::unique_ptr<Descriptor> in, out;
   if (!log.empty()) {
-    child.in = in.emplace("/dev/null", O_RDONLY).number();
-    child.out = child.err = out.emplace(log, O_WRONLY | O_CREAT | O_APPEND).number();
+    in = std::make_unique<Descriptor>("/dev/null", O_RDONLY);
+    out = std::make_unique<Descriptor>(log, O_WRONLY | O_CREAT | O_APPEND);
+    child.in = in->number();
+    child.out = child.err = out->number();
   }
   const std::optional<pid_t> started = start(child);
   if (!started) fail(ExitCode::environment, "{}: there is no such program", command[0]);

@@ -2,7 +2,7 @@
 # The sparse allreduces against the fastest dense one, VGG-16's gradient at 1 % on 8 hosts, over 100 Mbit/s and 1 Gbit/s:
 # tables, ratios with the bars they must clear, and how large gradients that lie in few places slow oktopk down.
 #
-#   allreduce.sh LACONIC OUTPUT_FOLDER [bench allreduce options]
+#   allreduce.sh LACONIC OUTPUT_FOLDER [bench allreduce options for the tables]
 #
 # Writes JSON a rate and allreduce.svg where gnuplot is installed. Exit code: 1 where a bar is missed.
 set -eu
@@ -19,7 +19,7 @@ for rate in 100mbit 1gbit; do
     "$here/run.sh" --hosts "$hosts" --rate "$rate" -- "$laconic" bench allreduce \
         --json "$out/$rate.json" --save "$out/$rate.machine.json" "$@"
     "$here/run.sh" --hosts "$hosts" --rate "$rate" -- "$laconic" bench allreduce --algorithms oktopk \
-        --data uniform,rank_disjoint,hot_slice --warm-up 5 --json "$out/$rate.skew.json" "$@"
+        --data uniform,rank_disjoint,hot_slice --warm-up 5 --json "$out/$rate.skew.json"
 done
 if command -v gnuplot >/dev/null; then
     python3 "$here/bars.py" "$out" --columns >"$out/allreduce.txt"

@@ -10,7 +10,7 @@
 namespace laconic::ops {
 namespace {
 
-Context here() {
+Context two_threads() {
   return {.seed = 7, .threads = 2, .isa = detect_isa()};
 }
 
@@ -23,7 +23,7 @@ std::string text(const std::vector<Failure>& failures) {
 class EveryOperator : public testing::TestWithParam<const OpKind*> {};
 
 TEST_P(EveryOperator, DoesWhatItsReferenceSays) {
-  EXPECT_EQ(text(check(*GetParam(), here())), "");
+  EXPECT_EQ(text(check(*GetParam(), two_threads())), "");
 }
 
 TEST_P(EveryOperator, IsFoundByItsName) {
@@ -123,17 +123,17 @@ using WrongKernels = testing::Types<LosesNan, Inexact, ForgetsToAccumulate, Alwa
 TYPED_TEST_SUITE(TheChecker, WrongKernels);
 
 TYPED_TEST(TheChecker, CatchesAWrongKernel) {
-  EXPECT_FALSE(check(relu_with<TypeParam>(), here()).empty());
+  EXPECT_FALSE(check(relu_with<TypeParam>(), two_threads()).empty());
 }
 
 TEST(Checker, AcceptsAnotherRightKernel) {
-  EXPECT_EQ(text(check(relu_with<PlainRelu>(), here())), "");
+  EXPECT_EQ(text(check(relu_with<PlainRelu>(), two_threads())), "");
 }
 
 TEST(Checker, FailsAnOperatorWithoutExamples) {
   OpKind kind = find("relu");
   kind.examples = +[] { return std::vector<Example>(); };
-  EXPECT_EQ(text(check(kind, here())), "relu: has no examples\n");
+  EXPECT_EQ(text(check(kind, two_threads())), "relu: has no examples\n");
 }
 
 class WrongGradient final : public Kernel<double> {
@@ -156,7 +156,7 @@ TEST(Checker, CatchesAWrongGradientOfTheReference) {
   static const Implementation<double> wrong[] = {
       {"ref", accept, make_kernel<double, WrongGradient>}};
   kind.float64 = wrong;
-  EXPECT_NE(text(check(kind, here())).find("central difference"), std::string::npos);
+  EXPECT_NE(text(check(kind, two_threads())).find("central difference"), std::string::npos);
 }
 
 }  // namespace

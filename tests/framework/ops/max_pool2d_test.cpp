@@ -11,7 +11,6 @@
 namespace laconic::ops {
 namespace {
 
-constexpr float inf = std::numeric_limits<float>::infinity();
 constexpr float tiny = std::numeric_limits<float>::denorm_min();
 
 NodeSpec window(int64_t channels) {
@@ -57,6 +56,7 @@ Winner winner(Kernel<float>& kernel, int64_t channels, const std::array<float, 4
 class MaxPool2d : public testing::TestWithParam<int> {};
 
 TEST_P(MaxPool2d, GivesTheWindowToTheFirstOfEqualsAndToNaN) {
+  constexpr float inf = std::numeric_limits<float>::infinity();
   struct {
     std::array<float, 4> pixels;
     float value;

@@ -77,7 +77,26 @@ std::vector<float> gradient_of(const Shape& shape, int64_t n) {
   return gradient;
 }
 
-// Selection from residual + gradient; its rival is given the magnitudes of the sum in memory.
+// The same pairs by the standard library: sum, magnitudes, nth_element, and what is as large as the
+// k-th; of equal ones those that come first, and no zeros.
+void top_k_by_nth_element(std::span<const float> residual, std::span<const float> gradient,
+                          int64_t k, std::vector<float>& magnitudes, ops::SparseVector& selected) {
+  const auto n = static_cast<int64_t>(gradient.size());
+  for (int64_t i = 0; i < n; ++i) magnitudes[i] = std::abs(residual[i] + gradient[i]);
+  std::nth_element(magnitudes.begin(), magnitudes.end() - k, magnitudes.end());
+  const float kth = magnitudes[n - k];
+  int64_t equal =
+      k - std::count_if(magnitudes.end() - k, magnitudes.end(), [&](float x) { return x > kth; });
+  selected.clear();
+  for (int64_t i = 0; i < n; ++i) {
+    const float x = residual[i] + gradient[i];
+    if (std::abs(x) > kth || (std::abs(x) == kth && x != 0 && equal-- > 0))
+      selected.push_back(static_cast<int32_t>(i), x);
+  }
+}
+
+// Selection from residual + gradient; its rivals are nth_element by itself, given the magnitudes of
+// the sum in memory, and the whole of the same work with it.
 nlohmann::json bench_shape(const Context& context, const Shape& shape, const Options& options,
                            Triad& triad, ops::SparseVector& selected) {
   const auto n = static_cast<int64_t>(options.n);
@@ -89,7 +108,8 @@ nlohmann::json bench_shape(const Context& context, const Shape& shape, const Opt
   ops::SelectScratch scratch;
   const auto top_k = [&] { ops::top_k(context, {residual, gradient}, k, scratch, selected); };
   top_k();
-  std::vector<double> seconds, triads, of_bound, rivals, over_top_k;
+  std::vector<double> seconds, triads, of_bound, rivals, over_top_k, same_over_top_k;
+  ops::SparseVector same;
   for (int i = 0; i < options.repetitions; ++i) {
     triads.push_back(seconds_of(triad));
     seconds.push_back(seconds_of(top_k));
@@ -100,6 +120,11 @@ nlohmann::json bench_shape(const Context& context, const Shape& shape, const Opt
     rivals.push_back(
         seconds_of([&] { std::nth_element(copy.begin(), copy.end() - k, copy.end()); }));
     over_top_k.push_back(rivals.back() / seconds.back());
+    same_over_top_k.push_back(
+        seconds_of([&] { top_k_by_nth_element(residual, gradient, k, copy, same); }) /
+        seconds.back());
+    if (same.indices != selected.indices || same.values != selected.values)
+      fail(ExitCode::internal, "{}: not the pairs of nth_element", shape.name);
   }
   nlohmann::json out = timed(spread(seconds), 8 * options.n);
   out["shape"] = shape.name;
@@ -108,6 +133,7 @@ nlohmann::json bench_shape(const Context& context, const Shape& shape, const Opt
   out["triad"] = timed(spread(triads), Triad::bytes);
   out["nth_element"] = timed(spread(rivals), 4 * options.n);
   out["nth_element_over_top_k"] = spread(over_top_k).median;
+  out["same_by_nth_element_over_top_k"] = spread(same_over_top_k).median;
   return out;
 }
 
