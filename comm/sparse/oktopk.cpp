@@ -113,9 +113,9 @@ void OkTopk::cut_regions(Communicator& communicator, const ops::SparseVector& se
     uint32_t smallest = ops::infinite_magnitude;
     for (const float value : selected.values)
       smallest = std::min(smallest, ops::magnitude_bits(value));
-    const uint32_t mean = regions_.cut_at_merged_quantiles(communicator, selected.indices, length,
-                                                           region_bins(k, communicator.size()),
-                                                           static_cast<uint16_t>(smallest >> 16));
+    const uint32_t mean = regions_.cut_at_merged_quantiles(
+        communicator, selected.indices, k, length, region_bins(k, communicator.size()),
+        static_cast<uint16_t>(smallest >> 16));
     // A first guess: the k-th of all ranks' selections is larger than that of each, about a tenth
     // of an octave for every doubling of the ranks where they select in different places.
     constexpr int64_t tenth_of_an_octave = (int64_t{1} << 23) / 10;

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "comm/tags.hpp"
+#include "framework/base/error.hpp"
 #include "framework/base/room.hpp"
 
 namespace laconic::comm {
@@ -35,16 +36,17 @@ void Regions::cut_at_mean_of_boundaries(Communicator& communicator,
 }
 
 uint32_t Regions::cut_at_merged_quantiles(Communicator& communicator,
-                                          std::span<const int32_t> selected, int64_t length,
-                                          int64_t bins, uint16_t number) {
+                                          std::span<const int32_t> selected, int64_t most,
+                                          int64_t length, int64_t bins, uint16_t number) {
   const int ranks = communicator.size();
+  LACONIC_CHECK(std::ssize(selected) <= most);
   bins = std::clamp<int64_t>(bins, 1, std::max<int64_t>(length, 1));
   for (std::vector<Cell>* cells : {&cells_, &finer_}) make_room(*cells, 4 * bins + 4 * ranks);
   make_room(counts_, 4 * bins + 4 * ranks);
-  // Counts are halved until the sum over all ranks fits into 32 bits.
-  const int bits = static_cast<int>(
-      std::bit_width(static_cast<uint64_t>(length) * static_cast<uint64_t>(ranks)));
-  const int shift = std::max(0, bits - 32);
+  // Counts are halved until the sum over all ranks fits into 32 bits, however each is rounded.
+  const int bits =
+      static_cast<int>(std::bit_width(static_cast<uint64_t>(most) * static_cast<uint64_t>(ranks)));
+  const int shift = std::max(0, bits - 31);
 
   cells_.clear();
   for (int64_t i = 0; i < bins; ++i)
@@ -62,13 +64,16 @@ uint32_t Regions::cut_at_merged_quantiles(Communicator& communicator,
 // Sums over the ranks what lies in cells of unknown count; and a number that rides along.
 uint32_t Regions::count_cells(Communicator& communicator, std::span<const int32_t> selected,
                               int shift, uint16_t number) {
+  // Ranks round differently: if all rounded down, the cells in which each has but one would be
+  // empty to all. There are more ranks than 2^shift, as no rank selects 2^31.
+  const uint32_t rounding = static_cast<uint32_t>(communicator.rank()) & ((1u << shift) - 1);
   counts_.clear();
   size_t next = 0;
   for (size_t i = 0; i < cells_.size(); ++i) {
     const int64_t end = i + 1 < cells_.size() ? cells_[i + 1].begin : int64_t{1} << 32;
     uint32_t count = 0;
     for (; next < selected.size() && selected[next] < end; ++next) ++count;
-    if (cells_[i].count == unknown) counts_.push_back(count >> shift);
+    if (cells_[i].count == unknown) counts_.push_back((count + rounding) >> shift);
   }
   counts_.push_back(number);
   sum(communicator, counts_, scratch_, region_tag);

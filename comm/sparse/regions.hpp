@@ -28,9 +28,10 @@ class Regions {
   // Quantiles of all ranks' selections together, so an owner receives its share of them whoever
   // they come from. They are read from a histogram that begins with `bins` equal cells; cells
   // that turn out full are cut finer, twice at most. Within a cell the selection counts as uniform.
-  // A small number of each rank rides along: the mean of all is returned.
+  // No rank selects more than `most`. A small number of each rank rides along: the mean of all is
+  // returned.
   uint32_t cut_at_merged_quantiles(Communicator& communicator, std::span<const int32_t> selected,
-                                   int64_t length, int64_t bins, uint16_t number = 0);
+                                   int64_t most, int64_t length, int64_t bins, uint16_t number = 0);
 
  private:
   struct Cell {

@@ -18,12 +18,12 @@ std::vector<int> numbers_of_ranks() {
   return {8, 64, 128};
 }
 
-ScalingCase plain(int ranks, const std::string& data) {
+ScalingCase plain(int ranks, const std::string& data, int64_t elements = 1 << 18) {
   ScalingCase c;
   c.ranks = ranks;
   c.data = data;
-  c.elements = 1 << 18;
-  c.pairs = 2621;
+  c.elements = elements;
+  c.pairs = elements / 100;
   c.options.index_codec = "plain";
   c.link = {50e-6, 1.25e9};
   return c;
@@ -40,6 +40,17 @@ TEST(Scaling, OfExactOkTopkKeepsToSixWordsAPairOnAnyNumberOfRanks) {
       std::printf("P=%d %s: %.2f k words, selection %.1f %% of 4k words, %.0f messages\n", P, data,
                   p.bytes / 4 / k, p.selection_bytes / (0.16 * k), p.messages);
     }
+}
+
+// As on 4,096 ranks and a million elements.
+TEST(Scaling, OfExactOkTopkKeepsToSixWordsAPairWhereARankOwnsTwoOrThree) {
+  for (const char* data : {"uniform", "decaying", "hot_slice", "rank_disjoint"}) {
+    const ScalingCase c = plain(comm::test::sanitized ? 32 : 256, data, 1 << 16);
+    const ScalingPoint p = scaling_point(c);
+    const auto k = static_cast<double>(c.pairs);
+    EXPECT_LE(p.bytes, 4 * 6 * k + 64 * c.ranks) << data;
+    std::printf("%s: %.2f k words\n", data, p.bytes / 4 / k);
+  }
 }
 
 TEST(Scaling, OfTopkAGrowsWithTheRanks) {

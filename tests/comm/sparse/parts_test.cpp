@@ -1,6 +1,7 @@
 // The parts of the sparse sums by themselves: regions, the global threshold, balancing, gathering.
 #include <gmock/gmock.h>
 
+#include <numeric>
 #include <random>
 
 #include "comm/sparse/balance.hpp"
@@ -26,7 +27,7 @@ TEST(Regions, CoverTheSpaceAndAreTheSameOnAllRanks) {
             selected.push_back(static_cast<int32_t>(i));
           Regions regions(P);
           if (merged)
-            regions.cut_at_merged_quantiles(c, selected, n, 16);
+            regions.cut_at_merged_quantiles(c, selected, n, n, 16);
           else
             regions.cut_at_mean_of_boundaries(c, selected, n);
           const auto all = regions.bounds();
@@ -47,7 +48,7 @@ double skew(int P, int64_t n, bool merged, const std::vector<std::vector<int32_t
   run_ranks_well(P, [&](Communicator& c) {
     Regions regions(P);
     if (merged)
-      regions.cut_at_merged_quantiles(c, selected[c.rank()], n, 32);
+      regions.cut_at_merged_quantiles(c, selected[c.rank()], n, n, 32);
     else
       regions.cut_at_mean_of_boundaries(c, selected[c.rank()], n);
     if (c.rank() != 0) return;
@@ -93,9 +94,21 @@ TEST(Regions, SumBoundariesBeyondThirtyTwoBits) {
     Regions regions(P);
     regions.cut_at_mean_of_boundaries(c, selected, n);
     for (int r = 1; r < P; ++r) EXPECT_EQ(regions.of(r).first, n - 65 + 8 * r);
-    regions.cut_at_merged_quantiles(c, selected, n, 64);
+    regions.cut_at_merged_quantiles(c, selected, n, n, 64);
     EXPECT_EQ(regions.of(P - 1).end(), n);
     EXPECT_GT(regions.of(1).first, n / 2);
+  });
+}
+
+TEST(Regions, AreBalancedWhereCountsMustBeHalvedToBeSummed) {
+  constexpr int P = 16;
+  constexpr int64_t n = 1024, most = int64_t{1} << 30;
+  run_ranks_well(P, [&](Communicator& c) {
+    std::vector<int32_t> selected(2 * P);  // the same on all ranks: never two in a cell
+    std::iota(selected.begin(), selected.end(), 0);
+    Regions regions(P);
+    regions.cut_at_merged_quantiles(c, selected, most, n, n);
+    for (int r = 0; r < P - 1; ++r) EXPECT_EQ(regions.of(r).length, 2) << r;
   });
 }
 
