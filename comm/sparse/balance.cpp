@@ -47,7 +47,7 @@ bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair,
   const double even_path = static_cast<double>(total) * (ranks - 1) / ranks;
   const double path = pairs_on_critical_path(counts);
   const double saved = cost.occupied_s(static_cast<int64_t>((path - even_path) * bytes_per_pair));
-  const double noise = ranks;
+  const double noise = std::min(4.0 * ranks, 16.0 + ranks);
   return saved > moving || path > 1.5 * even_path + noise;
 }
 
