@@ -47,7 +47,7 @@ bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair,
   const double even_path = static_cast<double>(total) * (ranks - 1) / ranks;
   const double path = pairs_on_critical_path(counts);
   const double saved = cost.occupied_s(static_cast<int64_t>((path - even_path) * bytes_per_pair));
-  const double noise = std::min(4.0 * ranks, 16.0 + ranks);
+  const double noise = ranks;
   return saved > moving || path > 1.5 * even_path + noise;
 }
 
@@ -55,6 +55,20 @@ bool Balance::exceeds_four_times_the_mean(std::span<const int64_t> counts) {
   const int64_t total = std::accumulate(counts.begin(), counts.end(), int64_t{0});
   const int64_t fullest = counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
   return fullest * std::ssize(counts) > 4 * total;
+}
+
+void Balance::make_room_for(int64_t total, int ranks, ops::SparseVector& pairs) {
+  // A list without its header takes up to 8 bytes a pair; one rank may hold them all.
+  constexpr int64_t header = 16;
+  make_room(outgoing_, 8 * total + header * ranks);
+  make_room(ends_, ranks);
+  make_room(sends_, ranks);
+  const int64_t share = total / ranks + 1;
+  make_room(arrived_, 8 * share + header);
+  for (ops::SparseVector* list : {&mine_, &pairs}) {
+    make_room(list->indices, share);
+    make_room(list->values, share);
+  }
 }
 
 void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
@@ -65,6 +79,7 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
   for (int r = 0; r < ranks; ++r) offsets_[r + 1] = offsets_[r] + counts[r];
   const int64_t total = offsets_[ranks];
   LACONIC_CHECK(counts[rank] == pairs.size());
+  make_room_for(total, ranks, pairs);
   // The part of rank `from`'s list that belongs to rank `to`'s share, in places of the whole list.
   const auto overlap = [&](int from, int to) {
     const int64_t begin = std::max(offsets_[from], share_begin(total, ranks, to));
@@ -79,8 +94,6 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
   // All blocks are written before the first is sent: the buffer may move while it grows.
   outgoing_.clear();
   ends_.clear();
-  make_room(ends_, ranks);
-  make_room(sends_, ranks);
   for (int to = 0; to < ranks; ++to) {
     const auto [begin, end] = overlap(rank, to);
     if (to == rank || begin == end) continue;
@@ -111,7 +124,9 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
     read_spanning_pairs(format, arrived_, space, mine_);
   }
   for (const Request& request : sends_) communicator.wait(request);
-  std::swap(pairs, mine_);
+  // Copied, not swapped: each list keeps the room that it needs.
+  pairs.indices.assign(mine_.indices.begin(), mine_.indices.end());
+  pairs.values.assign(mine_.values.begin(), mine_.values.end());
 }
 
 }  // namespace laconic::comm

@@ -18,6 +18,10 @@ class Balance {
   // Ok-Topk's rule: when the largest count is more than four times the mean.
   static bool exceeds_four_times_the_mean(std::span<const int64_t> counts);
 
+  // What run() needs for so many pairs in all, so that the first step in which it is due allocates
+  // no more than the others.
+  void make_room_for(int64_t total, int ranks, ops::SparseVector& pairs);
+
   // Collective. Afterwards this rank's `pairs` are its even share of the whole list. `space` holds
   // all indices.
   void run(Communicator& communicator, std::span<const int64_t> counts, const PairFormat& format,

@@ -243,6 +243,7 @@ void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::
   const Window space{0, length};
   balanced_ = exact() ? balance_.is_due(counts_, format_.bytes_per_pair(), cost_)
                       : Balance::exceeds_four_times_the_mean(counts_);
+  balance_.make_room_for(k + select_slack(k), communicator.size(), kept_);
   if (balanced_) balance_.run(communicator, counts_, format_, space, kept_);
   write_spanning_pairs(format_, view(kept_), pairs_gather_.block());
   pairs_gather_.run(communicator, gather_tag);

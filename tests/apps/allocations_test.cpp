@@ -112,14 +112,15 @@ TEST(SteadySteps, AllocateNothingOnTwoRanks) {
 }
 
 TEST(SteadySteps, AllocateNothingWithASparseExchange) {
-  for (const char* type : {"float32", "bfloat16"}) {
-    comm::ExchangeOptions options = few_bytes_a_bucket();
-    options.allreduce = "oktopk";
-    options.density = 0.05;
-    options.sparse.value_type = type;
-    options.auto_dense = false;
-    EXPECT_EQ(allocations_of_steps(planted_graph(900), small_model(0.2), 3, 1, options), 0);
-  }
+  for (const int ranks : {3, 8})
+    for (const char* type : {"float32", "bfloat16"}) {
+      comm::ExchangeOptions options = few_bytes_a_bucket();
+      options.allreduce = "oktopk";
+      options.density = 0.05;
+      options.sparse.value_type = type;
+      options.auto_dense = false;
+      EXPECT_EQ(allocations_of_steps(planted_graph(900), small_model(0.2), ranks, 1, options), 0);
+    }
 }
 
 TEST(SteadySteps, AllocateNothingWithSparseFeatures) {
