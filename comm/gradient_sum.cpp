@@ -18,7 +18,6 @@ struct GradientSum::Impl {
     Impl* sum = nullptr;
     int64_t index = 0, begin = 0, end = 0;
     std::unique_ptr<SparseAllreduce> sparse;
-    std::unique_ptr<Allreduce> dense;
     SparseSum result;
     int64_t k = 0;
     bool is_dense = false;
@@ -40,8 +39,9 @@ struct GradientSum::Impl {
 
     void sum_densely(Communicator& communicator) {
       if (keeps != 0) ops::accumulate(sum->context, accumulator(), gradient);
-      dense->sum(communicator, gradient, index);
+      sum->dense->sum(communicator, gradient, index);
       result.clear();
+      if (!sum->commits) return;
       // All ranks have the same sum, and the step's agreement tells each what the others saw.
       const int ranks = communicator.size(), rank = communicator.rank();
       const auto n = std::ssize(gradient);
@@ -83,8 +83,8 @@ struct GradientSum::Impl {
       bucket.begin = b == 0 ? 0 : ends[b - 1];
       bucket.end = ends[b];
       bucket.sparse = entry.make_sparse(context, options.sparse, exchange.link(), exchange.size());
-      bucket.dense = find_allreduce("dense").make(exchange.link());
     }
+    dense = find_allreduce("dense").make(exchange.link());
   }
 
   // Whether this step tells the next how to cut k into buckets. Where all are dense nothing asks.
@@ -113,6 +113,9 @@ struct GradientSum::Impl {
   ErrorFeedback feedback;
   BucketShares shares;
   std::vector<std::unique_ptr<Bucket>> buckets;
+  std::unique_ptr<Allreduce>
+      dense;            // of all buckets: they take turns, and its scratch stays cached
+  bool commits = true;  // this step changes residuals, unless it is skipped
   std::vector<int64_t> ks;
   std::vector<double> figures;  // of all ranks, for the agreement
   int64_t k = 0;
@@ -152,6 +155,8 @@ void GradientSum::begin(int64_t steps, double lr) {
     bucket->is_dense = laconic::comm::is_dense(m.options, m.exchange.link(), m.exchange.size(),
                                                bucket->end - bucket->begin, bucket->k);
   }
+  m.commits = std::ranges::any_of(
+      m.buckets, [](const auto& bucket) { return !bucket->is_dense || bucket->keeps != 0; });
 }
 
 void GradientSum::ready(std::span<float> gradient, int64_t end) {

@@ -45,8 +45,9 @@ class GradientSum {
   // until finish().
   void ready(std::span<float> gradient, int64_t end);
   // Waits for the sum and adds `figures` up over the ranks with it. True: `gradient` is the sum.
-  // False: on some rank a gradient or a figure was not finite; on no rank did anything change but
-  // `gradient`, which is lost. Collective.
+  // False: on some rank a figure was not finite, or a gradient on which residuals depend; on no
+  // rank did anything change but `gradient`, which is lost. A sum that is dense as a whole leaves
+  // its values to the caller to look at: they are the same on all ranks. Collective.
   bool finish(std::span<float> gradient, std::span<double> figures);
 
   SparseFigures figures() const;

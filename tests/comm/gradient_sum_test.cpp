@@ -149,25 +149,45 @@ TEST(GradientSumSparse, ChangesNothingWhereAFigureIsNotFinite) {
   });
 }
 
-TEST(GradientSumSparse, TakesSumsBeyondAllFloatsForNotFinite) {
-  on_ranks(2, sparse(1), {}, 10, [&](int, GradientSum& sum) {
-    std::vector<float> g(10, std::numeric_limits<float>::max());
-    sum.begin(0, 0.1);
-    EXPECT_FALSE(sum.finish(g, {}));
+// Two buckets of 200 and 240 pairs: where one holds what is large it is dense and of
+// the other little is said. Of the dense one each rank looks at its share alone.
+TEST(GradientSumSparse, SeesWhatIsNotFiniteAnywhereInADenseBucketBesideASparseOne) {
+  constexpr int64_t n = 400;
+  ExchangeOptions options = sparse(0.6);
+  options.bucket_mb = 0.0008;
+  on_ranks(3, options, {}, n, [&](int rank, GradientSum& sum) {
+    const auto step = [&](int64_t index, std::vector<float> g, int64_t at) {
+      for (int64_t i = 0; i < n / 2; ++i) g[i] = 256 * (g[i] == 0 ? 1 : g[i]);
+      if (at < n && rank == 1) g[at] = std::numeric_limits<float>::max();
+      if (at < n && rank == 2) g[at] = std::numeric_limits<float>::max();
+      sum.begin(index, 0.1);
+      return sum.finish(g, {});
+    };
+    for (int64_t i = 0; i < 3; ++i) EXPECT_TRUE(step(i, gradient(rank, i, n), n));
+    EXPECT_EQ(sum.figures().dense_buckets, 1);
+    const std::vector<float> before = residual_of(sum);
+    EXPECT_THAT(before, testing::Contains(testing::Ne(0)));
+    for (const int64_t at : {0, 66, 67, 133, 134, 199}) {
+      EXPECT_FALSE(step(3, gradient(rank, 3, n), at)) << at;
+      EXPECT_EQ(sum.figures().dense_buckets, 1);
+      EXPECT_EQ(residual_of(sum), before);
+    }
+    EXPECT_TRUE(step(3, gradient(rank, 3, n), n));
   });
 }
 
-// Of a dense bucket each rank looks at its share alone.
-TEST(GradientSumSparse, SeesWhatIsNotFiniteAnywhereInADenseBucket) {
-  constexpr int64_t n = 11;
-  on_ranks(3, sparse(1), {}, n, [&](int rank, GradientSum& sum) {
-    for (int64_t at = 0; at <= n; ++at) {
-      std::vector<float> g = gradient(rank, at, n);
-      if (at < n && rank == 1) g[at] = std::numeric_limits<float>::quiet_NaN();
-      sum.begin(at, 0.1);
-      EXPECT_EQ(sum.finish(g, {}), at == n) << at;
-      EXPECT_EQ(sum.figures().dense_buckets, 1);
-    }
+// No residual depends on it: as with a dense allreduce, the caller looks.
+TEST(GradientSumSparse, LeavesWhatIsDenseAsAWholeToTheCaller) {
+  on_ranks(2, sparse(1), {}, 10, [&](int, GradientSum& sum) {
+    std::vector<float> g(10, std::numeric_limits<float>::max());
+    sum.begin(0, 0.1);
+    EXPECT_TRUE(sum.finish(g, {}));
+    EXPECT_THAT(g, testing::Each(std::numeric_limits<float>::infinity()));
+    EXPECT_THAT(residual_of(sum), testing::Each(0));
+    g.assign(10, 1);
+    sum.begin(1, 0.1);
+    EXPECT_TRUE(sum.finish(g, {}));
+    EXPECT_THAT(g, testing::Each(2));
   });
 }
 
