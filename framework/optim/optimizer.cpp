@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "framework/base/error.hpp"
+#include "framework/ops/update/update.hpp"
 
 namespace laconic::optim {
 
@@ -38,14 +38,8 @@ void OptimizerOptions::describe(config::Fields& f) {
          {.min = 0, .help = "largest global gradient norm; 0 = off", .unit = ""});
 }
 
-double norm(std::span<const float> values) {
-  double sum = 0;
-  for (const float v : values) sum += static_cast<double>(v) * v;
-  return std::sqrt(sum);
-}
-
-double clip(std::span<float> gradients, double limit) {
-  const double before = norm(gradients);
+double clip(const Context& context, std::span<float> gradients, double limit) {
+  const double before = ops::norm(context, gradients);
   if (before > limit) {
     const auto ratio = static_cast<float>(limit / before);
     for (float& g : gradients) g *= ratio;
@@ -64,8 +58,9 @@ bool decays(const std::string& scope, const graph::Parameter& p, const graph::Gr
 }
 }  // namespace
 
-Optimizer::Optimizer(const OptimizerOptions& options, const graph::Graph& graph)
-    : options_(options) {
+Optimizer::Optimizer(const Context& context, const OptimizerOptions& options,
+                     const graph::Graph& graph)
+    : context_(context), options_(options) {
   for (const graph::Parameter& p : graph.parameters) {
     const double decay =
         decays(options.decay_scope, p, graph) ? options.weight_decay * p.spec.decay : 0;
@@ -75,50 +70,36 @@ Optimizer::Optimizer(const OptimizerOptions& options, const graph::Graph& graph)
   if (options.kind != "sgd") moment2_.resize(graph.parameter_count);
 }
 
-void Optimizer::sgd(const Range& range, float lr, float* w, const float* g) {
-  const auto mu = static_cast<float>(options_.momentum);
-  if (moment1_.empty()) {
-    for (int64_t i = range.begin; i < range.end; ++i) w[i] -= lr * (g[i] + range.decay * w[i]);
-    return;
-  }
-  float* v = moment1_.data();
-  const float ahead = options_.nesterov ? 1.0f : 0.0f;
-  for (int64_t i = range.begin; i < range.end; ++i) {
-    const float d = g[i] + range.decay * w[i];
-    v[i] = mu * v[i] + d;
-    w[i] -= lr * (ahead * d + (ahead != 0 ? mu * v[i] : v[i]));
-  }
-}
-
-void Optimizer::adam(const Range& range, float lr, float* w, const float* g) {
-  const auto b1 = static_cast<float>(options_.beta1), b2 = static_cast<float>(options_.beta2);
-  const auto t = static_cast<double>(steps_);
-  const auto rate = static_cast<float>(lr / (1 - std::pow(options_.beta1, t)));
-  const auto correction2 = static_cast<float>(1 / (1 - std::pow(options_.beta2, t)));
-  const auto epsilon = static_cast<float>(options_.epsilon);
-  const bool decoupled = options_.kind == "adamw";
-  const float l2 = decoupled ? 0 : range.decay;
-  const float shrink = decoupled ? lr * range.decay : 0;
-  float* m = moment1_.data();
-  float* v = moment2_.data();
-  for (int64_t i = range.begin; i < range.end; ++i) {
-    const float d = g[i] + l2 * w[i];
-    m[i] = b1 * m[i] + (1 - b1) * d;
-    v[i] = b2 * v[i] + (1 - b2) * d * d;
-    w[i] -= shrink * w[i] + rate * m[i] / (std::sqrt(v[i] * correction2) + epsilon);
-  }
-}
-
 void Optimizer::step(double lr, std::span<float> parameters, std::span<const float> gradients,
                      bool lr_inside) {
   ++steps_;
-  for (Range range : ranges_) {
+  const auto t = static_cast<double>(steps_);
+  const bool decoupled = options_.kind == "adamw";
+  for (const Range& range : ranges_) {
+    const auto rate = static_cast<float>(lr);
+    const auto part = [&](auto all) {
+      return all.empty() ? all : all.subspan(range.begin, range.end - range.begin);
+    };
+    const auto g = part(gradients);
+    const auto w = part(parameters), m = part(std::span(moment1_)), v = part(std::span(moment2_));
     if (options_.kind == "sgd") {
-      if (lr_inside) range.decay *= static_cast<float>(lr);
-      sgd(range, lr_inside ? 1.0f : static_cast<float>(lr), parameters.data(), gradients.data());
-    } else {
-      adam(range, static_cast<float>(lr), parameters.data(), gradients.data());
+      ops::sgd(context_,
+               {.lr = lr_inside ? 1.0f : rate,
+                .momentum = static_cast<float>(options_.momentum),
+                .decay = range.decay * (lr_inside ? rate : 1.0f),
+                .nesterov = options_.nesterov},
+               g, w, m);
+      continue;
     }
+    ops::adam(context_,
+              {.lr = static_cast<float>(lr / (1 - std::pow(options_.beta1, t))),
+               .beta1 = static_cast<float>(options_.beta1),
+               .beta2 = static_cast<float>(options_.beta2),
+               .correction2 = static_cast<float>(1 / (1 - std::pow(options_.beta2, t))),
+               .epsilon = static_cast<float>(options_.epsilon),
+               .l2 = decoupled ? 0 : range.decay,
+               .shrink = decoupled ? rate * range.decay : 0},
+              g, w, m, v);
   }
 }
 

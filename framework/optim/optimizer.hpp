@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/base/context.hpp"
 #include "framework/base/state.hpp"
 #include "framework/config/field.hpp"
 #include "framework/graph/graph.hpp"
@@ -42,14 +43,12 @@ struct ScheduleOptions {
 double schedule(const ScheduleOptions& options, int64_t step, int64_t steps_per_epoch,
                 int64_t total_steps);
 
-// The Euclidean norm, summed in double in index order; non-finite if any element is.
-double norm(std::span<const float> values);
 // Scales so that the norm is at most `limit`; returns the norm before.
-double clip(std::span<float> gradients, double limit);
+double clip(const Context& context, std::span<float> gradients, double limit);
 
 class Optimizer {
  public:
-  Optimizer(const OptimizerOptions& options, const graph::Graph& graph);
+  Optimizer(const Context& context, const OptimizerOptions& options, const graph::Graph& graph);
   // Applies one step at learning rate `lr`. parameters and gradients: graph.parameter_count
   // elements. lr_inside: the gradient has been multiplied by lr (sgd alone; momentum then sums
   // steps rather than gradients).
@@ -65,9 +64,8 @@ class Optimizer {
     int64_t begin, end;
     float decay;
   };
-  void sgd(const Range& range, float lr, float* w, const float* g);
-  void adam(const Range& range, float lr, float* w, const float* g);
 
+  Context context_;
   OptimizerOptions options_;
   std::vector<Range> ranges_;  // every parameter, with its own decay
   std::vector<float> moment1_, moment2_;

@@ -37,7 +37,7 @@ int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& b
         GradientStep gradient_step(executor, context, sum, timer);
         std::vector<float> parameters(network.parameter_count), gradients(parameters.size());
         graph::initialise(network, 1, parameters);
-        optim::Optimizer optimizer({}, network);
+        optim::Optimizer optimizer(context, {}, network);
         const int64_t steps = cursor.steps_per_epoch();
         data::Prefetcher<std::unique_ptr<data::Batch>> prefetcher(
             batches.make_batch(), batches.make_batch(), 0, 4 * steps,
@@ -54,7 +54,7 @@ int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& b
                                 const auto timing = timer.measure(Phase::data);
                                 return prefetcher.next()->feed();
                               });
-            optim::clip(gradients, 1);
+            optim::clip(context, gradients, 1);
             optimizer.step(0.01 * optim::schedule({}, s, steps, 4 * steps), parameters, gradients);
           }
         };

@@ -59,7 +59,7 @@ RunResult train_on(const graph::Feed<T>& feed, const data::Graph& graph,
       models::Purpose::train);
   const Context context{.seed = options.seed, .threads = 1, .isa = detect_isa()};
   graph::Executor<T> executor(network, context, feed.rows);
-  optim::Optimizer optimizer(options.optimizer, network);
+  optim::Optimizer optimizer(context, options.optimizer, network);
   const auto labels = static_cast<double>(graph.split.train.size());
   RunResult result;
   result.parameters.resize(network.parameter_count);

@@ -100,7 +100,7 @@ inline RunResult run(const graph::Graph& network, const data::Batches& batches,
         GradientStep step(executor, context, sum, timer);
         std::vector<float> parameters(network.parameter_count), gradients(parameters.size());
         graph::initialise(network, options.seed, parameters);
-        optim::Optimizer optimizer(options.optimizer, network);
+        optim::Optimizer optimizer(context, options.optimizer, network);
         const std::unique_ptr<data::Batch> batch = batches.make_batch();
         BatchPosition position;
         for (int64_t s = 0; s < options.steps; ++s, cursor.advance(position)) {

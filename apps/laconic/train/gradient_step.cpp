@@ -27,7 +27,7 @@ void GradientStep::micro_batch(std::span<const float> parameters, std::span<floa
 
 void GradientStep::finish(std::span<float> gradients, const StepSettings& settings,
                           StepSums& sums) {
-  if (settings.local_clip > 0) optim::clip(gradients, settings.local_clip);
+  if (settings.local_clip > 0) optim::clip(context_, gradients, settings.local_clip);
   const int64_t begin = steady_ns();
   double values[] = {sums.loss, sums.labels, sums.correct, sums.rows,
                      sums.stop, sums.save,   sums.writing};

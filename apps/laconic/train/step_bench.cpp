@@ -131,7 +131,7 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
   graph::Executor<float> executor(task->network(), context, batches.max_rows());
   std::vector<float> parameters(task->network().parameter_count), gradients(parameters.size());
   graph::initialise(task->network(), context.seed, parameters);
-  optim::Optimizer optimizer(options.optimizer, task->network());
+  optim::Optimizer optimizer(context, options.optimizer, task->network());
   if (!exchange_file.empty()) {
     const auto* graph_task = dynamic_cast<const GraphTask*>(task.get());
     if (graph_task == nullptr) fail(ExitCode::usage, "--exchange-file: for graphs only");

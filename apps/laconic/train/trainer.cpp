@@ -15,6 +15,7 @@
 #include "framework/base/fault.hpp"
 #include "framework/base/process.hpp"
 #include "framework/checkpoint/reader.hpp"
+#include "framework/ops/update/update.hpp"
 
 namespace laconic {
 namespace {
@@ -81,7 +82,7 @@ Trainer::Trainer(Session& session)
       gradients_(parameters_.size()),
       best_parameters_(parameters_.size()),
       feedback_(feedback_settings(options_)),
-      optimizer_(behind_exchange(options_), task_->network()),
+      optimizer_(session.context(), behind_exchange(options_), task_->network()),
       trace_(make_trace(options_, session.exchange().rank(), task_->network().parameter_count)),
       timer_(trace_.get()),
       sum_(session.exchange(), session.context(), options_.comm, feedback_,
@@ -191,12 +192,12 @@ StepSums Trainer::step() {
                                              return prefetcher_->next()->feed();
                                            });
   const int64_t update_begin = steady_ns();
-  const double size = optim::norm(gradients_) / factor;
+  const double size = ops::norm(session_.context(), gradients_) / factor;
   // The sums are the same on every rank, and so is what follows.
   if (sums.finite && std::isfinite(size)) {
     state_.skipped = 0;
     if (!sum_.is_sparse() && options_.optimizer.clip_norm > 0)
-      optim::clip(gradients_, options_.optimizer.clip_norm);
+      optim::clip(session_.context(), gradients_, options_.optimizer.clip_norm);
     optimizer_.step(lr, parameters_, gradients_, feedback_.lr_inside);
   } else if (++state_.skipped > options_.train.skip_nonfinite) {
     tolerate([this] { complete_checkpoint(); });

@@ -71,6 +71,25 @@ struct MaxPoolArgs {
   int64_t out_height, out_width;
 };
 
+// v = momentum v + g + decay w;  w -= lr (nesterov ? g + decay w + momentum v : v).
+struct SgdArgs {
+  float lr;
+  float momentum;
+  float decay;
+  bool nesterov;
+};
+
+// With d = g + l2 w: m and v are the decayed means of d and d^2, and
+// w -= shrink w + lr m / (sqrt(correction2 v) + epsilon).
+struct AdamArgs {
+  float lr;  // includes the correction of m
+  float beta1, beta2;
+  float correction2;
+  float epsilon;
+  float l2;
+  float shrink;
+};
+
 struct RowLosses {
   double loss;
   int64_t labelled;
@@ -158,6 +177,9 @@ struct Kernels {
                               uint32_t* histogram);
   // One past the position of the nth (from 1) of the values with this magnitude; there are as many.
   int64_t (*after_nth_equal)(const float* values, int64_t count, int32_t magnitude, int64_t nth);
+
+  void (*sgd)(const SgdArgs&, const float* g, float* w, float* v, int64_t count);  // null v: zeros
+  void (*adam)(const AdamArgs&, const float* g, float* w, float* m, float* v, int64_t count);
 
   // out_i = acc_i for i < count. out may be residual.
   void (*accumulate)(const AccumulatorArgs&, int64_t count, float* out);

@@ -16,6 +16,7 @@
 #include "framework/ops/select/append.inc.hpp"
 #include "framework/ops/select/select.inc.hpp"
 #include "framework/ops/spmm/scatter.inc.hpp"
+#include "framework/ops/update/update.inc.hpp"
 
 constexpr Kernels table = {
     .spmm = spmm,
@@ -39,6 +40,8 @@ constexpr Kernels table = {
     .magnitude_range = magnitude_range,
     .magnitude_histogram = magnitude_histogram,
     .after_nth_equal = after_nth_equal,
+    .sgd = sgd,
+    .adam = adam,
     .accumulate = accumulate,
     .moment_sums = moment_sums,
 };

@@ -62,6 +62,17 @@ alignas(32) constexpr int32_t kFirstLanes[16] = {-1, -1, -1, -1, -1, -1, -1, -1,
 }
 #endif
 
+[[gnu::always_inline]] static inline Vec square_root(Vec v) {
+#if defined(__AVX512F__)
+  return (Vec)_mm512_maskz_sqrt_ps(0xffff, (__m512)v);  // the plain one warns of its own doing
+#elif defined(__AVX2__)
+  return (Vec)_mm256_sqrt_ps((__m256)v);
+#else
+  for (int i = 0; i < kLanes; ++i) v[i] = __builtin_sqrtf(v[i]);
+  return v;
+#endif
+}
+
 // Lane numbers at compile time: shuffles and constants spelled with them need no work at run time.
 template <int... lane>
 struct Lanes {};

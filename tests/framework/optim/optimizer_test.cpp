@@ -8,6 +8,7 @@
 #include <string>
 
 #include "framework/base/random.hpp"
+#include "framework/ops/update/update.hpp"
 
 namespace laconic::optim {
 namespace {
@@ -51,6 +52,10 @@ bool decays(const std::string& scope, const std::string& name) {
   return scope == "all" || name.starts_with("layer1.");
 }
 
+Context with_threads(int threads) {
+  return {.threads = threads, .isa = detect_isa()};
+}
+
 void expect_as_reference(OptimizerOptions options) {
   const graph::Graph graph = two_layers();
   std::vector<float> w(graph.parameter_count), g(w.size());
@@ -63,7 +68,7 @@ void expect_as_reference(OptimizerOptions options) {
   for (const graph::Parameter& p : graph.parameters)
     if (decays(options.decay_scope, p.spec.name))
       std::fill_n(reference.decay.begin() + p.offset, p.size(), options.weight_decay);
-  Optimizer optimizer(options, graph);
+  Optimizer optimizer(with_threads(1), options, graph);
   for (uint64_t step = 0; step < 50; ++step) {
     const Random random(1, Stream::test, step);
     for (size_t i = 0; i < g.size(); ++i) g[i] = static_cast<float>(random.normal(i));
@@ -104,7 +109,7 @@ TEST(AdamW, DiffersFromAdamOnlyByWhereTheDecayGoes) {
   const auto after = [&](const char* kind, double decay) {
     std::vector<float> w(g.size());
     graph::initialise(graph, 3, w);
-    Optimizer optimizer({.kind = kind, .weight_decay = decay}, graph);
+    Optimizer optimizer(with_threads(1), {.kind = kind, .weight_decay = decay}, graph);
     for (int i = 0; i < 5; ++i) optimizer.step(0.01, w, g);
     return w;
   };
@@ -119,7 +124,7 @@ TEST(TheOptimizer, ContinuesFromItsStateToTheBit) {
        {OptimizerOptions{.kind = "adam"}, OptimizerOptions{.kind = "sgd", .momentum = 0.9}}) {
     std::vector<float> w(g.size());
     graph::initialise(graph, 3, w);
-    Optimizer first(options, graph), second(options, graph);
+    Optimizer first(with_threads(1), options, graph), second(with_threads(1), options, graph);
     for (int i = 0; i < 3; ++i) first.step(0.1, w, g);
     std::vector<float> continued = w;
     StateList from, to;
@@ -137,18 +142,58 @@ TEST(TheOptimizer, ContinuesFromItsStateToTheBit) {
 
 TEST(Clipping, ScalesALargeGradientToTheLimitAndLeavesASmallOne) {
   std::vector<float> g{3, -4, 12};
-  EXPECT_DOUBLE_EQ(norm(g), 13);
-  EXPECT_DOUBLE_EQ(clip(g, 20), 13);
+  const Context context = with_threads(1);
+  EXPECT_DOUBLE_EQ(ops::norm(context, g), 13);
+  EXPECT_DOUBLE_EQ(clip(context, g, 20), 13);
   EXPECT_EQ(g, (std::vector<float>{3, -4, 12}));
-  EXPECT_DOUBLE_EQ(clip(g, 6.5), 13);
+  EXPECT_DOUBLE_EQ(clip(context, g, 6.5), 13);
   EXPECT_EQ(g, (std::vector<float>{1.5f, -2, 6}));
 }
 
 TEST(TheNorm, IsNotFiniteWhenAnElementIsNot) {
-  EXPECT_FALSE(std::isfinite(norm(std::vector<float>{1, std::numeric_limits<float>::quiet_NaN()})));
-  EXPECT_FALSE(std::isfinite(norm(std::vector<float>{1, std::numeric_limits<float>::infinity()})));
+  for (const float broken :
+       {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()})
+    for (const size_t at : {0, 16383, 16384, 39998}) {
+      std::vector<float> values(39999, 1);
+      values[at] = broken;
+      EXPECT_FALSE(std::isfinite(ops::norm(with_threads(2), values))) << at;
+    }
   // Squares of large floats do not overflow.
-  EXPECT_TRUE(std::isfinite(norm(std::vector<float>(10, 1e30f))));
+  EXPECT_TRUE(std::isfinite(ops::norm(with_threads(1), std::vector<float>(10, 1e30f))));
+}
+
+TEST(TheNorm, CountsEveryElementOnceInAnyNumberOfThreads) {
+  for (const int64_t n : {0, 1, 17, 16384, 16385, 40001, 2'000'003}) {
+    std::vector<float> values(n);
+    double squares = 0;
+    for (int64_t i = 0; i < n; ++i) {
+      values[i] = static_cast<float>(i % 13);
+      squares += values[i] * values[i];
+    }
+    for (const int threads : {1, 2, 3})
+      EXPECT_EQ(ops::norm(with_threads(threads), values), std::sqrt(squares)) << n;
+  }
+}
+
+TEST(TheUpdate, HasTheSameBitsInAnyNumberOfThreads) {
+  graph::GraphBuilder b;
+  b.add("linear", "layer", {b.input("x", 301)}, {{"out", 203}, {"bias", true}});
+  const graph::Graph graph = b.finish();
+  for (const char* kind : {"sgd", "adam", "adamw"}) {
+    const auto after = [&](int threads) {
+      std::vector<float> w(graph.parameter_count), g(w.size());
+      graph::initialise(graph, 3, w);
+      Optimizer optimizer(with_threads(threads), {.kind = kind, .weight_decay = 0.1}, graph);
+      for (uint64_t step = 0; step < 3; ++step) {
+        const Random random(1, Stream::test, step);
+        for (size_t i = 0; i < g.size(); ++i) g[i] = static_cast<float>(random.normal(i));
+        optimizer.step(0.01, w, g);
+      }
+      return w;
+    };
+    EXPECT_EQ(after(1), after(2)) << kind;
+    EXPECT_EQ(after(1), after(3)) << kind;
+  }
 }
 
 }  // namespace
