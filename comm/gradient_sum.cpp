@@ -113,9 +113,8 @@ struct GradientSum::Impl {
   ErrorFeedback feedback;
   BucketShares shares;
   std::vector<std::unique_ptr<Bucket>> buckets;
-  std::unique_ptr<Allreduce>
-      dense;            // of all buckets: they take turns, and its scratch stays cached
-  bool commits = true;  // this step changes residuals, unless it is skipped
+  std::unique_ptr<Allreduce> dense;  // one for all buckets: what it receives into stays cached
+  bool commits = true;               // this step changes residuals, unless it is skipped
   std::vector<int64_t> ks;
   std::vector<double> figures;  // of all ranks, for the agreement
   int64_t k = 0;
