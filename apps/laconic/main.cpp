@@ -30,6 +30,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::usage);
   }
+  for (const Verb& verb : verbs())
+    if (app.got_subcommand(verb.name) && !verb.polls_signals) unblock_stop_signals();
   return action();
 }
 

@@ -17,12 +17,20 @@ sigset_t stop_signals() {
   return set;
 }
 
+void change_mask(int how) {
+  const sigset_t set = stop_signals();
+  const int error = pthread_sigmask(how, &set, nullptr);
+  LACONIC_CHECK(error == 0, "pthread_sigmask: {}", std::generic_category().message(error));
+}
+
 }  // namespace
 
 void block_stop_signals() {
-  const sigset_t set = stop_signals();
-  const int error = pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  LACONIC_CHECK(error == 0, "pthread_sigmask: {}", std::generic_category().message(error));
+  change_mask(SIG_BLOCK);
+}
+
+void unblock_stop_signals() {
+  change_mask(SIG_UNBLOCK);
 }
 
 std::optional<int> poll_signal() {

@@ -9,6 +9,8 @@ namespace laconic {
 // Blocks SIGUSR1, SIGUSR2, SIGTERM, SIGINT and SIGHUP in the calling thread and in every thread and
 // process it starts later. Call it first in main(), before MPI_Init starts threads of its own.
 void block_stop_signals();
+// Undoes it, before there are other threads: one that is pending acts at once.
+void unblock_stop_signals();
 
 // Takes one pending stop signal of this process, if there is one; never waits. What it means (stop
 // with a checkpoint, or on the second SIGTERM or SIGINT at once) is the caller's decision.

@@ -22,6 +22,13 @@ for signal in TERM USR1; do
   wait $pid
   stopped_and_resumed $signal $?
 done
+# What takes no checkpoint ends at once.
+timeout -k 1 20 "$laconic" bench select --n 1000000 --repetitions 1000000 >/dev/null 2>&1 &
+pid=$!
+sleep 0.5
+kill -TERM $pid || fail "the benchmark ended too early"
+wait $pid
+[ $? -eq 143 ] || fail "a benchmark went on after SIGTERM"
 # Files. The one for a checkpoint is seen within a second, between two steps of a run that is long enough.
 long=(train.epochs=4000 compute.threads=1)
 start files

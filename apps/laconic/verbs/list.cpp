@@ -6,8 +6,8 @@ namespace laconic {
 
 std::span<const Verb> verbs() {
   static constexpr std::array all{
-      Verb{"train", "train what a configuration describes", add_train},
-      Verb{"resume", "continue a run from its newest checkpoint, bit for bit", add_resume},
+      Verb{"train", "train what a configuration describes", add_train, true},
+      Verb{"resume", "continue a run from its newest checkpoint, bit for bit", add_resume, true},
       Verb{"eval", "score a checkpoint on every split", add_eval},
       Verb{"predict", "write a checkpoint's predictions for every node or image", add_predict},
       Verb{"validate", "check a configuration; needs no data", add_validate},
@@ -18,7 +18,7 @@ std::span<const Verb> verbs() {
       Verb{"verify", "whether a checkpoint is intact", add_verify},
       Verb{"summary", "the result of a run beside its baselines", add_summary},
       Verb{"sweep", "many runs of one configuration: plan, run, submit, status, retry, report",
-           add_sweep},
+           add_sweep, true},
       Verb{"report", "runs side by side on one HTML page: curves, time, bytes, what differs",
            add_report},
       Verb{"doctor", "what this machine, or mpirun's ranks and links, could do better", add_doctor},

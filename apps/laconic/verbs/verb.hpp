@@ -18,6 +18,7 @@ struct Verb {
   const char* name;
   const char* help;
   void (*add)(const Command& command, Action& action);
+  bool polls_signals = false;  // else a polite request to stop ends it at once
 };
 std::span<const Verb> verbs();
 

@@ -67,6 +67,16 @@ TEST(Signals, KillAProcessThatDidNotBlockThem) {  // the control of the tests ab
   EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
 }
 
+TEST(Signals, KillOnceUnblockedWhatWasPending) {
+  const int status = in_child([] {
+    block_stop_signals();
+    ::kill(::getpid(), SIGTERM);
+    unblock_stop_signals();
+    return 0;
+  });
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+}
+
 TEST(Signals, HaveNames) {
   EXPECT_STREQ(signal_name(SIGUSR1), "SIGUSR1");
   EXPECT_STREQ(signal_name(SIGTERM), "SIGTERM");
