@@ -11,6 +11,8 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 option(LACONIC_WERROR "Treat warnings as errors" OFF)
+# Ranks compare their executables by it.
+add_link_options(LINKER:--build-id=sha1)
 set(LACONIC_SANITIZE "" CACHE STRING "Comma-separated sanitizers, e.g. address,undefined")
 
 add_library(laconic_flags INTERFACE)
@@ -25,20 +27,25 @@ if(LACONIC_SANITIZE)
   target_link_options(laconic_flags INTERFACE -fsanitize=${LACONIC_SANITIZE})
 endif()
 
-# Precompiled headers spare a third of the build's time, several sources in one translation unit another third. They
-# are no reason to leave out an #include: builds with ccache, whose cache they would keep from working, are without.
-set(by_itself OFF)
+# Precompiled headers spare a third of the build's time. They are no reason to leave out an #include: builds with ccache,
+# whose cache they would keep from working, are without, and the target `headers` compiles each header alone.
+set(without_precompiled OFF)
 if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
-  set(by_itself ON)
+  set(without_precompiled ON)
 endif()
-set(CMAKE_DISABLE_PRECOMPILE_HEADERS ${by_itself} CACHE BOOL "Build without precompiled headers")
-option(LACONIC_EACH_BY_ITSELF "Compile every source by itself: slower as a whole, faster after an edit" ${by_itself})
+set(CMAKE_DISABLE_PRECOMPILE_HEADERS ${without_precompiled} CACHE BOOL "Build without precompiled headers")
 
-# laconic_light(TARGET): TARGET is compiled more often than it runs long: tests, and the code between the kernels.
-set(light_options $<$<CONFIG:Release>:-O1>)
+# A plain build is optimised as CMAKE_BUILD_TYPE and CMAKE_CXX_FLAGS demand, everywhere. With LACONIC_LIGHT the targets
+# named by laconic_light(TARGET), which are compiled more often than they run long, are built sooner: with -O1, and
+# several of their sources in one translation unit. They are the tests, and the code between the kernels.
+option(LACONIC_LIGHT "Build sooner: less optimisation outside the kernels and the exchange" OFF)
+set(light_options)
+if(LACONIC_LIGHT)
+  set(light_options $<$<CONFIG:Release>:-O1>)
+endif()
 function(laconic_light target)
   target_compile_options(${target} PRIVATE ${light_options})
-  if(NOT LACONIC_EACH_BY_ITSELF)
+  if(LACONIC_LIGHT)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
   endif()
 endfunction()
@@ -54,9 +61,24 @@ function(laconic_precompile name)
   target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
 endfunction()
 
-# laconic_library(NAME [LIGHT] FOLDERS <dirs> LINK <targets>): a static library of every source in FOLDERS.
-# Files named *_avx2.cpp and *_avx512.cpp get the flags of their instruction set; only run-time dispatch
-# may call into them. The kernels see no header but their own.
+# The instruction sets of kernels, and their flags. Kernels are serial, and code with mask registers does not survive GCC
+# 12's ThreadSanitizer. They see no header but their own.
+add_library(laconic_isa_generic INTERFACE)
+set(isas generic)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  list(APPEND isas avx2 avx512)
+  add_library(laconic_isa_avx2 INTERFACE)
+  target_compile_options(laconic_isa_avx2 INTERFACE -march=x86-64-v3 -ffp-contract=fast)
+  add_library(laconic_isa_avx512 INTERFACE)
+  target_compile_options(laconic_isa_avx512 INTERFACE -march=x86-64-v4 -mprefer-vector-width=512 -ffp-contract=fast)
+  if(LACONIC_SANITIZE MATCHES "thread")
+    target_compile_options(laconic_isa_avx2 INTERFACE -fno-sanitize=thread)
+    target_compile_options(laconic_isa_avx512 INTERFACE -fno-sanitize=thread)
+  endif()
+endif()
+
+# laconic_library(NAME [LIGHT] FOLDERS <dirs> LINK <targets>): a static library of every source in FOLDERS. Files named
+# *_simd.cpp are compiled once per instruction set, with LACONIC_ISA as its name; only run-time dispatch calls them.
 function(laconic_library name)
   cmake_parse_arguments(arg "LIGHT" "" "FOLDERS;LINK" ${ARGN})
   set(sources)
@@ -64,6 +86,9 @@ function(laconic_library name)
     file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
     list(APPEND sources ${found})
   endforeach()
+  set(kernels ${sources})
+  list(FILTER kernels INCLUDE REGEX "_simd\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_simd\\.cpp$")
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC laconic_flags ${arg_LINK})
   if(arg_LIGHT)
@@ -72,22 +97,29 @@ function(laconic_library name)
   else()
     target_precompile_headers(${name} REUSE_FROM laconic_headers)
   endif()
-  set(kernels ${sources})
-  list(FILTER kernels INCLUDE REGEX "_(generic|avx2|avx512)\\.cpp$")
-  set_source_files_properties(${kernels} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-    # These kernels are serial, and code with mask registers does not survive GCC 12's ThreadSanitizer.
-    set(serial)
-    if(LACONIC_SANITIZE MATCHES "thread")
-      set(serial ";-fno-sanitize=thread")
-    endif()
-    foreach(source ${sources})
-      if(source MATCHES "_avx512\\.cpp$")
-        set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS
-          "-march=x86-64-v4;-mprefer-vector-width=512;-ffp-contract=fast${serial}")
-      elseif(source MATCHES "_avx2\\.cpp$")
-        set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS "-march=x86-64-v3;-ffp-contract=fast${serial}")
-      endif()
+  if(kernels)
+    foreach(isa ${isas})
+      add_library(${name}_${isa} OBJECT ${kernels})
+      target_link_libraries(${name}_${isa} PRIVATE laconic_flags laconic_isa_${isa})  # its flags come last
+      target_compile_definitions(${name}_${isa} PRIVATE LACONIC_ISA=${isa})
+      target_sources(${name} PRIVATE $<TARGET_OBJECTS:${name}_${isa}>)
     endforeach()
   endif()
+endfunction()
+
+# laconic_headers_alone(LINK <targets>): the target `headers`, which compiles every header by itself.
+function(laconic_headers_alone)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  set(folders framework comm data models apps tests)
+  list(TRANSFORM folders REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/\\1/*.hpp")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${folders})
+  set(sources)
+  foreach(header ${headers})
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/headers/${header}.cpp CONTENT "#include \"${header}\"\n")
+    list(APPEND sources ${CMAKE_BINARY_DIR}/headers/${header}.cpp)
+  endforeach()
+  add_library(headers OBJECT EXCLUDE_FROM_ALL ${sources})
+  target_link_libraries(headers PRIVATE laconic_flags ${arg_LINK})
+  # Only their syntax counts; what only *_simd.cpp files include is not used here.
+  target_compile_options(headers PRIVATE -O0 -Wno-unused-function)
 endfunction()

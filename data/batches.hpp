@@ -1,6 +1,6 @@
-// What an epoch is dealt out in. A training set is a number of units (clusters of a graph, images);
-// an epoch is a permutation of the units cut into groups, a batch is made from one group. Here is
-// what training needs to know of that, whatever the data are.
+// The interface between training and any kind of data. A training set consists of units (clusters
+// of a graph, images). An epoch is a permutation of the units, cut into groups. A batch is built
+// from one group.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +11,16 @@
 
 namespace laconic::data {
 
-// One batch with its memory, which is sized for the largest possible group.
+// A batch and its memory, which is sized for the largest possible group.
 class Batch {
  public:
   virtual ~Batch() = default;
-  // Makes the batch of `group`: unit numbers, ascending; an empty group makes a batch without rows.
-  // Allocates nothing. The feed is valid until the next build; its step is the caller's to set.
+  // Builds the batch of `group` (ascending unit numbers), and allocates nothing. An empty group
+  // gives a batch without rows. The caller sets the step of the feed.
+  // Lifetime: the feed is valid until the next build.
   virtual graph::Feed<float>& build(std::span<const int32_t> group) = 0;
   virtual const graph::Feed<float>& feed() const = 0;
+  virtual int64_t memory_bytes() const = 0;
 };
 
 class Batches {
@@ -26,12 +28,13 @@ class Batches {
   virtual ~Batches() = default;
   virtual int32_t units() const = 0;
   virtual int32_t units_per_batch() const = 0;
-  // Labels in a group, without building it.
+  // Returns the number of labels in a group without building it.
   virtual int64_t labels_in(std::span<const int32_t> group) const = 0;
-  virtual int64_t rows() const = 0;      // of all units: what an epoch goes through
-  virtual int64_t max_rows() const = 0;  // of a batch
+  virtual int64_t rows() const = 0;      // rows per epoch, so of all units
+  virtual int64_t max_rows() const = 0;  // the largest number of rows per batch
+  // Returns the largest sizes of a batch.
+  virtual ops::Extents largest() const { return max_rows(); }
   virtual std::unique_ptr<Batch> make_batch() const = 0;
-  virtual int64_t memory_bytes() const = 0;  // of what it owns, batches apart
 };
 
 }  // namespace laconic::data

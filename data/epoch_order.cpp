@@ -10,7 +10,7 @@ namespace laconic::data {
 
 EpochOrder::EpochOrder(int32_t units, int32_t units_per_batch)
     : per_batch_(units_per_batch), order_(units) {
-  LACONIC_CHECK(units >= 0 && units_per_batch >= 1, "{} units, {} a batch", units, units_per_batch);
+  LACONIC_CHECK(units >= 0 && units_per_batch >= 1, "{} units, {} per batch", units, units_per_batch);
   set(0, 0);
 }
 

@@ -1,5 +1,5 @@
-// The order of one epoch: a shuffle of the units that is a function of (seed, epoch), cut into
-// groups of at most so many a batch; each unit is in exactly one group.
+// The order of one epoch. The units are shuffled by (seed, epoch) and cut into groups of at most
+// `units_per_batch` units. Each unit is in exactly one group.
 #pragma once
 
 #include <cstdint>

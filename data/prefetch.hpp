@@ -1,5 +1,5 @@
-// Builds the next item while the current one is used: one thread, two buffers, no allocation after
-// start.
+// Builds the next item while the current one is used. It has one thread and two buffers, and
+// allocates nothing after the start.
 #pragma once
 
 #include <chrono>
@@ -15,19 +15,20 @@
 
 namespace laconic::data {
 
-// Item must be movable once at construction. make(index, item) runs on the helper thread for index
-// = first, first+1, ... in order; next() hands them out in that order and keeps the item alive
-// until the following next(). What make throws ends the thread and is rethrown by the next() that
-// asks for that item, and by all after it.
+// The helper thread calls make(index, item) for index = first, first+1, ..., end-1. next() returns
+// the items in this order. Items are moved once, at construction.
+// Lifetime: an item is valid until the following next().
+// Errors: an exception of make ends the thread. The next() for that item rethrows it, and so do all
+// later calls.
 template <class Item>
 class Prefetcher {
  public:
   Prefetcher(Item a, Item b, int64_t first, int64_t end, std::function<void(int64_t, Item&)> make);
-  ~Prefetcher();  // waits for a make that is running, starts no other
+  ~Prefetcher();  // waits for a make that is running
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
-  Item& next();             // rethrows what make threw
-  double waited_s() const;  // time next() had to wait
+  Item& next();             // rethrows an exception of make
+  double waited_s() const;  // total time that next() has waited
 
  private:
   void work();
@@ -35,7 +36,7 @@ class Prefetcher {
 
   Item items_[2];
   const int64_t first_, end_;
-  int64_t held_;  // the item the user has or waits for; first - 1 before the first next()
+  int64_t held_;  // the item that the caller has or waits for; first - 1 before the first next()
   int64_t made_;  // items [first, made_) are complete
   bool stop_ = false;
   double waited_s_ = 0;
@@ -43,7 +44,7 @@ class Prefetcher {
   std::function<void(int64_t, Item&)> make_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::thread thread_;  // last: it starts when everything above is there
+  std::thread thread_;  // the last member: the thread starts when all above are constructed
 };
 
 template <class Item>
@@ -92,8 +93,8 @@ double Prefetcher<Item>::waited_s() const {
   return waited_s_;
 }
 
-// Item m may be made when the user has let go of item m - 2, whose buffer it takes: when held_ >= m
-// - 1.
+// Item m uses the buffer of item m - 2. So it can be made when the caller has released that item:
+// when held_ >= m - 1.
 template <class Item>
 void Prefetcher<Item>::work() {
   std::unique_lock lock(mutex_);

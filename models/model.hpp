@@ -1,73 +1,77 @@
-// Networks. A model is a function from options and the shape of the data to a graph; one file a
-// family, one list.
+// Networks. A family of networks is a folder and a line in list.cpp. The folder contains its
+// options, which derive from Model. A model is a function from its options and the shape of the
+// data to a graph.
 #pragma once
 
 #include <span>
 #include <string>
-#include <vector>
 
 #include "framework/config/field.hpp"
+#include "framework/config/variant.hpp"
 #include "framework/graph/graph.hpp"
+#include "framework/ops/normalisation.hpp"
 
 namespace laconic::models {
 
+// Height and width in pixels.
 struct ImageSize {
   int64_t height = 0, width = 0, channels = 0;
 };
 
-// What the data offers.
+// The shape of the data.
 struct ModelInputs {
   int64_t features = 0;            // width of a row: a node's features, an image's values
   bool sparse = false;             // features are a sparse matrix or bits
-  bool aggregated_sparse = false;  // AX is a sparse matrix
+  bool aggregated_sparse = false;  // the aggregated features are a sparse matrix
   int64_t outputs = 0;             // classes or labels
   ImageSize image = {};            // zeros where a row is no image
 };
 
-struct ModelOptions {
-  std::string kind = "gcn";
-  int64_t layers = 3;
-  int64_t hidden = 128;
-  bool concat = true;
-  std::string norm = "layer";
-  bool residual = false;
-  bool bias = false;
-  double dropout = 0.2;
-  double input_dropout = 0;
-  std::string dropout_site = "aggregated";
-  std::string normalisation = "row_loop";
-  double diagonal_lambda = 1;
-  std::string precompute = "mean";
-  std::string order = "auto";
-  std::vector<int64_t> channels = {32, 64};
-  int64_t kernel = 5;
-  int64_t pool = 2;
-  std::vector<int64_t> dense = {512};
-  std::string init_from;
-  void describe(config::Fields& f);
+// Features that are aggregated once, over the whole graph, before training.
+enum class Aggregated { none, sum, mean };
+
+// The requirements of a network on its inputs.
+struct InputNeeds {
+  bool edges = false;                        // needs a graph; `normalisation` aggregates over it
+  bool image = false;                        // the rows are images
+  bool may_be_sparse = false;                // the first layer multiplies the raw features
+  Aggregated aggregated = Aggregated::none;  // the input "aggregated_features"
+  ops::Normalisation normalisation = {};
 };
 
-// Training and evaluation may order the same maths differently; the parameters are the same.
+// Training and evaluation may compute the same function in another order, with the same parameters.
 enum class Purpose { train, evaluate };
 
-struct ModelKind {
+// The options of one family.
+class Model : public config::Options {
+ public:
+  virtual InputNeeds needs() const = 0;
+  // Returns the graph of the network. Error(config) if the options do not fit the inputs.
+  virtual graph::Graph build(const ModelInputs& inputs, Purpose purpose) const = 0;
+};
+
+struct ModelEntry {
   const char* name;
   const char* help;
-  bool uses_edges;
-  bool needs_image;
-  graph::Graph (*build)(const ModelOptions&, const ModelInputs&, Purpose);
+  config::MakeOptions make_options;  // of a Model
 };
-std::span<const ModelKind> list();
-const ModelKind& find(const std::string& kind);
+std::span<const ModelEntry> list();
 
-// The options with what the kind fixes (sage: mean over neighbours beside the node's own features).
-ModelOptions effective(const ModelOptions& options);
-// Whether the network's first input is the aggregated features AX.
-bool uses_precompute(const ModelOptions& options);
-// Whether the first layer multiplies the features themselves, which no dropout has touched, so that
-// they may be sparse.
-bool takes_sparse(const ModelOptions& options);
+// The section `model` of the configuration.
+struct ModelOptions : config::Options {
+  config::Variant<ModelEntry> kind{"gcn", list()};
+  std::string init_from;
 
-graph::Graph build(const ModelOptions& options, const ModelInputs& inputs, Purpose purpose);
+  void describe(config::Fields& f) override;
+  const Model& model() const { return kind.as<Model>(); }
+};
+
+inline InputNeeds needs(const ModelOptions& options) {
+  return options.model().needs();
+}
+
+inline graph::Graph build(const ModelOptions& options, const ModelInputs& inputs, Purpose purpose) {
+  return options.model().build(inputs, purpose);
+}
 
 }  // namespace laconic::models

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034  # sourced
 # Sourced by the scripts: what Open MPI needs as root and on a machine with few cores. Set for a user's own
 # mpirun calls in the same way.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1   # containers and CI run as root

@@ -1,15 +1,21 @@
 # shellcheck shell=bash
-# Sourced by the job scripts: where things are, how ranks are started, and whether a run that ended should go on.
-# LACONIC_HOME: the folder that holds slurm/ (default: where sbatch was called); LACONIC: the executable;
-# LACONIC_SITE: a file of slurm/site/; LACONIC_MAX_STARTS: of one run folder.
-LACONIC_HOME=${LACONIC_HOME:-$SLURM_SUBMIT_DIR}
-laconic=${LACONIC:-$LACONIC_HOME/build/cpu/bin/laconic}
-[ -x "$laconic" ] || laconic=laconic  # installed
+# Sourced by the job scripts. It finds the files, starts the ranks, and decides whether a run that
+# ended should be continued. Variables that users may set:
+#   LACONIC_HOME        the folder that contains slurm/ (default: that of the submitted script)
+#   LACONIC             the executable
+#   LACONIC_SITE        the name of a file in slurm/site/
+#   LACONIC_MAX_STARTS  the largest number of starts per run folder
+laconic=${LACONIC:-}
+for place in "$LACONIC_HOME/build/cpu/bin" "$LACONIC_HOME/../../bin"; do  # of a checkout, of an installed tree
+  [ -n "$laconic" ] || [ ! -x "$place/laconic" ] || laconic=$place/laconic
+done
+laconic=${laconic:-laconic}
+again=false
 launch=() arguments=()  # the launcher, set by the site; see choose_run
 # shellcheck source=slurm/site/generic.sh
 . "$LACONIC_HOME/slurm/site/${LACONIC_SITE:-generic}.sh"
 
-# Older Slurm does not say when the job ends, which laconic wants to know.
+# Older versions of Slurm do not set the end of the job, which laconic uses.
 if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
   end=$(date -d "$(squeue -h -j "$SLURM_JOB_ID" -o %e)" +%s 2>/dev/null) && export SLURM_JOB_END_TIME=$end
 fi
@@ -17,13 +23,15 @@ fi
 field() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" "$run/outcome.json" 2>/dev/null; }
 newest() { cat "$run/checkpoints/LATEST" 2>/dev/null || echo nothing; }  # the newest checkpoint
 
-# choose_run CONFIG.yaml [key=value ...]: `run`, by default named by the job's number, which a requeue keeps; `arguments` name it.
+# choose_run CONFIG.yaml [key=value ...]
+# Sets `run`, the run folder, and adds it to `arguments`. Its default name contains the number of
+# the job, which a requeue keeps.
 choose_run() {
   local argument
   run=
   for argument in "$@"; do case $argument in run.dir=*) run=${argument#run.dir=} ;; esac; done
   arguments=("$@")
-  [ -n "$run" ] || { run=$LACONIC_HOME/runs/$(basename "$1" .yaml)-$SLURM_JOB_ID && arguments+=("run.dir=$run"); }
+  [ -n "$run" ] || { run=$SLURM_SUBMIT_DIR/runs/$(basename "$1" .yaml)-$SLURM_JOB_ID && arguments+=("run.dir=$run"); }
 }
 
 print_world() {
@@ -36,7 +44,9 @@ print_world() {
   echo "disk      $(df -h --output=avail,iavail,target "$(dirname "$run")" 2>/dev/null | tail -n 1) (free bytes, inodes)"
 }
 
-# start COMMAND...: runs it and notes where it began. Sets `code`, and `again`: whether the run should go on in another job.
+# start COMMAND...
+# Runs the command, and appends where it began to RUN.starts. Sets `code`, its exit code, and
+# `again`: whether the run should be continued in another job.
 # shellcheck disable=SC2034
 start() {
   local before
@@ -44,12 +54,13 @@ start() {
   echo "$(date -u +%FT%TZ) $SLURM_JOB_ID ${SLURM_RESTART_COUNT:-0} $SLURM_JOB_NODELIST $(newest)" >> "$run.starts"
   "$@"
   code=$? again=false
-  # What the run says of itself is better than the launcher's code, if this start got so far.
+  # The run's own code is better than the launcher's, if this start has written one.
   if [ "$(field started)" != "$before" ] && [ "$(field status)" != running ]; then code=$(field code); fi
-  # srun was seen to say 0 for a step that it could not launch. A sweep's folder has no outcome of its own.
+  # srun may return 0 for a step that it could not launch. A sweep folder has no outcome.json.
   if [ "$code" = 0 ] && [ ! -e "$run/trials.tsv" ] && [ "$(field status)" != completed ]; then code=76; fi
   echo "== $(date -u +%FT%TZ) ended with code $code: $(field status) at step $(field step), newest $(newest)"
-  # 75: stopped with a checkpoint; 76: a rank died; others of laconic's: nothing that another start would mend; the rest: killed.
+  # 75: stopped with a checkpoint. 76: a rank died. Other codes of laconic: another start would not
+  # help. All others: the run was killed.
   case $code in 75 | 76) ;; 0 | 6? | 7?) return ;; esac
   [ ! -e "$run/stop" ] || { echo "not again: $run/stop is there"; return; }
   [ "$(wc -l < "$run.starts")" -lt "${LACONIC_MAX_STARTS:-100}" ] || { echo "not again: too many starts"; return; }

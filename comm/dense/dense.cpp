@@ -1,67 +1,74 @@
-// The choice: for each length the algorithm that should be the fastest on the given link. Chosen
-// from numbers that all ranks share, never from time that was measured in the run, so all ranks
-// choose alike, in every run.
+// Chooses, for each length, the algorithm that is predicted to be the fastest on the given link.
+// The choice depends on numbers that all ranks share, never on time measured in the run. So all
+// ranks choose alike, in every run.
 #include "comm/dense/dense.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <vector>
 
-#include "comm/cost.hpp"
+#include "comm/dense/list.hpp"
 
 namespace laconic::comm {
 
-// Of those that are about equally fast the first: a ring works in place, and of all it is the one
-// whose rank sends to one peer and receives from another, which no prediction by link alone values;
-// a circulant copies.
-std::span<const DenseAlgorithm> dense_algorithms() {
-  static constexpr DenseAlgorithm algorithms[] = {
-      {"ring", make_ring, ring_traffic, ring_seconds},
-      {"recursive_doubling", make_recursive_doubling, recursive_doubling_traffic,
-       recursive_doubling_seconds},
-      {"rabenseifner", make_rabenseifner, rabenseifner_traffic, rabenseifner_seconds},
-      {"circulant", make_circulant, circulant_traffic, circulant_seconds},
-  };
-  return algorithms;
+namespace {
+
+double dense_seconds(const Link& link, int64_t n, int ranks) {
+  double best = std::numeric_limits<double>::infinity();
+  for (const AllreduceEntry& entry : dense_list())
+    if (entry.automatic) best = std::min(best, entry.seconds(link, n, ranks));
+  return best;
 }
 
-size_t choose_dense(const LinkOptions& link, int64_t n, int ranks) {
-  const auto all = dense_algorithms();
-  double best = std::numeric_limits<double>::infinity();
-  for (const DenseAlgorithm& algorithm : all)
-    best = std::min(best, algorithm.seconds(link, n, ranks));
+}  // namespace
+
+const AllreduceEntry& choose_dense(const Link& link, int64_t n, int ranks) {
   constexpr double about = 1.05;
-  size_t first = 0;
-  while (all[first].seconds(link, n, ranks) > best * about) ++first;
-  return first;
+  const double limit = dense_seconds(link, n, ranks) * about;
+  return *std::ranges::find_if(dense_list(), [&](const AllreduceEntry& entry) {
+    return entry.automatic && !(entry.seconds(link, n, ranks) > limit);
+  });
 }
 
 namespace {
 
 class Dense : public Allreduce {
  public:
-  explicit Dense(const LinkOptions& link) : link_(link) {
-    for (const DenseAlgorithm& algorithm : dense_algorithms())
-      algorithms_.push_back(algorithm.make());
+  explicit Dense(const Link& link) : link_(link) {
+    for (const AllreduceEntry& entry : dense_list())
+      if (entry.automatic) choices_.push_back({&entry, entry.make(link)});
   }
   void sum(Communicator& communicator, std::span<float> values, int64_t bucket) override {
-    const size_t chosen = choose_dense(link_, std::ssize(values), communicator.size());
-    algorithms_[chosen]->sum(communicator, values, bucket);
+    const AllreduceEntry* chosen = &choose_dense(link_, std::ssize(values), communicator.size());
+    std::ranges::find(choices_, chosen, &Choice::entry)
+        ->allreduce->sum(communicator, values, bucket);
   }
 
  private:
-  const LinkOptions link_;
-  std::vector<std::unique_ptr<Allreduce>> algorithms_;
+  struct Choice {
+    const AllreduceEntry* entry;
+    std::unique_ptr<Allreduce> allreduce;
+  };
+  const Link link_;
+  std::vector<Choice> choices_;
 };
+
+Traffic dense_traffic(const Link& link, int64_t n, int rank, int ranks) {
+  return choose_dense(link, n, ranks).traffic(link, n, rank, ranks);
+}
 
 }  // namespace
 
-std::unique_ptr<Allreduce> make_dense(const LinkOptions& link) {
-  return std::make_unique<Dense>(link);
-}
-
-Traffic dense_traffic(const LinkOptions& link, int64_t n, int rank, int ranks) {
-  return dense_algorithms()[choose_dense(link, n, ranks)].traffic(n, rank, ranks);
+AllreduceEntry dense() {
+  return {.name = "dense",
+          .help =
+              "the one of those below, vendor and ref apart, that comm.alpha_us and "
+              "comm.beta_ns_per_byte predict to be the fastest",
+          .make = [](const Link& link) -> std::unique_ptr<Allreduce> {
+            return std::make_unique<Dense>(link);
+          },
+          .traffic = dense_traffic,
+          .seconds = dense_seconds};
 }
 
 }  // namespace laconic::comm

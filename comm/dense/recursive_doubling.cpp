@@ -1,11 +1,11 @@
-// Recursive doubling: the whole vector, log2(P) times. For short vectors, where messages cost and
-// bytes do not. See comm/butterfly.hpp.
-//   bytes sent: 4n log2(C), C the largest power of two; the ranks of the fold 4n more, and those
-//   beyond the core 4n only
+// Recursive doubling sends the whole vector log2(P) times. It is for short vectors, whose time is
+// mostly latency. See comm/base/butterfly.hpp. C: the largest power of two up to P.
+//   bytes sent  4n log2(C); 4n more by the ranks of the core that take part in the fold; 4n only by
+//               the ranks beyond the core
 #include <functional>
 
-#include "comm/butterfly.hpp"
-#include "comm/dense/dense.hpp"
+#include "comm/base/allreduce.hpp"
+#include "comm/base/butterfly.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -22,16 +22,26 @@ class RecursiveDoubling : public Allreduce {
   Scratch scratch_;
 };
 
-}  // namespace
-
-std::unique_ptr<Allreduce> make_recursive_doubling() {
-  return std::make_unique<RecursiveDoubling>();
-}
-
-Traffic recursive_doubling_traffic(int64_t n, int rank, int ranks) {
+Traffic recursive_doubling_traffic(const Link&, int64_t n, int rank, int ranks) {
   const Fold fold(rank, ranks);
   const int64_t messages = (fold.has_partner ? 1 : 0) + (fold.in_core ? fold.rounds : 0);
   return {4 * n * messages, 4 * n * messages, messages, messages};
+}
+
+double recursive_doubling_seconds(const Link& link, int64_t n, int ranks) {
+  const Fold fold(0, ranks);
+  return (fold.rounds + (fold.has_partner ? 2 : 0)) * link.message_s(4 * n);
+}
+
+}  // namespace
+
+AllreduceEntry recursive_doubling() {
+  return {.name = "recursive_doubling",
+          .help = "log2(P) messages of the whole vector",
+          .make = make_allreduce<RecursiveDoubling>,
+          .traffic = recursive_doubling_traffic,
+          .seconds = recursive_doubling_seconds,
+          .automatic = true};
 }
 
 }  // namespace laconic::comm

@@ -3,23 +3,16 @@
 #include <algorithm>
 #include <numeric>
 
-#include "comm/tags.hpp"
+#include "comm/base/transfer.hpp"
+#include "comm/sparse/tags.hpp"
+#include "framework/base/equal_cut.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/room.hpp"
 
 namespace laconic::comm {
-namespace {
-
-// Where rank r's even share of `total` begins; the first total % P ranks have one more.
-int64_t share_begin(int64_t total, int ranks, int r) {
-  return total / ranks * r + std::min<int64_t>(r, total % ranks);
-}
-
-}  // namespace
-
 double Balance::pairs_on_critical_path(std::span<const int64_t> counts) {
   const auto ranks = std::ssize(counts);
-  offsets_.assign(2 * ranks + 1, 0);  // once round and again
+  offsets_.assign(2 * ranks + 1, 0);  // two rounds of the ranks
   for (int64_t i = 0; i < 2 * ranks; ++i) offsets_[i + 1] = offsets_[i] + counts[i % ranks];
   double path = 0;
   for (int64_t have = 1; have < ranks; have *= 2) {
@@ -31,22 +24,21 @@ double Balance::pairs_on_critical_path(std::span<const int64_t> counts) {
   return path;
 }
 
-bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair,
-                     const LinkOptions& cost) {
+bool Balance::is_due(std::span<const int64_t> counts, double bytes_per_pair, const Link& link) {
   const auto ranks = static_cast<int>(std::ssize(counts));
   const int64_t total = std::accumulate(counts.begin(), counts.end(), int64_t{0});
   if (total == 0 || ranks == 1) return false;
-  // The fullest rank sends its surplus in as many messages as there are shares in it, and an empty
-  // one receives from one or two.
+  // The fullest rank sends its surplus in one message per share; an empty rank receives from one or
+  // two.
   const int64_t fullest = *std::max_element(counts.begin(), counts.end());
   const int64_t share = std::max<int64_t>(1, total / ranks);
   const double surplus = static_cast<double>(std::max<int64_t>(0, fullest - share));
   const auto messages = static_cast<double>(std::min<int64_t>(ranks - 1, fullest / share + 1));
   const double moving =
-      messages * cost.latency_s + cost.occupied_s(static_cast<int64_t>(surplus * bytes_per_pair));
+      messages * link.latency_s + link.occupied_s(static_cast<int64_t>(surplus * bytes_per_pair));
   const double even_path = static_cast<double>(total) * (ranks - 1) / ranks;
   const double path = pairs_on_critical_path(counts);
-  const double saved = cost.occupied_s(static_cast<int64_t>((path - even_path) * bytes_per_pair));
+  const double saved = link.occupied_s(static_cast<int64_t>((path - even_path) * bytes_per_pair));
   const double noise = ranks;
   return saved > moving || path > 1.5 * even_path + noise;
 }
@@ -58,7 +50,7 @@ bool Balance::exceeds_four_times_the_mean(std::span<const int64_t> counts) {
 }
 
 void Balance::make_room_for(int64_t total, int ranks, ops::SparseVector& pairs) {
-  // A list without its header takes up to 8 bytes a pair; one rank may hold them all.
+  // A list takes up to 8 bytes per pair, and its header; one rank may have all pairs.
   constexpr int64_t header = 16;
   make_room(outgoing_, 8 * total + header * ranks);
   make_room(ends_, ranks);
@@ -80,10 +72,11 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
   const int64_t total = offsets_[ranks];
   LACONIC_CHECK(counts[rank] == pairs.size());
   make_room_for(total, ranks, pairs);
-  // The part of rank `from`'s list that belongs to rank `to`'s share, in places of the whole list.
+  // Returns the part of rank `from`'s list that lies in rank `to`'s share, as positions in the
+  // whole list.
   const auto overlap = [&](int from, int to) {
-    const int64_t begin = std::max(offsets_[from], share_begin(total, ranks, to));
-    const int64_t end = std::min(offsets_[from + 1], share_begin(total, ranks, to + 1));
+    const int64_t begin = std::max(offsets_[from], equal_cut_longer_first(total, ranks, to));
+    const int64_t end = std::min(offsets_[from + 1], equal_cut_longer_first(total, ranks, to + 1));
     return std::pair(begin, std::max(begin, end));
   };
   const auto kept = [&](int to) {
@@ -91,7 +84,7 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
     return view(pairs).part(begin - offsets_[rank], end - offsets_[rank]);
   };
 
-  // All blocks are written before the first is sent: the buffer may move while it grows.
+  // All blocks are written before the first is sent, since the buffer may move while it grows.
   outgoing_.clear();
   ends_.clear();
   for (int to = 0; to < ranks; ++to) {
@@ -117,14 +110,11 @@ void Balance::run(Communicator& communicator, std::span<const int64_t> counts,
       mine_.values.insert(mine_.values.end(), own.values.begin(), own.values.end());
       continue;
     }
-    const int64_t bytes_coming = communicator.next_size(from, balance_tag);
-    make_room(arrived_, bytes_coming);
-    arrived_.resize(bytes_coming);
-    communicator.wait(communicator.receive(from, balance_tag, arrived_));
+    receive_whole(communicator, from, balance_tag, arrived_);
     read_spanning_pairs(format, arrived_, space, mine_);
   }
   for (const Request& request : sends_) communicator.wait(request);
-  // Copied, not swapped: each list keeps the room that it needs.
+  // Copied, not swapped, so that each list keeps its capacity.
   pairs.indices.assign(mine_.indices.begin(), mine_.indices.end());
   pairs.values.assign(mine_.values.begin(), mine_.values.end());
 }

@@ -2,30 +2,31 @@
 
 #include <algorithm>
 
-#include "comm/tags.hpp"
+#include "comm/sparse/tags.hpp"
+#include "framework/base/equal_cut.hpp"
 #include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
 
-// Keys [lower, upper), of which the k-th largest is one.
+// Keys [lower, upper); the k-th largest is one of them.
 struct Interval {
   uint32_t lower = 0;
   uint32_t upper = 0;
-  int64_t above = 0;  // pairs with keys >= upper: fewer than k
+  int64_t above = 0;  // number of pairs with keys >= upper; less than k
 };
 
-// Ascending cell borders over the interval: equal cells, to one.
+// Writes ascending borders of cells over the interval. Their widths differ by at most one.
 void cut_equally(const Interval& interval, int64_t cells, std::vector<uint32_t>& edges) {
-  const uint32_t width = interval.upper - interval.lower;
-  const auto count = static_cast<uint32_t>(std::min<int64_t>(cells, width));
+  const int64_t width = interval.upper - interval.lower;
+  const int64_t count = std::min(cells, width);
   edges.clear();
-  for (uint32_t i = 0; i <= count; ++i)
-    edges.push_back(interval.lower + width / count * i + width % count * i / count);
+  for (int64_t i = 0; i <= count; ++i)
+    edges.push_back(interval.lower + static_cast<uint32_t>(equal_cut(width, count, i)));
 }
 
-// Fine cells a quarter of an octave around the guess, then cells that double to both sides. Gives
-// the interval of the fine ones.
+// Writes borders of fine cells within a quarter of an octave around the guess, and of cells whose
+// width doubles on both sides. Returns the interval of the fine cells.
 Interval cut_around(uint32_t guess, int64_t cells, MagnitudeKey key, std::vector<uint32_t>& edges) {
   const uint32_t reach = (uint32_t{1} << 21) >> key.shift;
   const auto below = [&](uint32_t distance) { return guess > distance ? guess - distance : 0; };
@@ -43,12 +44,12 @@ Interval cut_around(uint32_t guess, int64_t cells, MagnitudeKey key, std::vector
   return fine;
 }
 
-// The cell of a key in [edges.front(), edges.back()), without a search where cells are equal: most
-// keys lie in such cells, and the steps of a search there go one way as often as the other, which
-// costs more than all else that is done to a pair.
+// Finds the cell of a key in [edges.front(), edges.back()). Where cells are equal, it computes the
+// cell instead of searching. Most keys lie there, and the branch mispredictions of a binary search
+// would cost more than all other work.
 class Cells {
  public:
-  // Between the borders of `equal` cells are equal, to one.
+  // `equal`: the interval in which widths of cells differ by at most one.
   Cells(std::span<const uint32_t> edges, const Interval& equal)
       : edges_(edges),
         equal_(equal),
@@ -60,7 +61,7 @@ class Cells {
   int64_t of(uint32_t key) const {
     if (key < equal_.lower || key >= equal_.upper)
       return std::upper_bound(edges_.begin(), edges_.end(), key) - edges_.begin() - 1;
-    // Rounding and what equal cells differ may put the product into a cell beside the right one.
+    // Rounding, and the difference of one between widths, may give a cell beside the right one.
     auto cell = first_ + static_cast<int64_t>(static_cast<float>(key - equal_.lower) * per_key_);
     while (edges_[cell] > key) --cell;
     while (edges_[cell + 1] <= key) ++cell;
@@ -79,7 +80,7 @@ class Cells {
 GlobalThreshold GlobalSelect::find(Communicator& communicator, std::span<const float> values,
                                    MagnitudeKey key, int64_t k, int64_t bins, int64_t slack,
                                    uint32_t guess, bool to_the_key) {
-  constexpr int64_t borders = 32;  // beside the equal cells
+  constexpr int64_t borders = 32;  // besides those of the equal cells
   make_room(edges_, bins + borders);
   make_room(counts_, bins + borders);
   Interval interval{0, key.end()};
@@ -105,7 +106,7 @@ GlobalThreshold GlobalSelect::find(Communicator& communicator, std::span<const f
         return result;
       }
     }
-    // From above down to the cell of the k-th.
+    // Goes from the largest keys down to the cell of the k-th.
     size_t cell = counts_.size() - 1;
     while (interval.above + counts_[cell] < k) interval.above += counts_[cell--];
     interval.lower = edges_[cell];

@@ -1,15 +1,17 @@
-// gTopk (Shi et al. 2019): a binomial tree to rank 0, where every merge keeps the k largest, and a
-// broadcast back. The original clears what a rank selected whether or not it survived the tree;
-// here a rank keeps what it dropped in a merge, so nothing is lost. The result is not the exact
-// global top-k. Any number of ranks.
+// gTopk (Shi et al. 2019): selections are merged along a binomial tree to rank 0, and the result is
+// broadcast. Each merge keeps the k largest pairs. The original clears the residual of every
+// selected element, even if a merge dropped it. Here the rank that drops a pair adds it to its
+// residual, so nothing is lost. The result is not the exact global top-k. It works for any number
+// of ranks.
 #include <bit>
 
-#include "comm/collectives.hpp"
+#include "comm/base/allreduce.hpp"
+#include "comm/base/collectives.hpp"
+#include "comm/base/log2.hpp"
+#include "comm/base/transfer.hpp"
+#include "comm/sparse/options.hpp"
 #include "comm/sparse/pair_exchange.hpp"
 #include "comm/sparse/pair_sets.hpp"
-#include "comm/sparse/sparse.hpp"
-#include "comm/tags.hpp"
-#include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -31,7 +33,7 @@ class Gtopk : public SparseAllreduce {
     round_merged();
     if (rank != 0) send(communicator, rank - distance, reduce_tag, merged_);
 
-    // The same tree downwards.
+    // Broadcasts along the same tree.
     if (rank != 0) {
       result.sum.clear();
       receive(communicator, rank - distance, gather_tag, length, result.sum);
@@ -44,18 +46,15 @@ class Gtopk : public SparseAllreduce {
   }
 
  private:
-  void send(Communicator& communicator, int peer, int tag, const ops::SparseVector& pairs) {
+  void send(Communicator& communicator, int peer, Tag tag, const ops::SparseVector& pairs) {
     message_.clear();
     write_spanning_pairs(format_, view(pairs), message_);
-    communicator.wait(communicator.send(peer, tag, message_));
+    comm::send(communicator, peer, tag, message_);
   }
 
-  void receive(Communicator& communicator, int peer, int tag, int64_t length,
+  void receive(Communicator& communicator, int peer, Tag tag, int64_t length,
                ops::SparseVector& pairs) {
-    const int64_t bytes_coming = communicator.next_size(peer, tag);
-    make_room(message_, bytes_coming);
-    message_.resize(bytes_coming);
-    communicator.wait(communicator.receive(peer, tag, message_));
+    receive_whole(communicator, peer, tag, message_);
     read_spanning_pairs(format_, message_, {0, length}, pairs);
   }
 
@@ -63,13 +62,13 @@ class Gtopk : public SparseAllreduce {
     theirs_.clear();
     receive(communicator, peer, reduce_tag, length, theirs_);
     merge_sum(view(merged_), view(theirs_), both_);
-    ops::top_k(both_, k, scratch_, dropped_);
+    ops::top_k(both_, k, dropped_);
     std::swap(merged_, both_);
     for (int64_t i = 0; i < dropped_.size(); ++i)
       returned_.push_back(dropped_.indices[i], dropped_.values[i]);
   }
 
-  // What others read of the merged sums; the rest stays here.
+  // Rounds the merged sums to the values that others read; the rounding error stays here.
   void round_merged() {
     for (int64_t i = 0; i < merged_.size(); ++i) {
       const float whole = merged_.values[i];
@@ -90,9 +89,12 @@ class Gtopk : public SparseAllreduce {
 
 }  // namespace
 
-std::unique_ptr<SparseAllreduce> make_gtopk(const Context& context, const SparseOptions& options,
-                                            const LinkOptions&, int) {
-  return std::make_unique<Gtopk>(context, options);
+AllreduceEntry gtopk() {
+  return {.name = "gtopk",
+          .help = "merges along a tree, k pairs stay after every merge",
+          .make_options = config::make<SharedOptions<Gtopk>>,
+          .messages = [](int P) { return 2.0 * log2_ceil(P); },
+          .pairs = [](int64_t k, int P) { return 2.0 * static_cast<double>(k) * log2_ceil(P); }};
 }
 
 }  // namespace laconic::comm

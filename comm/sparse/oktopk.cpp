@@ -5,22 +5,23 @@
 #include <cmath>
 #include <cstring>
 
+#include "comm/base/allreduce.hpp"
+#include "comm/base/log2.hpp"
 #include "comm/sparse/pair_sets.hpp"
-#include "comm/sparse/sparse.hpp"
-#include "comm/tags.hpp"
+#include "comm/sparse/tags.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/room.hpp"
 
 namespace laconic::comm {
 namespace {
 
-// The authors' VGG settings of the controller that keeps counts near k between exact thresholds.
+// The controller that keeps counts near k between exact thresholds, with the authors' VGG settings.
 constexpr double too_many_at_once = 4.0 / 3, raise_at_once = 1.03;
 constexpr int raises_at_once = 5;
 constexpr double local_too_few = 2.0 / 3, local_too_many = 5.0 / 4, local_change = 1.012;
 constexpr double global_too_few = 2.0 / 3, global_too_many = 4.0 / 3, global_change = 1.008;
 
-// Received pairs beyond this multiple of the mean make the next step cut regions anew.
+// If a rank receives more than this multiple of the mean, the next step cuts regions anew.
 constexpr double out_of_balance = 1.25;
 
 uint32_t times(int64_t threshold_bits, double factor) {
@@ -28,20 +29,21 @@ uint32_t times(int64_t threshold_bits, double factor) {
   return ops::magnitude_bits(static_cast<float>(value * factor));
 }
 
-// How many histogram cells a selection of k pairs is worth: a few percent of what the pairs weigh.
+// Returns the number of histogram cells for a selection of k pairs: a few percent of the pairs'
+// bytes.
 int64_t select_bins(int64_t k) {
   return std::clamp<int64_t>(k / 24, 16, 1024);
 }
-// And how many pairs too many may be gathered to spare a round.
+// Returns how many pairs more than k may be gathered to save a round.
 int64_t select_slack(int64_t k) {
   return k / 24;
 }
-// Enough cells for the boundaries, too.
+// Returns the number of histogram cells for cutting regions: enough for the boundaries, too.
 int64_t region_bins(int64_t k, int ranks) {
   return std::clamp<int64_t>(std::max<int64_t>(k / 32, ranks / 2), 16, 4096);
 }
 
-struct Counts {  // what a rank tells the others before the gather
+struct Counts {  // sent by each rank to the others before the gather
   uint32_t above = 0;
   uint32_t ties = 0;
   uint32_t received = 0;
@@ -49,15 +51,15 @@ struct Counts {  // what a rank tells the others before the gather
 
 }  // namespace
 
-OkTopk::OkTopk(const Context& context, const SparseOptions& options, const LinkOptions& cost,
-               int ranks)
-    : SparseAllreduce(context, options),
-      cost_(cost),
+OkTopk::OkTopk(const Context& context, const OkTopkOptions& options, const Link& link, int ranks)
+    : SparseAllreduce(context, options.format),
+      options_(options),
+      link_(link),
       key_{format_.type == ops::ValueType::bfloat16 ? 16 : 0},
       regions_(ranks) {}
 
 void OkTopk::visit_state(StateList& state, const std::string& prefix) {
-  // Regions and thresholds of one number of ranks are no use to another.
+  // Regions and thresholds are valid for one number of ranks only.
   for (auto [name, value] : {std::pair("/step", &step_),
                              {"/local_threshold", &local_threshold_},
                              {"/global_threshold", &global_threshold_},
@@ -73,7 +75,7 @@ ops::Selected OkTopk::select(const ops::Accumulator& accumulator, int64_t k, int
     const ops::Selected found = SparseAllreduce::select(accumulator, k, ranks, selected);
     local_threshold_ = selected_above_ = found.threshold;
     if (!found.finite || found.threshold == 0) return found;
-    // With all that tie with the k-th.
+    // All elements that tie with the k-th are selected.
     return ops::above(context_, accumulator, found.threshold, selected);
   }
   const auto used = static_cast<uint32_t>(local_threshold_);
@@ -116,8 +118,9 @@ void OkTopk::cut_regions(Communicator& communicator, const ops::SparseVector& se
     const uint32_t mean = regions_.cut_at_merged_quantiles(
         communicator, selected.indices, k, length, region_bins(k, communicator.size()),
         static_cast<uint16_t>(smallest >> 16));
-    // A first guess: the k-th of all ranks' selections is larger than that of each, about a tenth
-    // of an octave for every doubling of the ranks where they select in different places.
+    // A first guess: the k-th of all ranks' selections together is larger than that of each rank.
+    // If ranks select different elements, it grows by about a tenth of an octave per doubling of
+    // the ranks.
     constexpr int64_t tenth_of_an_octave = (int64_t{1} << 23) / 10;
     if (global_threshold_ == 0)
       global_threshold_ =
@@ -139,7 +142,7 @@ void OkTopk::reduce(Communicator& communicator) {
   }
   exchange_.run(communicator, reduce_tag);
 
-  // In the order of ranks, so that the bits do not depend on who owns what.
+  // Sums in the order of ranks, so that the bits do not depend on the owners.
   const Window mine = regions_.of(rank);
   pair_sum_.open(mine.first, mine.length);
   received_ = 0;
@@ -156,7 +159,7 @@ void OkTopk::reduce(Communicator& communicator) {
   }
   pair_sum_.take(kept_);
 
-  // What the others will read of the sums; the rest stays here.
+  // Rounds the sums to the values that the others will read; the rounding error stays here.
   rounding_.clear();
   make_room(rounding_.indices, kept_.size());
   make_room(rounding_.values, kept_.size());
@@ -169,7 +172,7 @@ void OkTopk::reduce(Communicator& communicator) {
   }
 }
 
-// Leaves in kept_ what this rank has of the global selection, and in counts_ what everyone has.
+// Writes this rank's part of the global selection to kept_, and the counts of all ranks to counts_.
 void OkTopk::keep_global(Communicator& communicator, int64_t k) {
   const int rank = communicator.rank();
   const int ranks = communicator.size();
@@ -241,23 +244,47 @@ void OkTopk::drop_ties(int64_t keep) {
 
 void OkTopk::gather(Communicator& communicator, int64_t length, int64_t k, ops::SparseVector& sum) {
   const Window space{0, length};
-  balanced_ = exact() ? balance_.is_due(counts_, format_.bytes_per_pair(), cost_)
-                      : Balance::exceeds_four_times_the_mean(counts_);
+  const bool is_due = exact() ? balance_.is_due(counts_, format_.bytes_per_pair(), link_)
+                              : Balance::exceeds_four_times_the_mean(counts_);
   balance_.make_room_for(k + select_slack(k), communicator.size(), kept_);
-  if (balanced_) balance_.run(communicator, counts_, format_, space, kept_);
+  if (is_due) balance_.run(communicator, counts_, format_, space, kept_);
   write_spanning_pairs(format_, view(kept_), pairs_gather_.block());
   pairs_gather_.run(communicator, gather_tag);
   for (int r = 0; r < communicator.size(); ++r)
     read_spanning_pairs(format_, pairs_gather_.of(r), space, sum);
   make_room(dropped_.indices, 1 + select_slack(k));
   make_room(dropped_.values, 1 + select_slack(k));
-  // The owners sent a few more than k where that spared rounds of the search.
-  if (exact() && sum.size() > k) ops::top_k(sum, k, scratch_, dropped_);
+  // The owners sent a few more than k where that saved rounds of the search.
+  if (exact() && sum.size() > k) ops::top_k(sum, k, dropped_);
 }
 
-std::unique_ptr<SparseAllreduce> make_oktopk(const Context& context, const SparseOptions& options,
-                                             const LinkOptions& cost, int ranks) {
-  return std::make_unique<OkTopk>(context, options, cost, ranks);
+void OkTopkOptions::describe(config::Fields& f) {
+  f.choice("mode", mode, {{"exact", Mode::exact}, {"paper", Mode::paper}},
+           "exact: selection is exact in every step; paper: thresholds are reused for tau_prime "
+           "steps, as published");
+  SparseOptions::describe(f);
+  f.integer("tau", tau,
+            {.min = 1,
+             .help = "most steps between two cuts of the index space into regions",
+             .unit = "steps"});
+  f.integer(
+      "tau_prime", tau_prime,
+      {.min = 1, .help = "with mode paper: steps between two exact thresholds", .unit = "steps"});
+}
+
+std::unique_ptr<SparseAllreduce> OkTopkOptions::make(const Context& context, const Link& link,
+                                                     int ranks) const {
+  return std::make_unique<OkTopk>(context, *this, link, ranks);
+}
+
+AllreduceEntry oktopk() {
+  return {.name = "oktopk",
+          .help =
+              "Ok-Topk: top-k of the sum of the ranks' top-k, 4k to 6k words per rank for any "
+              "P",
+          .make_options = config::make<OkTopkOptions>,
+          .messages = [](int P) { return P - 1 + 6.0 * log2_ceil(P); },
+          .pairs = [](int64_t k, int P) { return 2.0 * static_cast<double>(k) * (P - 1) / P; }};
 }
 
 }  // namespace laconic::comm

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "comm/base/transfer.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/room.hpp"
 
@@ -35,7 +36,7 @@ void RotatedExchange::close(int peer) {
   closed_ = std::ssize(outgoing_);
 }
 
-void RotatedExchange::run(Communicator& communicator, int tag) {
+void RotatedExchange::run(Communicator& communicator, Tag tag) {
   const int rank = communicator.rank();
   const int ranks = communicator.size();
   const auto start_send = [&](int step) {
@@ -48,11 +49,8 @@ void RotatedExchange::run(Communicator& communicator, int tag) {
   for (int step = 1; step < ranks; ++step) {
     const int peer = (rank - step + ranks) % ranks;
     const int64_t begin = std::ssize(arrived_);
-    const int64_t bytes = communicator.next_size(peer, tag);
-    make_room(arrived_, begin + bytes);
-    arrived_.resize(begin + bytes);
-    from_[peer] = {begin, begin + bytes};
-    communicator.wait(communicator.receive(peer, tag, std::span(arrived_).subspan(begin, bytes)));
+    receive_whole(communicator, peer, tag, arrived_, arrived_.size());
+    from_[peer] = {begin, std::ssize(arrived_)};
     communicator.wait(sends_[step]);
     if (step + sends_under_way < ranks) start_send(step + sends_under_way);
   }
@@ -63,7 +61,7 @@ std::span<const std::byte> RotatedExchange::arrived(int peer) const {
   return std::span(arrived_).subspan(piece.begin, piece.end - piece.begin);
 }
 
-void BlockGather::run(Communicator& communicator, int tag) {
+void BlockGather::run(Communicator& communicator, Tag tag) {
   const int rank = communicator.rank();
   const int ranks = communicator.size();
   const auto own = static_cast<uint32_t>(gathered_.size() - sizeof(uint32_t));
@@ -76,11 +74,7 @@ void BlockGather::run(Communicator& communicator, int tag) {
       bytes += static_cast<int64_t>(sizeof(uint32_t)) + length_at(gathered_, bytes);
     const Request outgoing =
         communicator.send((rank - have + ranks) % ranks, tag, std::span(gathered_).first(bytes));
-    const int peer = (rank + have) % ranks;
-    const int64_t bytes_coming = communicator.next_size(peer, tag);
-    make_room(arriving_, bytes_coming);
-    arriving_.resize(bytes_coming);
-    communicator.wait(communicator.receive(peer, tag, arriving_));
+    receive_whole(communicator, (rank + have) % ranks, tag, arriving_);
     communicator.wait(outgoing);
     make_room(gathered_, gathered_.size() + arriving_.size());
     gathered_.insert(gathered_.end(), arriving_.begin(), arriving_.end());

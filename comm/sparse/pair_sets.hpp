@@ -7,14 +7,14 @@
 
 namespace laconic::comm {
 
-// The pairs whose indices are among `indices` (ascending) replace `out`.
+// Replaces `out` by the pairs whose indices are among `indices` (ascending).
 void intersect(PairView pairs, std::span<const int32_t> indices, ops::SparseVector& out);
 
-// All indices of both; values of common ones added, a's first.
+// Replaces `out` by the union of both. Values of common indices are added, a's first.
 void merge_sum(PairView a, PairView b, ops::SparseVector& out);
 
-// Sorts pairs in any order by index and adds those of one index in the order in which they came.
-// `order` is memory that the caller keeps.
+// Sorts pairs by index, and adds values of equal indices in the order of `pairs`. `order` is
+// scratch memory that the caller keeps.
 void sort_and_sum(const ops::SparseVector& pairs, std::vector<int64_t>& order,
                   ops::SparseVector& out);
 

@@ -3,25 +3,26 @@
 #include <algorithm>
 #include <bit>
 
-#include "comm/tags.hpp"
+#include "comm/sparse/tags.hpp"
+#include "framework/base/equal_cut.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/room.hpp"
 
 namespace laconic::comm {
 
 void Regions::cut_equally(int64_t length, int ranks) {
-  for (int r = 0; r <= ranks; ++r) bounds_[r] = length / ranks * r + length % ranks * r / ranks;
+  for (int r = 0; r <= ranks; ++r) bounds_[r] = equal_cut(length, ranks, r);
 }
 
 void Regions::cut_at_mean_of_boundaries(Communicator& communicator,
                                         std::span<const int32_t> selected, int64_t length) {
   const int ranks = communicator.size();
   const auto count = static_cast<int64_t>(selected.size());
-  // 64 bits, as P boundaries near 2^31 do not fit into 32; each in two halves, as sums are of
-  // 32-bit counts.
+  // The sum of P boundaries near 2^31 needs 64 bits. Sums are of 32-bit counts, so each boundary is
+  // sent in two halves.
   counts_.assign(2 * (ranks - 1), 0);
   const auto proposal = [&](int q) {
-    // With fewer selections than ranks an equal cut of the space is as good as any.
+    // With fewer selections than ranks, cut the space equally.
     return count < ranks ? length / ranks * q : int64_t{selected[count / ranks * q]};
   };
   for (int q = 1; q < ranks; ++q) {
@@ -43,14 +44,13 @@ uint32_t Regions::cut_at_merged_quantiles(Communicator& communicator,
   bins = std::clamp<int64_t>(bins, 1, std::max<int64_t>(length, 1));
   for (std::vector<Cell>* cells : {&cells_, &finer_}) make_room(*cells, 4 * bins + 4 * ranks);
   make_room(counts_, 4 * bins + 4 * ranks);
-  // Counts are halved until the sum over all ranks fits into 32 bits, however each is rounded.
+  // Counts are halved until the sum over all ranks fits into 32 bits, whatever the rounding.
   const int bits =
       static_cast<int>(std::bit_width(static_cast<uint64_t>(most) * static_cast<uint64_t>(ranks)));
   const int shift = std::max(0, bits - 31);
 
   cells_.clear();
-  for (int64_t i = 0; i < bins; ++i)
-    cells_.push_back({length / bins * i + length % bins * i / bins, unknown});
+  for (int64_t i = 0; i < bins; ++i) cells_.push_back({equal_cut(length, bins, i), unknown});
   const uint32_t numbers = count_cells(communicator, selected, shift, number);
   int64_t total = 0;
   for (const Cell& cell : cells_) total += cell.count;
@@ -61,11 +61,11 @@ uint32_t Regions::cut_at_merged_quantiles(Communicator& communicator,
   return numbers / static_cast<uint32_t>(ranks);
 }
 
-// Sums over the ranks what lies in cells of unknown count; and a number that rides along.
+// Sums the counts of cells whose count is unknown over the ranks, and `number` with them.
 uint32_t Regions::count_cells(Communicator& communicator, std::span<const int32_t> selected,
                               int shift, uint16_t number) {
-  // Ranks round differently: if all rounded down, the cells in which each has but one would be
-  // empty to all. There are more ranks than 2^shift, as no rank selects 2^31.
+  // Ranks round differently: if all rounded down, cells in which each rank has one selection would
+  // count as empty. There are more ranks than 2^shift, since no rank selects 2^31.
   const uint32_t rounding = static_cast<uint32_t>(communicator.rank()) & ((1u << shift) - 1);
   counts_.clear();
   size_t next = 0;
@@ -83,8 +83,8 @@ uint32_t Regions::count_cells(Communicator& communicator, std::span<const int32_
   return counts_.back();
 }
 
-// Cells that hold more than a region's share become cells that hold about half of one, of unknown
-// count. False: there are none.
+// Splits cells with more than a region's share into cells of about half a share, whose counts are
+// unknown. Returns false if there are none.
 bool Regions::split_full_cells(int64_t total, int ranks, int64_t length) {
   finer_.clear();
   bool any = false;
@@ -98,7 +98,7 @@ bool Regions::split_full_cells(int64_t total, int ranks, int64_t length) {
     }
     any = true;
     for (int64_t part = 0; part < parts; ++part)
-      finer_.push_back({cell.begin + width / parts * part + width % parts * part / parts, unknown});
+      finer_.push_back({cell.begin + equal_cut(width, parts, part), unknown});
   }
   cells_.swap(finer_);
   return any;
@@ -113,7 +113,7 @@ void Regions::cut_at_quantiles(int ranks, int64_t length) {
   size_t cell = 0;
   int64_t before = 0;  // selections in the cells before
   for (int q = 1; q < ranks; ++q) {
-    const int64_t target = total / ranks * q + total % ranks * q / ranks;
+    const int64_t target = equal_cut(total, ranks, q);
     while (before + cells_[cell].count < target) before += cells_[cell++].count;
     const int64_t begin = cells_[cell].begin;
     const int64_t width = (cell + 1 < cells_.size() ? cells_[cell + 1].begin : length) - begin;

@@ -1,10 +1,10 @@
-// How the index space is cut into one region a rank. Both ways are collective, give the same
-// boundaries on all ranks, and leave regions empty where there is nothing to cut.
+// Cuts the index space into one region per rank. All ranks get the same boundaries. Regions may be
+// empty.
 #pragma once
 
 #include <vector>
 
-#include "comm/collectives.hpp"
+#include "comm/base/collectives.hpp"
 #include "comm/sparse/pair_message.hpp"
 
 namespace laconic::comm {
@@ -16,20 +16,22 @@ class Regions {
   Window of(int rank) const { return {bounds_[rank], bounds_[rank + 1] - bounds_[rank]}; }
   std::span<int64_t> bounds() { return bounds_; }
 
-  // Equal lengths: what TopkDSA uses.
+  // Cuts the index space into equal lengths, for TopkDSA.
   void cut_equally(int64_t length, int ranks);
 
-  // Ok-Topk's: every rank proposes boundaries that cut its own selection into equal counts, and
-  // the mean of the proposals is taken. (Li and Hoefler 2022.) Unbalanced where ranks select in
-  // different places.
+  // Ok-Topk's rule: every rank proposes boundaries that cut its own selection into equal counts,
+  // and the mean of the proposals is taken. (Li and Hoefler 2022.) Regions are unbalanced if ranks
+  // select in different places. Collective.
   void cut_at_mean_of_boundaries(Communicator& communicator, std::span<const int32_t> selected,
                                  int64_t length);
 
-  // Quantiles of all ranks' selections together, so an owner receives its share of them whoever
-  // they come from. They are read from a histogram that begins with `bins` equal cells; cells
-  // that turn out full are cut finer, twice at most. Within a cell the selection counts as uniform.
-  // No rank selects more than `most`. A small number of each rank rides along: the mean of all is
-  // returned.
+  // Cuts at quantiles of all ranks' selections together, so each owner receives its share of them,
+  // whichever ranks they come from. Collective. Quantiles are read from a histogram that starts
+  // with `bins` equal cells. Cells with too many selections are cut finer, at most twice. Within a
+  // cell selections are taken as uniformly distributed.
+  // `most`: an upper bound of every rank's selections.
+  // `number`: a small number of this rank, sent in the same messages.
+  // Returns the mean of all ranks' `number`.
   uint32_t cut_at_merged_quantiles(Communicator& communicator, std::span<const int32_t> selected,
                                    int64_t most, int64_t length, int64_t bins, uint16_t number = 0);
 

@@ -1,24 +1,26 @@
-// SparDL-style (Zhao et al. 2024): a reduce-scatter in ceil(log2 P) rounds. The space is cut into P
-// equal blocks, of each of which a rank selects its k/P largest; blocks travel towards their owners
-// by Bruck's distances, for any P, and after every addition only the k/P largest go on. A rank
-// keeps what it dropped. Then an allgather of the owners' blocks. The result is the top-k/P of
-// every block, not the global top-k.
+// A sum in the style of SparDL (Zhao et al. 2024): a reduce-scatter in ceil(log2 P) rounds, then an
+// allgather. The index space is cut into P equal blocks, and each rank selects the k/P largest
+// elements of each block. Blocks are sent towards their owners by Bruck's distances, for any P.
+// After every addition only the k/P largest are kept. The rank that drops a pair adds it to its
+// residual. The result is the top k/P of every block, not the global top-k.
 #include <algorithm>
 
+#include "comm/base/allreduce.hpp"
+#include "comm/base/log2.hpp"
+#include "comm/base/transfer.hpp"
+#include "comm/sparse/options.hpp"
 #include "comm/sparse/pair_exchange.hpp"
 #include "comm/sparse/pair_sets.hpp"
 #include "comm/sparse/regions.hpp"
-#include "comm/sparse/sparse.hpp"
-#include "comm/tags.hpp"
-#include "framework/base/room.hpp"
+#include "framework/base/equal_cut.hpp"
 
 namespace laconic::comm {
 namespace {
 
 class SparDl : public SparseAllreduce {
  public:
-  SparDl(const Context& context, const SparseOptions& options, int ranks)
-      : SparseAllreduce(context, options), regions_(ranks), blocks_(ranks) {}
+  SparDl(const Context& context, const PairFormat& format, int ranks)
+      : SparseAllreduce(context, format), regions_(ranks), blocks_(ranks) {}
 
   void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
                  int64_t k, SparseSum& result) override {
@@ -27,7 +29,7 @@ class SparDl : public SparseAllreduce {
     round(selected, result.delivered);
     regions_.cut_equally(length, ranks);
     returned_.clear();
-    // blocks_[j] is on its way to rank + j.
+    // blocks_[j] is for rank + j.
     for (int j = 0; j < ranks; ++j) {
       const PairView part = within(view(result.delivered), regions_.of((rank + j) % ranks));
       blocks_[j].indices.assign(part.indices.begin(), part.indices.end());
@@ -44,7 +46,7 @@ class SparDl : public SparseAllreduce {
     sort_and_sum(returned_, order_, result.returned);
   }
 
-  // The k/P largest of each block.
+  // Selects the k/P largest elements of each block.
   ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
                        ops::SparseVector& selected) override {
     selected.clear();
@@ -70,10 +72,10 @@ class SparDl : public SparseAllreduce {
 
  private:
   static int64_t share(int64_t k, int ranks, int block) {
-    return k / ranks + (block < k % ranks ? 1 : 0);
+    return equal_cut_longer_first(k, ranks, block + 1) - equal_cut_longer_first(k, ranks, block);
   }
 
-  // Blocks [distance, 2 distance) go to rank + distance, for which they are [0, distance).
+  // Sends blocks [distance, 2 distance) to rank + distance, where they are [0, distance).
   void hand_on(Communicator& communicator, int distance, int64_t length, int64_t k) {
     const int rank = communicator.rank();
     const int ranks = communicator.size();
@@ -82,17 +84,14 @@ class SparDl : public SparseAllreduce {
     for (int j = distance; j < end; ++j) write_spanning_pairs(format_, view(blocks_[j]), message_);
     const Request outgoing = communicator.send((rank + distance) % ranks, reduce_tag, message_);
     const int peer = (rank - distance + ranks) % ranks;
-    const int64_t bytes_coming = communicator.next_size(peer, reduce_tag);
-    make_room(arrived_, bytes_coming);
-    arrived_.resize(bytes_coming);
-    communicator.wait(communicator.receive(peer, reduce_tag, arrived_));
+    receive_whole(communicator, peer, reduce_tag, arrived_);
     int64_t position = 0;
     for (int j = 0; j < end - distance; ++j) {
       theirs_.clear();
       position +=
           read_spanning_pairs(format_, std::span(arrived_).subspan(position), {0, length}, theirs_);
       merge_sum(view(blocks_[j]), view(theirs_), both_);
-      ops::top_k(both_, share(k, ranks, (rank + j) % ranks), scratch_, dropped_);
+      ops::top_k(both_, share(k, ranks, (rank + j) % ranks), dropped_);
       std::swap(blocks_[j], both_);
       for (int64_t i = 0; i < dropped_.size(); ++i)
         returned_.push_back(dropped_.indices[i], dropped_.values[i]);
@@ -119,9 +118,12 @@ class SparDl : public SparseAllreduce {
 
 }  // namespace
 
-std::unique_ptr<SparseAllreduce> make_spardl(const Context& context, const SparseOptions& options,
-                                             const LinkOptions&, int ranks) {
-  return std::make_unique<SparDl>(context, options, ranks);
+AllreduceEntry spardl() {
+  return {.name = "spardl",
+          .help = "top k/P of each of P blocks, in 2 log2(P) rounds",
+          .make_options = config::make<SharedOptions<SparDl>>,
+          .messages = [](int P) { return 2.0 * log2_ceil(P); },
+          .pairs = [](int64_t k, int P) { return 2.0 * static_cast<double>(k) * (P - 1) / P; }};
 }
 
 }  // namespace laconic::comm

@@ -7,15 +7,6 @@
 
 namespace laconic::comm {
 
-ops::IndexCodec SparseOptions::codec() const {
-  if (index_codec == "plain") return ops::IndexCodec::plain;
-  return index_codec == "rice" ? ops::IndexCodec::rice : ops::IndexCodec::delta16;
-}
-
-ops::ValueType SparseOptions::type() const {
-  return value_type == "bfloat16" ? ops::ValueType::bfloat16 : ops::ValueType::float32;
-}
-
 void SparseAllreduce::sum(Communicator& communicator, const ops::Accumulator& accumulator,
                           int64_t k, SparseSum& result) {
   const int64_t length = accumulator.size();
@@ -29,7 +20,7 @@ void SparseAllreduce::sum(Communicator& communicator, const ops::Accumulator& ac
   result.finite = select(accumulator, k, communicator.size(), selected_).finite;
   result.selected = selected_.size();
   sum_pairs(communicator, selected_, length, k, result);
-  // Finite contributions may still add up to infinity.
+  // The sum of finite values may be infinite.
   for (const float value : result.sum.values)
     result.finite &= ops::magnitude_bits(value) < ops::infinite_magnitude;
 }

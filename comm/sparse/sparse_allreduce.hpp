@@ -1,28 +1,29 @@
-// What every sparse allreduce is: an object that sums, over the ranks of a communicator, what each
-// of them selects of one bucket of its accumulator. It reads the accumulator and writes nothing but
-// its own state; what is to become of the residual it says in its result, for the one commit after
-// the step's agreement (error_feedback.hpp). There is one object a bucket and a rank.
+// The interface of a sparse allreduce. Each rank selects elements from one bucket of its
+// accumulator, and the object sums them over the ranks of a communicator. It reads the accumulator
+// and writes its own state only. Its result contains the changes of the residual. ErrorFeedback
+// commits them after the step's agreement (gradient/feedback.hpp).
+//
+// Ownership: one object per bucket and rank.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
-#include "comm/communicator.hpp"
-#include "comm/sparse/options.hpp"
+#include "comm/base/communicator.hpp"
 #include "comm/sparse/pair_message.hpp"
-#include "framework/base/state.hpp"
+#include "framework/device/state.hpp"
 #include "framework/ops/select/select.hpp"
 
 namespace laconic::comm {
 
 struct SparseSum {
-  bool finite = true;           // this rank's accumulator; where not, it contributed nothing
-  ops::SparseVector sum;        // over the ranks: the same bits on all of them
-  ops::SparseVector delivered;  // (index, value): left this rank's accumulator for good
-  ops::SparseVector returned;   // (index, value): was lost on the way, and this rank must keep it
+  bool finite = true;           // false: this rank's accumulator is not; it contributed no pairs
+  ops::SparseVector sum;        // sum over the ranks, with the same bits on all of them
+  ops::SparseVector delivered;  // (index, value): leaves this rank's accumulator
+  ops::SparseVector returned;   // (index, value): was dropped on the way; this rank keeps it
   // residual' = accumulator - delivered + returned. Over all ranks, per index:
   // sum of accumulators = sum + sum of residuals'.
-  int64_t selected = 0;  // pairs this rank selected
+  int64_t selected = 0;  // pairs that this rank selected
   void clear() {
     finite = true;
     sum.clear();
@@ -34,34 +35,34 @@ struct SparseSum {
 
 class SparseAllreduce {
  public:
-  SparseAllreduce(const Context& context, const SparseOptions& options)
-      : context_(context), options_(options), format_{options.codec(), options.type()} {}
+  SparseAllreduce(const Context& context, const PairFormat& format)
+      : context_(context), format_(format) {}
   virtual ~SparseAllreduce() = default;
 
-  // Collective: same length and k on all ranks, 0 <= k <= length. Indices are relative to the
-  // bucket, which has fewer than 2^31 elements. Where a rank is not finite it takes part with
-  // nothing, and the step's agreement must drop the result. Allocates only where it meets more
-  // pairs than ever before. k = 0 sends nothing.
+  // Selects and sums. Collective: all ranks pass the same length and k, 0 <= k <= length. Indices
+  // are relative to the bucket, which has fewer than 2^31 elements. A rank whose accumulator is not
+  // finite contributes no pairs, and the step's agreement must drop the result. k = 0 sends
+  // nothing.
+  // Allocates only when there are more pairs than ever before.
   void sum(Communicator& communicator, const ops::Accumulator& accumulator, int64_t k,
            SparseSum& result);
 
-  // The two halves of sum(), for who wants to time them apart. What this rank selects: exact top-k,
-  // unless a method has another idea.
+  // Selects pairs: the first half of sum(), for callers that time the halves separately. The
+  // default is the exact top-k.
   virtual ops::Selected select(const ops::Accumulator& accumulator, int64_t k, int ranks,
                                ops::SparseVector& selected);
-  // Sums pairs that were selected, of a bucket of `length` elements.
+  // Sums the selected pairs of a bucket of `length` elements: the second half of sum().
   virtual void sum_pairs(Communicator& communicator, const ops::SparseVector& selected,
                          int64_t length, int64_t k, SparseSum& result) = 0;
 
-  // Thresholds, regions, counters: what the next sum depends on.
+  // Lists the state that the next sum depends on: thresholds, regions, counters.
   virtual void visit_state(StateList&, const std::string& /*prefix*/) {}
 
  protected:
-  // Writes what a receiver will read of `pairs` into `sent`.
+  // Writes `pairs` to `sent`, with the values that a receiver will read.
   void round(const ops::SparseVector& pairs, ops::SparseVector& sent) const;
 
   const Context context_;
-  const SparseOptions options_;
   const PairFormat format_;
   ops::SelectScratch scratch_;
 

@@ -1,14 +1,16 @@
-// TopkA: an allgather of every rank's selection, summed by everyone. Simple, exact, and its words
-// grow with the number of ranks: 2k(P-1). What was selected has left the residual.
-// Gaussiank (Shi et al. 2019) is the same with a threshold guessed from a normal fit instead of a
-// selection, so the number of pairs varies.
+// TopkA: an allgather of every rank's selection; each rank sums all of them. It is simple and
+// exact, and receives 2k(P-1) words per rank. Selected elements leave the residual.
+// Gaussiank (Shi et al. 2019) does the same, but estimates the threshold from a fitted normal
+// distribution. So the number of pairs varies.
 #include <algorithm>
 #include <bit>
 #include <cmath>
 
+#include "comm/base/allreduce.hpp"
+#include "comm/base/log2.hpp"
+#include "comm/base/tags.hpp"
+#include "comm/sparse/options.hpp"
 #include "comm/sparse/pair_exchange.hpp"
-#include "comm/sparse/sparse.hpp"
-#include "comm/tags.hpp"
 
 namespace laconic::comm {
 namespace {
@@ -37,8 +39,8 @@ class TopkA : public SparseAllreduce {
   ops::SparseVector arrived_;
 };
 
-// z with P(|normal| > z) = share, by bisection: the standard library has the integral, not its
-// inverse.
+// Returns z with P(|normal| > z) = share, by bisection: the standard library has the integral but
+// not its inverse.
 double two_sided_quantile(double share) {
   double low = 0;
   double high = 40;
@@ -58,7 +60,7 @@ class Gaussiank : public TopkA {
     const ops::Moments moments = ops::moments(context_, accumulator);
     const double share = static_cast<double>(k) / static_cast<double>(accumulator.size());
     double threshold = std::abs(moments.mean) + two_sided_quantile(share) * moments.deviation;
-    // The original's corrections: at most three, by half, into [2k/3, 4k/3].
+    // The original's corrections: at most three, each by half, until the count is in [2k/3, 4k/3].
     ops::Selected found;
     for (int correction = 0;; ++correction) {
       found = ops::above(context_, accumulator, ops::magnitude_bits(static_cast<float>(threshold)),
@@ -73,15 +75,20 @@ class Gaussiank : public TopkA {
 
 }  // namespace
 
-std::unique_ptr<SparseAllreduce> make_topka(const Context& context, const SparseOptions& options,
-                                            const LinkOptions&, int) {
-  return std::make_unique<TopkA>(context, options);
+AllreduceEntry topka() {
+  return {.name = "topka",
+          .help = "allgather of every rank's top-k",
+          .make_options = config::make<SharedOptions<TopkA>>,
+          .messages = [](int P) { return 1.0 * log2_ceil(P); },
+          .pairs = [](int64_t k, int P) { return static_cast<double>(k) * (P - 1); }};
 }
 
-std::unique_ptr<SparseAllreduce> make_gaussiank(const Context& context,
-                                                const SparseOptions& options, const LinkOptions&,
-                                                int) {
-  return std::make_unique<Gaussiank>(context, options);
+AllreduceEntry gaussiank() {
+  return {.name = "gaussiank",
+          .help = "topka with a threshold estimated from a fitted normal distribution",
+          .make_options = config::make<SharedOptions<Gaussiank>>,
+          .messages = [](int P) { return 1.0 * log2_ceil(P); },
+          .pairs = [](int64_t k, int P) { return static_cast<double>(k) * (P - 1); }};
 }
 
 }  // namespace laconic::comm

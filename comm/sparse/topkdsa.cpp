@@ -1,14 +1,16 @@
-// TopkDSA, SparCML's dynamic sparse allreduce (Renggli et al. 2019): split into equal regions, each
-// summed by its owner, then an allgather of everything that any rank selected. Fill-in makes the
-// result dense as ranks grow; when its pairs would weigh two thirds of the vector, the regions
-// travel as plain values instead. What was selected has left the residual.
+// TopkDSA, SparCML's dynamic sparse allreduce (Renggli et al. 2019): equal regions, each summed by
+// its owner, then an allgather of everything that any rank selected. With many ranks the result
+// becomes dense (fill-in). When its pairs would need two thirds of the vector's bytes, the regions
+// are sent as plain values instead. Selected elements leave the residual.
 #include <cstring>
 #include <numeric>
 
+#include "comm/base/allreduce.hpp"
+#include "comm/base/log2.hpp"
+#include "comm/sparse/options.hpp"
 #include "comm/sparse/pair_exchange.hpp"
 #include "comm/sparse/regions.hpp"
-#include "comm/sparse/sparse.hpp"
-#include "comm/tags.hpp"
+#include "comm/sparse/tags.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
@@ -16,8 +18,8 @@ namespace {
 
 class TopkDsa : public SparseAllreduce {
  public:
-  TopkDsa(const Context& context, const SparseOptions& options, int ranks)
-      : SparseAllreduce(context, options), regions_(ranks) {}
+  TopkDsa(const Context& context, const PairFormat& format, int ranks)
+      : SparseAllreduce(context, format), regions_(ranks) {}
 
   void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
                  int64_t, SparseSum& result) override {
@@ -69,7 +71,7 @@ class TopkDsa : public SparseAllreduce {
       read_spanning_pairs(format_, gather_.of(r), {0, length}, result.sum);
   }
 
-  // In full precision: nothing comes back.
+  // Values are sent in full precision, so nothing is returned.
   void gather_values(Communicator& communicator, const Window& mine, SparseSum& result) {
     dense_.assign(mine.length, 0.0f);
     for (int64_t i = 0; i < pairs_.size(); ++i)
@@ -98,9 +100,12 @@ class TopkDsa : public SparseAllreduce {
 
 }  // namespace
 
-std::unique_ptr<SparseAllreduce> make_topkdsa(const Context& context, const SparseOptions& options,
-                                              const LinkOptions&, int ranks) {
-  return std::make_unique<TopkDsa>(context, options, ranks);
+AllreduceEntry topkdsa() {
+  return {.name = "topkdsa",
+          .help = "reduce-scatter by regions, then allgather; dense where sparse would be larger",
+          .make_options = config::make<SharedOptions<TopkDsa>>,
+          .messages = [](int P) { return P - 1 + 2.0 * log2_ceil(P); },
+          .pairs = [](int64_t k, int P) { return static_cast<double>(k) * (P - 1) / P * (1 + P); }};
 }
 
 }  // namespace laconic::comm

@@ -11,7 +11,7 @@ int64_t LinkSchedule::pass(int64_t from, int64_t duration) {
     if (begin >= gap.end) continue;
     if (duration == 0) return begin;
     const int64_t end = begin + std::min(duration, gap.end - begin);
-    // What remains of the gap: before, after, both or nothing.
+    // The rest of the gap: before, after, both or nothing.
     gaps_.erase(gaps_.begin() + i);
     if (end < gap.end) gaps_.insert(gaps_.begin() + i, {end, gap.end});
     if (gap.begin < begin) gaps_.insert(gaps_.begin() + i, {gap.begin, begin});

@@ -1,7 +1,7 @@
-// When messages pass a way that carries one at a time. Messages are told in the order in which
-// somebody looks at them, not in that of their arrival, so one told late may pass in time that
-// earlier ones left free, if need be in several pieces: the way never idles while a message is
-// there. Remembers the latest free times only; older ones count as occupied.
+// Schedules messages on a link that carries one at a time. pass() is called in the order in which
+// the receiver waits for messages, not in the order of their arrival. So a later call may use gaps
+// that earlier ones left free, if necessary in several pieces: the link is never idle while a
+// message is there. Only the latest gaps are kept; older ones count as occupied.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ class LinkSchedule {
  public:
   LinkSchedule() { gaps_.reserve(most_gaps + 1); }
 
-  // A message that is there from `from` on and occupies the way for `duration`: when it has passed.
+  // Schedules a message that arrives at `from` and occupies the link for `duration`. Returns the
+  // time at which it has passed.
   int64_t pass(int64_t from, int64_t duration);
 
  private:
@@ -23,7 +24,7 @@ class LinkSchedule {
   };
   static constexpr size_t most_gaps = 64;
 
-  std::vector<Gap> gaps_;  // free times before busy_until_, in order
+  std::vector<Gap> gaps_;  // before busy_until_, in order
   int64_t busy_until_ = 0;
 };
 

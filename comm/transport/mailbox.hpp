@@ -1,7 +1,7 @@
-// Where one rank's messages and receives meet: a hash table from (sender, tag) to a queue of those
-// that still lack their other half. A queue that becomes empty leaves the table, so a rank that
-// talks to thousands keeps room for as many as are under way at once. Knows numbers of transfers
-// only; they themselves hold the links of the queues.
+// Matches the messages and receives of one rank: a hash table from (sender, tag) to a queue of
+// transfers whose other half is missing. Empty queues are removed, so the table grows with the
+// number of transfers in flight, not with the number of peers. It stores the numbers of transfers;
+// each transfer contains the number of the next one in its queue.
 #pragma once
 
 #include <bit>
@@ -16,7 +16,7 @@ inline constexpr int32_t no_transfer = -1;
 class Mailbox {
  public:
   struct Queue {
-    uint64_t key = 0;  // 0: a free place
+    uint64_t key = 0;  // 0: the place is free
     int32_t first = no_transfer;
     int32_t last = no_transfer;
   };
@@ -25,7 +25,8 @@ class Mailbox {
     return (static_cast<uint64_t>(sender) << 32) + static_cast<uint32_t>(tag) + 1;
   }
 
-  // nullptr where nothing is queued. Pointers hold until the next add() or remove().
+  // Returns the queue of `key`; nullptr if there is none. Pointers are valid until the next add()
+  // or remove().
   Queue* find(uint64_t key) {
     if (used_ == 0) return nullptr;
     for (size_t i = home_of(key);; i = after(i)) {
@@ -34,7 +35,7 @@ class Mailbox {
     }
   }
 
-  // A queue of one under a key that has none.
+  // Adds a queue with one transfer under a key that has none.
   void add(uint64_t key, int32_t transfer) {
     if (2 * (used_ + 1) > places_.size()) grow();
     put({key, transfer, transfer});
@@ -42,7 +43,7 @@ class Mailbox {
   }
 
   void remove(Queue* queue) {
-    // The places behind move up, as far as that brings them nearer to their homes.
+    // The entries behind move up if that brings them nearer to their home places.
     size_t hole = static_cast<size_t>(queue - places_.data());
     for (size_t i = after(hole); places_[i].key != 0; i = after(i))
       if (distance(home_of(places_[i].key), i) >= distance(hole, i)) {
@@ -76,7 +77,7 @@ class Mailbox {
       if (queue.key != 0) put(queue);
   }
 
-  std::vector<Queue> places_;  // a power of two, half of them free at least
+  std::vector<Queue> places_;  // a power of two; at least half are free
   size_t used_ = 0;
 };
 

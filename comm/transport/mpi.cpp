@@ -1,11 +1,12 @@
 // Messages over MPI: MPI_Isend and MPI_Irecv, completed by polling MPI_Testall. MPI makes progress
-// only inside its calls, so a wait must poll; but the ranks of a node may have as many busy compute
-// threads as there are cores, so it must not burn one. It polls without pause while an answer is
-// likely to be near, then naps between polls. It does not yield: the core then comes back only when
-// the compute thread's time slice is over, after a nap when the timer rings (prompt_thread.hpp).
-// Open MPI's mpi_yield_when_idle yields inside every poll and undoes most of that for short
-// messages: compare with tests/mpi/bench.cpp, argument `busy`. Request slots are reused: no
-// allocation once as many transfers were under way as ever will be.
+// only inside its calls, so a wait must poll. But the ranks of a node may have as many busy compute
+// threads as there are cores, so a wait must not occupy a core. It polls without pause while an
+// answer is likely to be near, then sleeps between polls. It does not yield: after a yield the
+// thread would run again only at the end of the compute thread's time slice. After a sleep it runs
+// when its timer expires (prompt_thread.hpp). Open MPI's mpi_yield_when_idle yields inside every
+// poll and undoes most of that for short messages (see tests/mpi/bench.cpp, argument `busy`).
+// Request slots are reused, so nothing is allocated once the largest number of transfers was in
+// flight.
 #include "comm/transport/mpi.hpp"
 
 #include <algorithm>
@@ -31,10 +32,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Between polls of a wait: first at once, then after naps of a sixteenth of the wait so far, which
-// leave the core to others (compute threads, ranks on the same core) and cost a sixteenth of the
-// wait at most. Time in which this process stood still, suspended with its job or by itself, is
-// nobody's delay and does not count.
+// The pauses between polls of a wait: none at first, then sleeps of a sixteenth of the wait so far.
+// They leave the core to compute threads and other ranks, and delay a message by a sixteenth of the
+// wait at most. Time in which this process was suspended, with its job or alone, does not count.
 class Backoff {
  public:
   void pause() {
@@ -51,7 +51,7 @@ class Backoff {
   static constexpr auto eager = std::chrono::microseconds(300);
   static constexpr auto shortest = std::chrono::microseconds(20);
   static constexpr auto longest =
-      std::chrono::microseconds(200);  // sockets hold that much at 10 Gbit/s
+      std::chrono::microseconds(200);  // socket buffers cover that much at 10 Gbit/s
   static constexpr auto standstill = std::chrono::seconds(1);
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_ = start_;
@@ -62,7 +62,7 @@ struct Transfer {
   std::vector<MPI_Status> statuses;
   bool sends = false;
   int peer = 0;
-  int tag = 0;
+  Tag tag = 0;
   int64_t bytes = 0;
 };
 
@@ -84,16 +84,16 @@ class MpiCommunicator : public Communicator {
   int size() const override { return size_; }
   const char* transport() const override { return "mpi"; }
 
-  Request send(int peer, int tag, std::span<const std::byte> bytes) override {
+  Request send(int peer, Tag tag, std::span<const std::byte> bytes) override {
     count_sent(tag, std::ssize(bytes));
     return post(true, peer, tag, bytes.size(), [&](int64_t begin, int count, MPI_Request* request) {
-      return MPI_Isend(bytes.data() + begin, count, MPI_BYTE, peer, tag, comm_, request);
+      return MPI_Isend(bytes.data() + begin, count, MPI_BYTE, peer, tag.number, comm_, request);
     });
   }
-  Request receive(int peer, int tag, std::span<std::byte> bytes) override {
+  Request receive(int peer, Tag tag, std::span<std::byte> bytes) override {
     return post(
         false, peer, tag, bytes.size(), [&](int64_t begin, int count, MPI_Request* request) {
-          return MPI_Irecv(bytes.data() + begin, count, MPI_BYTE, peer, tag, comm_, request);
+          return MPI_Irecv(bytes.data() + begin, count, MPI_BYTE, peer, tag.number, comm_, request);
         });
   }
 
@@ -115,7 +115,7 @@ class MpiCommunicator : public Communicator {
     transfer.pieces.clear();
   }
 
-  int64_t next_size(int peer, int tag) override {
+  int64_t next_size(int peer, Tag tag) override {
     check_peer(peer);
     Transfer wanted;
     wanted.peer = peer;
@@ -125,7 +125,7 @@ class MpiCommunicator : public Communicator {
     const Waiting waiting(*this, false, peer, tag, unknown_size);
     Backoff backoff;
     for (int here = 0;;) {
-      const int code = MPI_Iprobe(peer, tag, comm_, &here, &status);
+      const int code = MPI_Iprobe(peer, tag.number, comm_, &here, &status);
       if (code != MPI_SUCCESS) give_up(wanted, describe_error(code, wanted));
       if (here != 0) break;
       pause(backoff, wanted);
@@ -168,9 +168,9 @@ class MpiCommunicator : public Communicator {
   }
 
  private:
-  // While it lives, the rank waits for a transfer or is inside a call of MPI that waits.
+  // While an object exists, the rank waits for a transfer or is inside a blocking MPI call.
   struct Waiting {
-    Waiting(MpiCommunicator& c, bool s, int p, int t, int64_t b)
+    Waiting(MpiCommunicator& c, bool s, int p, Tag t, int64_t b)
         : communicator(c), sends(s), peer(p), tag(t), bytes(b) {
       communicator.set_waiting(this);
     }
@@ -184,7 +184,7 @@ class MpiCommunicator : public Communicator {
     const char* const call = nullptr;
     const bool sends = false;
     const int peer = 0;
-    const int tag = 0;
+    const Tag tag = 0;
     const int64_t bytes = 0;
     const Clock::time_point since = Clock::now();
   };
@@ -203,7 +203,7 @@ class MpiCommunicator : public Communicator {
                   size_, peer);
   }
 
-  // Between two polls of a wait for `transfer`.
+  // Pauses between two polls of a wait for `transfer`.
   void pause(Backoff& backoff, const Transfer& transfer) {
     backoff.pause();
     if (interrupted_) give_up(transfer, wait_interrupted(backoff.waited_s()));
@@ -211,7 +211,7 @@ class MpiCommunicator : public Communicator {
   }
 
   template <class Start>
-  Request post(bool sends, int peer, int tag, int64_t bytes, Start start) {
+  Request post(bool sends, int peer, Tag tag, int64_t bytes, Start start) {
     check_peer(peer);
     auto slot = std::find_if(transfers_.begin(), transfers_.end(),
                              [](const Transfer& transfer) { return transfer.pieces.empty(); });
@@ -221,7 +221,7 @@ class MpiCommunicator : public Communicator {
     slot->tag = tag;
     slot->bytes = bytes;
     int64_t begin = 0;
-    do {  // an empty message is a message too
+    do {  // at least once: an empty message is sent, too
       const int64_t count = std::min(bytes - begin, largest_piece_);
       const int code =
           start(begin, static_cast<int>(count), &slot->pieces.emplace_back(MPI_REQUEST_NULL));
@@ -244,7 +244,7 @@ class MpiCommunicator : public Communicator {
   }
 
   std::string describe_error(int code, const Transfer& transfer) const {
-    // Testall leaves the cause in the statuses.
+    // MPI_Testall reports the cause in the statuses.
     if (code == MPI_ERR_IN_STATUS)
       for (const MPI_Status& status : transfer.statuses)
         if (status.MPI_ERROR != MPI_SUCCESS && status.MPI_ERROR != MPI_ERR_PENDING)

@@ -1,6 +1,7 @@
-// MPI for the life of the process. Threads: the main thread initialises, duplicates the world and
-// finalises; in between, only the communication thread calls MPI. Two threads, never at the same
-// time: MPI_THREAD_SERIALIZED (FUNNELED would ask for the one that initialised).
+// Initialises and finalises MPI.
+// Thread safety: the main thread initialises, duplicates the world and finalises; in between, only
+// the communication thread calls MPI. Two threads that take turns need MPI_THREAD_SERIALIZED
+// (MPI_THREAD_FUNNELED allows only the thread that initialised).
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -9,30 +10,30 @@
 #include <thread>
 
 #include "comm/transport/mpi.hpp"
-#include "comm/transports.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/exit_code.hpp"
 
 namespace laconic::comm {
 namespace {
 
-// How many ranks this process was started with, and which variable says so; empty: none does. To be
-// read before MPI_Init, which may set such variables itself.
+// The number of ranks that the launcher started, and the environment variable that contains it;
+// empty if there is none. It must be read before MPI_Init, which may set such variables itself.
 struct Launch {
   std::string variable;
   std::string ranks;
 };
 
 Launch read_launch() {
-  // A launcher that started one rank meant it, whatever the job has.
+  // A launcher's variable comes first: it may have started one rank in a larger job.
   for (const char* variable : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_NTASKS"})
     if (const char* value = std::getenv(variable)) return {variable, value};
   return {};
 }
 
-// A launcher of another MPI starts n processes that each find themselves alone: n runs that all
-// write the same files. So does srun where it does not speak this MPI's language, and a job script
-// that asked for n tasks may have forgotten the launcher. Better to say so.
+// Refuses to run alone when n ranks were started. With the launcher of another MPI each of the n
+// processes is a world of one, and all would write the same files. The same happens if srun does
+// not support this MPI, or if a job script with n tasks forgot the launcher.
 void check_launch(const Launch& launch) {
   int size = 1;
   MPI_Comm_size(MPI_COMM_WORLD, &size);
@@ -47,7 +48,7 @@ void check_launch(const Launch& launch) {
        launch.variable, launch.ranks, library);
 }
 
-// A variable of the MPI library, through its tools interface.
+// A control variable of the MPI library (MPI_T interface).
 class ControlVariable {
  public:
   explicit ControlVariable(const char* name) {
@@ -67,7 +68,7 @@ class ControlVariable {
   ControlVariable(const ControlVariable&) = delete;
 
   bool is_set() const {
-    int64_t value = 0;  // room for whatever integer it is
+    int64_t value = 0;  // has room for any integer type
     return handle_ != MPI_T_CVAR_HANDLE_NULL && MPI_T_cvar_read(handle_, &value) == MPI_SUCCESS &&
            value != 0;
   }
@@ -94,6 +95,9 @@ MpiWorld::MpiWorld(int* argc, char*** argv)
     : failed_(std::make_shared<std::atomic<bool>>(false)), exceptions_(std::uncaught_exceptions()) {
   const Launch launch = read_launch();
   int provided = MPI_THREAD_SINGLE;
+  // Open MPI would start a helper, which it may not find, for processes that a lone one never
+  // spawns.
+  if (launch.variable.empty()) setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_SERIALIZED, &provided), "MPI_Init_thread");
   if (provided < MPI_THREAD_SERIALIZED) {
     MPI_Finalize();
@@ -106,7 +110,7 @@ MpiWorld::MpiWorld(int* argc, char*** argv)
 }
 
 MpiWorld::~MpiWorld() {
-  // Finalising waits for all ranks, and one that failed may never get there.
+  // MPI_Finalize waits for all ranks, and a failed rank may never call it.
   if (*failed_ || std::uncaught_exceptions() > exceptions_)
     abort(static_cast<int>(ExitCode::communication));
   MPI_Finalize();
@@ -120,7 +124,7 @@ std::unique_ptr<Communicator> MpiWorld::world() {
 
 bool MpiWorld::choose_vendor_sum(int algorithm) {
   constexpr int segmented_ring = 5;
-  constexpr int segment_bytes = 1 << 20;  // as in its own choices; 0 would make it the plain ring
+  constexpr int segment_bytes = 1 << 20;  // as Open MPI chooses; 0 would select the plain ring
   return ControlVariable("coll_tuned_use_dynamic_rules").is_set() &&
          ControlVariable("coll_tuned_allreduce_algorithm").set(algorithm) &&
          ControlVariable("coll_tuned_allreduce_algorithm_segmentsize")
@@ -134,7 +138,7 @@ void MpiWorld::abort(int exit_code) {
   MPI_Initialized(&initialised);
   MPI_Finalized(&finalised);
   if (initialised != 0 && finalised == 0) {
-    // MPICH's launcher drops what it has not yet read, the reason of the abort among it.
+    // MPICH's launcher drops output that it has not yet read, such as the reason of the abort.
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     MPI_Abort(MPI_COMM_WORLD, exit_code);
   }

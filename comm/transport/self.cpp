@@ -1,5 +1,5 @@
-// The world of one: nothing to send to, every sum is done.
-#include "comm/transports.hpp"
+// The world of one rank: there are no peers, and every sum is complete.
+#include "comm/transport/transports.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
@@ -10,10 +10,10 @@ class Self : public Communicator {
   int rank() const override { return 0; }
   int size() const override { return 1; }
   const char* transport() const override { return "self"; }
-  Request send(int peer, int, std::span<const std::byte>) override { no_peer(peer); }
-  Request receive(int peer, int, std::span<std::byte>) override { no_peer(peer); }
+  Request send(int peer, Tag, std::span<const std::byte>) override { no_peer(peer); }
+  Request receive(int peer, Tag, std::span<std::byte>) override { no_peer(peer); }
   void wait(Request) override { no_peer(0); }
-  int64_t next_size(int peer, int) override { no_peer(peer); }
+  int64_t next_size(int peer, Tag) override { no_peer(peer); }
   std::unique_ptr<Communicator> split(int, int) override { return make_self(); }
   bool vendor_sum(std::span<float>) override { return true; }
 

@@ -1,10 +1,10 @@
-// A network of chosen latency and bandwidth on top of a transport that is faster: contents and
-// order of messages are the inner transport's, only the time is ours. The sender works out when the
-// first byte of a message reaches the receiver, behind what it sent before; a header with that time
-// travels ahead of the payload under the same tag; the receiver works out when the last byte has
-// come in, behind what it received before, and sleeps until then. A send ends when its receive is
-// there and its last byte has left. Headers carry the steady clock, which only the ranks of one
-// host share. There is no thread; who does not wait is not delayed.
+// A network of chosen latency and bandwidth on top of a faster transport. Contents and order of
+// messages are those of the inner transport; only times differ. The sender computes the time at
+// which the first byte of a message reaches the receiver, after what it sent before. It sends this
+// time in a header under the same tag. The receiver computes when the last byte has arrived, after
+// what it received before, and sleeps until then. A send ends when its receive is posted and its
+// last byte has left. Headers contain times of the steady clock, which only ranks of one host
+// share. There is no extra thread; a rank that does not wait is not delayed.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -13,8 +13,8 @@
 #include <thread>
 
 #include "comm/transport/link_schedule.hpp"
+#include "comm/transport/transports.hpp"
 #include "comm/transport/wording.hpp"
-#include "comm/transports.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
@@ -25,21 +25,21 @@ int64_t now_ns() {
 }
 
 struct Header {
-  int64_t reaches_ns;  // the first byte, the receiver
+  int64_t reaches_ns;  // time at which the first byte reaches the receiver
   int64_t bytes;
 };
 
-// A rank's two ways, which all communicators of the rank share.
-struct Link {
-  explicit Link(const LinkOptions& o) : options(o) {}
+// The egress and ingress of a rank, shared by all its communicators.
+struct Port {
+  explicit Port(const Link& l) : link(l) {}
 
-  // Rounded up: nothing is faster than it should be.
+  // Rounded up, so that no message is too fast.
   int64_t occupied_ns(int64_t bytes) const {
-    return static_cast<int64_t>(std::ceil(1e9 * options.occupied_s(bytes)));
+    return static_cast<int64_t>(std::ceil(1e9 * link.occupied_s(bytes)));
   }
 
-  const LinkOptions options;
-  std::mutex mutex;  // guards all below
+  const Link link;
+  std::mutex mutex;  // guards all members below
   int64_t out_busy_until_ns = 0;
   LinkSchedule in;
 };
@@ -47,11 +47,11 @@ struct Link {
 struct Transfer {
   bool under_way = false;
   bool sends = false;
-  bool header_is_here = false;  // of a receive
+  bool header_is_here = false;  // for a receive
   int peer = 0;
-  int tag = 0;
+  Tag tag = 0;
   int64_t bytes = 0;
-  int64_t passed_ns = 0;  // the last byte: of a send, out; of a receive whose header is here, in
+  int64_t passed_ns = 0;  // time at which the last byte has left or, if header_is_here, arrived
   Header header = {};
   Request inner_header = {};
   Request inner = {};
@@ -59,24 +59,24 @@ struct Transfer {
 
 class Shaped : public Communicator {
  public:
-  Shaped(std::unique_ptr<Communicator> inner, std::shared_ptr<Link> link)
-      : inner_(std::move(inner)), link_(std::move(link)), transfers_(2 * inner_->size() + 2) {}
+  Shaped(std::unique_ptr<Communicator> inner, std::shared_ptr<Port> port)
+      : inner_(std::move(inner)), port_(std::move(port)), transfers_(2 * inner_->size() + 2) {}
 
   int rank() const override { return inner_->rank(); }
   int size() const override { return inner_->size(); }
   const char* transport() const override { return "shaped"; }
 
-  Request send(int peer, int tag, std::span<const std::byte> bytes) override {
+  Request send(int peer, Tag tag, std::span<const std::byte> bytes) override {
     const Request request = new_transfer(true, peer, tag, std::ssize(bytes));
     Transfer& transfer = transfers_[request.handle];
     {
-      const std::lock_guard lock(link_->mutex);
-      const int64_t leaves_ns = std::max(now_ns(), link_->out_busy_until_ns);
-      transfer.passed_ns = leaves_ns + link_->occupied_ns(transfer.bytes);
-      link_->out_busy_until_ns = transfer.passed_ns;
+      const std::lock_guard lock(port_->mutex);
+      const int64_t leaves_ns = std::max(now_ns(), port_->out_busy_until_ns);
+      transfer.passed_ns = leaves_ns + port_->occupied_ns(transfer.bytes);
+      port_->out_busy_until_ns = transfer.passed_ns;
       transfer.header.bytes = transfer.bytes;
       transfer.header.reaches_ns =
-          leaves_ns + static_cast<int64_t>(std::ceil(1e9 * link_->options.latency_s));
+          leaves_ns + static_cast<int64_t>(std::ceil(1e9 * port_->link.latency_s));
     }
     transfer.inner_header = inner_->send(peer, tag, bytes_of(transfer.header));
     transfer.inner = inner_->send(peer, tag, bytes);
@@ -84,7 +84,7 @@ class Shaped : public Communicator {
     return request;
   }
 
-  Request receive(int peer, int tag, std::span<std::byte> bytes) override {
+  Request receive(int peer, Tag tag, std::span<std::byte> bytes) override {
     const Request request = new_transfer(false, peer, tag, std::ssize(bytes));
     Transfer& transfer = transfers_[request.handle];
     if (const auto next = find_announced(peer, tag); next != announced_.end()) {
@@ -103,7 +103,7 @@ class Shaped : public Communicator {
     Transfer& transfer = transfers_[request.handle];
     LACONIC_CHECK(transfer.under_way, "request waited for twice");
     const int64_t start_ns = now_ns();
-    inner_->wait(transfer.inner);  // first, as its errors name the size of the message
+    inner_->wait(transfer.inner);  // first, since its errors name the length of the message
     if (!transfer.header_is_here) inner_->wait(transfer.inner_header);
     if (!transfer.sends && !transfer.header_is_here)
       transfer.passed_ns = passes_in(transfer.header);
@@ -112,11 +112,11 @@ class Shaped : public Communicator {
     if (!transfer.sends) count_received(transfer.tag, transfer.bytes);
   }
 
-  int64_t next_size(int peer, int tag) override {
+  int64_t next_size(int peer, Tag tag) override {
     const int64_t start_ns = now_ns();
     auto next = find_announced(peer, tag);
     if (next == announced_.end()) {
-      inner_->next_size(peer, tag);  // its errors say that a size was awaited
+      inner_->next_size(peer, tag);  // for its errors, which name a wait for a size
       Transfer transfer{.peer = peer, .tag = tag};
       inner_->wait(inner_->receive(peer, tag, bytes_of(transfer.header)));
       transfer.bytes = transfer.header.bytes;
@@ -128,7 +128,7 @@ class Shaped : public Communicator {
   }
 
   std::unique_ptr<Communicator> split(int colour, int key) override {
-    auto part = std::make_unique<Shaped>(inner_->split(colour, key), link_);
+    auto part = std::make_unique<Shaped>(inner_->split(colour, key), port_);
     part->set_timeout(timeout_s_);
     return part;
   }
@@ -137,6 +137,8 @@ class Shaped : public Communicator {
     interrupted_ = true;
     inner_->interrupt();
   }
+
+  Wait waits_for() const override { return inner_->waits_for(); }
 
   void set_timeout(double seconds) override {
     timeout_s_ = seconds;
@@ -148,7 +150,7 @@ class Shaped : public Communicator {
     return std::as_writable_bytes(std::span(&header, 1));
   }
 
-  Request new_transfer(bool sends, int peer, int tag, int64_t bytes) {
+  Request new_transfer(bool sends, int peer, Tag tag, int64_t bytes) {
     const auto slot = std::ranges::find(transfers_, false, &Transfer::under_way);
     const int64_t handle = slot - transfers_.begin();
     if (slot == transfers_.end()) transfers_.emplace_back();
@@ -157,18 +159,18 @@ class Shaped : public Communicator {
     return {handle};
   }
 
-  // The message whose header next_size() has taken.
-  std::vector<Transfer>::iterator find_announced(int peer, int tag) {
+  // Returns the message whose header next_size() has received.
+  std::vector<Transfer>::iterator find_announced(int peer, Tag tag) {
     return std::ranges::find_if(announced_,
                                 [&](const Transfer& t) { return t.peer == peer && t.tag == tag; });
   }
 
   int64_t passes_in(const Header& header) {
-    const std::lock_guard lock(link_->mutex);
-    return link_->in.pass(header.reaches_ns, link_->occupied_ns(header.bytes));
+    const std::lock_guard lock(port_->mutex);
+    return port_->in.pass(header.reaches_ns, port_->occupied_ns(header.bytes));
   }
 
-  // Until the message has passed. In short naps, as an interrupt must end it.
+  // Sleeps until the message has passed, in short pieces, so that an interrupt can end it.
   void sleep(const Transfer& transfer, int64_t start_ns) const {
     constexpr int64_t nap_ns = 10'000'000;
     for (int64_t now = now_ns(); now < transfer.passed_ns; now = now_ns()) {
@@ -183,18 +185,17 @@ class Shaped : public Communicator {
   }
 
   const std::unique_ptr<Communicator> inner_;
-  const std::shared_ptr<Link> link_;
-  std::deque<Transfer> transfers_;  // slots, reused; a deque, as headers must stay where they are
+  const std::shared_ptr<Port> port_;
+  std::deque<Transfer> transfers_;  // slots, reused; a deque, since headers must not move
   std::vector<Transfer> announced_;
 };
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_shaped(std::unique_ptr<Communicator> inner,
-                                          const LinkOptions& options) {
-  LACONIC_CHECK(options.latency_s >= 0 && options.bytes_per_s > 0, "latency {} s, {} bytes a s",
-                options.latency_s, options.bytes_per_s);
-  return std::make_unique<Shaped>(std::move(inner), std::make_shared<Link>(options));
+std::unique_ptr<Communicator> make_shaped(std::unique_ptr<Communicator> inner, const Link& link) {
+  LACONIC_CHECK(link.latency_s >= 0 && link.bytes_per_s > 0, "latency {} s, {} bytes per s",
+                link.latency_s, link.bytes_per_s);
+  return std::make_unique<Shaped>(std::move(inner), std::make_shared<Port>(link));
 }
 
 }  // namespace laconic::comm

@@ -1,7 +1,7 @@
-// N ranks in one process, one a thread: for tests and sanitizers, so plain rather than fast. A send
-// and the receive that matches it meet under the group's mutex; whoever comes second copies. A send
-// therefore ends only when it was received, as large MPI messages do. A rank that failed or whose
-// communicator was destroyed ends the waits of all others for it.
+// N ranks in one process, one per thread, for tests and sanitizers: simple rather than fast. A send
+// and its receive are matched under the group's mutex; the thread that comes second copies. So a
+// send ends only when it was received, as with large MPI messages. When a rank fails or its
+// communicator is destroyed, the waits of all others for it end.
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -9,8 +9,8 @@
 #include <mutex>
 #include <vector>
 
+#include "comm/transport/transports.hpp"
 #include "comm/transport/wording.hpp"
-#include "comm/transports.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm {
@@ -27,15 +27,16 @@ struct Transfer {
   State state = State::free;
   bool sends = false;
   int peer = 0;
-  int tag = 0;
-  const std::byte* source = nullptr;  // of a send
-  std::byte* target = nullptr;        // of a receive
+  Tag tag = 0;
+  const std::byte* source = nullptr;  // for a send
+  std::byte* target = nullptr;        // for a receive
   size_t bytes = 0;
-  size_t bytes_of_peer = 0;  // where lengths differ
-  int64_t order = 0;         // of posting in the group
+  size_t bytes_of_peer = 0;  // set if lengths differ
+  int64_t order = 0;         // in which transfers were posted in the group
 };
 
-// What the threads share. Everything is guarded by `mutex`.
+// What the threads share.
+// Thread safety: `mutex` guards all members.
 struct Group {
   struct Rank {
     std::vector<Transfer> transfers;  // slots, reused
@@ -59,7 +60,7 @@ struct Group {
   std::mutex mutex;
   std::vector<Rank> ranks;
   int64_t posted = 0;
-  std::vector<Choice> choices;  // of the split under way
+  std::vector<Choice> choices;  // of the split in progress
   int64_t splits = 0;
 };
 
@@ -76,12 +77,12 @@ class ThreadCommunicator : public Communicator {
   int size() const override { return static_cast<int>(group_->ranks.size()); }
   const char* transport() const override { return "thread"; }
 
-  Request send(int peer, int tag, std::span<const std::byte> bytes) override {
+  Request send(int peer, Tag tag, std::span<const std::byte> bytes) override {
     count_sent(tag, std::ssize(bytes));
     return post(
         {.sends = true, .peer = peer, .tag = tag, .source = bytes.data(), .bytes = bytes.size()});
   }
-  Request receive(int peer, int tag, std::span<std::byte> bytes) override {
+  Request receive(int peer, Tag tag, std::span<std::byte> bytes) override {
     return post({.peer = peer, .tag = tag, .target = bytes.data(), .bytes = bytes.size()});
   }
 
@@ -107,7 +108,7 @@ class ThreadCommunicator : public Communicator {
     fail_wait(ended, start);
   }
 
-  int64_t next_size(int peer, int tag) override {
+  int64_t next_size(int peer, Tag tag) override {
     check_peer(peer);
     std::unique_lock lock(group_->mutex);
     const Clock::time_point start = Clock::now();
@@ -154,7 +155,7 @@ class ThreadCommunicator : public Communicator {
   }
 
  private:
-  // Sleeps until ready() holds, time is over or the rank is interrupted.
+  // Sleeps until ready() is true, the timeout is over or the rank is interrupted.
   template <class Ready>
   void sleep_until(std::unique_lock<std::mutex>& lock, Ready ready) {
     constexpr double forever_s = 1e8;
@@ -218,14 +219,14 @@ class ThreadCommunicator : public Communicator {
     return first;
   }
 
-  // No peer may touch this rank's memory any more, and those who wait for it need not.
+  // Withdraws this rank: no peer may access its memory any more, and waits for it end.
   void leave() {
     for (Transfer& transfer : me_.transfers) transfer.state = Transfer::State::free;
     me_.gone = true;
     group_->notify_all();
   }
 
-  // From the split under way.
+  // Returns the first rank that has not joined the split in progress.
   int first_absent() const {
     for (int rank = 0;; ++rank)
       if (std::ranges::count(group_->choices, rank, &Group::Choice::rank) == 0) return rank;

@@ -5,13 +5,11 @@
 #include <chrono>
 #include <ctime>
 
-#include "comm/tags.hpp"
-
 namespace laconic::comm {
 
-std::string describe_transfer(int rank, bool sends, int peer, int tag, int64_t bytes) {
+std::string describe_transfer(int rank, bool sends, int peer, Tag tag, int64_t bytes) {
   return fmt::format("rank {} {} rank {} (tag {}, {})", rank, sends ? "sends to" : "receives from",
-                     peer, tag_name(tag),
+                     peer, tag.text(),
                      bytes == unknown_size ? "unknown size" : fmt::format("{} bytes", bytes));
 }
 

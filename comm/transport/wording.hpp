@@ -1,18 +1,19 @@
-// The words for a transfer that failed, the same on every transport: who moves how much to or from
-// whom, and in which phase.
+// Error messages for transfers, the same on every transport. They name ranks, tag and bytes.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "comm/base/tags.hpp"
+
 namespace laconic::comm {
 
-inline constexpr int64_t unknown_size = -1;  // of a message that is still awaited
+inline constexpr int64_t unknown_size = -1;  // of a message that has not arrived
 
-// "rank 0 receives from rank 1 (tag reduce, 100 bytes)"
-std::string describe_transfer(int rank, bool sends, int peer, int tag, int64_t bytes);
+// Returns "rank 0 receives from rank 1 (tag reduce, 100 bytes)".
+std::string describe_transfer(int rank, bool sends, int peer, Tag tag, int64_t bytes);
 
-// What to say of a wait that did not end well, after the above.
+// Return the reason why a wait failed. Callers append it to the text above.
 std::string waited_in_vain(double timeout_s);  // "waited 3 s, since 14:05:07 UTC"
 std::string peer_is_gone(double waited_s);
 std::string wait_interrupted(double waited_s);

@@ -1,5 +1,5 @@
-// What a graph must satisfy before anything computes with it. Linear in the size of the data; the
-// first offending entry is named, with what is allowed and how to repair the file.
+// Checks a graph before anything computes with it, in time linear in the size of the data. The
+// error names the first wrong entry, what is allowed and how to repair the file.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -23,7 +23,7 @@ void check_indptr(std::span<const int64_t> indptr, int64_t entries, const std::s
          entries);
 }
 
-// Rows of sorted distinct ids in [0, bound).
+// Checks that rows are sorted distinct ids in [0, bound).
 void check_rows(const CsrView& csr, int64_t bound, const std::string& where, const char* row_name) {
   for (int64_t i = 0; i < csr.rows(); ++i) {
     for (int64_t k = csr.indptr[i]; k < csr.indptr[i + 1]; ++k) {
@@ -50,8 +50,8 @@ void check_rows(const CsrView& csr, int64_t bound, const std::string& where, con
        where, from, to, to, from);
 }
 
-// Rows are sorted, so while i ascends the entries of row j must be met in order: one cursor a row
-// suffices.
+// Checks symmetry with one cursor per row: rows are sorted, so while i ascends, the entries of row
+// j must appear in order.
 void check_symmetric(const CsrView& pattern, const std::string& where) {
   std::vector<int64_t> cursor(pattern.indptr.begin(), pattern.indptr.end() - 1);
   for (int64_t i = 0; i < pattern.rows(); ++i) {
@@ -96,7 +96,9 @@ void check_features(const Features& f, int64_t nodes, const std::string& where) 
 }
 
 void check_labels(const Labels& labels, int64_t nodes, const std::string& where) {
-  if (labels.classes < 1)
+  const bool has_none = labels.classes == 0 && !labels.is_multi_label() &&
+                        std::ranges::all_of(labels.single, [](int32_t c) { return c == -1; });
+  if (labels.classes < 1 && !has_none)
     fail(ExitCode::data, "{}: {} classes; allowed: 1 or more", where, labels.classes);
   if (labels.is_multi_label()) {
     if (static_cast<int64_t>(labels.multi_indptr.size()) != nodes + 1)
@@ -111,10 +113,13 @@ void check_labels(const Labels& labels, int64_t nodes, const std::string& where)
   if (static_cast<int64_t>(labels.single.size()) != nodes)
     fail(ExitCode::data, "{}: labels/class has {} entries, the graph has {} nodes", where,
          labels.single.size(), nodes);
-  for (size_t i = 0; i < labels.single.size(); ++i)
-    if (labels.single[i] < -1 || labels.single[i] >= labels.classes)
-      fail(ExitCode::data, "{}: labels/class: node {} has class {}; allowed: 0 to {}, -1 = none",
-           where, i, labels.single[i], labels.classes - 1);
+  const auto bad =
+      std::ranges::find_if(labels.single, [&](int32_t c) { return c < -1 || c >= labels.classes; });
+  if (bad == labels.single.end()) return;
+  const auto [least, most] = std::ranges::minmax(labels.single);
+  fail(ExitCode::data, "{}: labels/class: node {} has class {}; allowed: 0 to {}, -1 = none{}",
+       where, bad - labels.single.begin(), *bad, labels.classes - 1,
+       least == 1 && most == labels.classes ? "; these count from 1: store y - 1" : "");
 }
 
 void check_split(const Split& split, int64_t nodes, const std::string& where) {

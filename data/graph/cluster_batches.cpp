@@ -1,6 +1,6 @@
-// Building of Cluster-GCN batches. In cluster order a cluster is one slab of nodes, features and
-// labels; a batch concatenates slabs and renumbers the neighbours that are inside it. Tables that
-// are in that order already are used where they lie, others are copied once.
+// Builds Cluster-GCN batches. In cluster order a cluster is one contiguous slab of nodes, features
+// and labels. A batch concatenates slabs and renumbers the neighbours inside it. Tables that are
+// already in this order are used in place; others are copied once.
 #include "data/graph/cluster_batches.hpp"
 
 #include <algorithm>
@@ -23,11 +23,6 @@ void append(std::vector<T>& to, const std::vector<T>& from, int64_t begin, int64
   to.insert(to.end(), from.begin() + begin, from.begin() + end);
 }
 
-template <class T>
-int64_t bytes(const std::vector<T>& v) {
-  return static_cast<int64_t>(v.capacity() * sizeof(T));
-}
-
 int64_t sum_of_largest(std::vector<int64_t> values, int64_t count) {
   count = std::min(count, static_cast<int64_t>(values.size()));
   std::partial_sort(values.begin(), values.begin() + count, values.end(), std::greater<>());
@@ -39,13 +34,13 @@ int64_t sum_of_largest(std::vector<int64_t> values, int64_t count) {
 struct ClusterBatches::Impl {
   Normalisation normalisation;
   int32_t per_batch = 1;
-  std::vector<int64_t> cluster_begin;  // clusters + 1; everything below is in cluster order
+  std::vector<int64_t> cluster_begin;  // clusters + 1; all members below are in cluster order
   std::vector<int32_t> nodes;          // original ids
   std::vector<int32_t> cluster_of;
   std::span<const int64_t> indptr;
   std::span<const int32_t> indices;
   std::vector<const Features*> inputs;
-  std::vector<int64_t> own_indptr;  // behind the three above, where the order had to be made
+  std::vector<int64_t> own_indptr;  // memory of the three above, if they were copied
   std::vector<int32_t> own_indices;
   std::vector<Features> own_inputs;
   std::vector<int32_t> classes;   // -1 outside train; empty when multi-label
@@ -67,7 +62,7 @@ struct ClusterBatches::Impl {
   void set_feed(ClusterBatch& batch) const;
 };
 
-// The largest possible total over a group of what `size` says of a cluster's rows.
+// Returns the largest possible sum of size(rows of a cluster) over a group.
 int64_t ClusterBatches::Impl::largest(const std::function<int64_t(int64_t, int64_t)>& size) const {
   std::vector<int64_t> sizes(clusters());
   for (int32_t c = 0; c < clusters(); ++c) sizes[c] = size(cluster_begin[c], cluster_begin[c + 1]);
@@ -118,7 +113,7 @@ ClusterBatches::ClusterBatches(const CsrView& training_pattern, std::vector<cons
   const int64_t count = training_pattern.rows();
   LACONIC_CHECK(static_cast<int64_t>(partition.part_of.size()) == count,
                 "partition of {} nodes, graph of {}", partition.part_of.size(), count);
-  LACONIC_CHECK(clusters_per_batch >= 1, "{} clusters a batch", clusters_per_batch);
+  LACONIC_CHECK(clusters_per_batch >= 1, "{} clusters per batch", clusters_per_batch);
   auto impl = std::make_shared<Impl>();
   impl->normalisation = normalisation;
   impl->per_batch = clusters_per_batch;
@@ -212,8 +207,8 @@ ClusterBatch ClusterBatches::make_buffers() const {
   return batch;
 }
 
-// slots[c] turns a node's place in the whole order into its row in the batch, or says that c is not
-// in it.
+// slots[c] converts the position of a node of cluster c in the whole order to its row in the batch,
+// or marks c as absent.
 void ClusterBatches::Impl::build_pattern(std::span<const int32_t> group,
                                          ClusterBatch& batch) const {
   batch.nodes.clear();
@@ -332,6 +327,24 @@ void ClusterBatches::build(std::span<const int32_t> group, ClusterBatch& batch) 
 
 namespace {
 
+template <class T>
+int64_t bytes(const std::vector<T>& values) {
+  return static_cast<int64_t>(values.capacity() * sizeof(T));
+}
+template <class T>
+int64_t bytes(const std::vector<std::vector<T>>& vectors) {
+  int64_t sum = 0;
+  for (const std::vector<T>& values : vectors) sum += bytes(values);
+  return sum;
+}
+
+int64_t bytes_of(const ClusterBatch& b) {
+  const auto sum = [](const auto&... vectors) { return (bytes(vectors) + ...); };
+  return sum(b.indptr, b.indices, b.scales.row, b.scales.source, b.scales.diagonal, b.dense,
+             b.sparse_indptr, b.sparse_indices, b.sparse_values, b.words, b.transposed_words,
+             b.nodes, b.classes, b.multi_hot, b.labelled, b.slots);
+}
+
 class BuiltBatch final : public Batch {
  public:
   explicit BuiltBatch(const ClusterBatches& batches)
@@ -341,9 +354,10 @@ class BuiltBatch final : public Batch {
     return batch_.feed;
   }
   const graph::Feed<float>& feed() const override { return batch_.feed; }
+  int64_t memory_bytes() const override { return bytes_of(batch_); }
 
  private:
-  ClusterBatches batches_;  // shares what it views
+  ClusterBatches batches_;  // keeps the viewed memory alive
   ClusterBatch batch_;
 };
 
@@ -351,16 +365,6 @@ class BuiltBatch final : public Batch {
 
 std::unique_ptr<Batch> ClusterBatches::make_batch() const {
   return std::make_unique<BuiltBatch>(*this);
-}
-
-int64_t ClusterBatches::memory_bytes() const {
-  const Impl& m = *impl_;
-  int64_t sum = bytes(m.cluster_begin) + bytes(m.nodes) + bytes(m.cluster_of) +
-                bytes(m.own_indptr) + bytes(m.own_indices) + bytes(m.classes) + bytes(m.labelled) +
-                bytes(m.multi_indptr) + bytes(m.multi_indices) + bytes(m.labels_in);
-  for (const Features& f : m.own_inputs)
-    sum += bytes(f.indptr) + bytes(f.indices) + bytes(f.values) + bytes(f.words);
-  return sum;
 }
 
 Partition merge_groups(const Partition& partition, const EpochOrder& order) {

@@ -1,8 +1,8 @@
-// Cluster-GCN batches (Chiang et al., KDD'19, section 3.3): the nodes are permuted once so that
-// clusters are contiguous; an epoch is a permutation of the clusters cut into groups of q; a batch
-// is the sub-graph induced by one group, links between its clusters included, re-normalised by the
-// degrees inside the batch. A batch's work is O(degree of its rows); building allocates nothing
-// after construction.
+// Builds Cluster-GCN batches (Chiang et al., KDD'19, section 3.3). Nodes are permuted once so that
+// clusters are contiguous. An epoch is a permutation of the clusters, cut into groups of q. A batch
+// is the sub-graph induced by one group, including the edges between its clusters. It is normalised
+// by the degrees inside the batch. The work per batch is linear in the degrees of its rows.
+// Building a batch allocates nothing.
 #pragma once
 
 #include <memory>
@@ -15,35 +15,29 @@
 #include "data/graph/partition.hpp"
 #include "framework/base/context.hpp"
 #include "framework/graph/feed.hpp"
+#include "framework/ops/normalisation.hpp"
 
 namespace laconic::data {
 
-// The aggregation operator on a pattern with degrees d (inside the batch); names as in the paper's
-// equations.
-//   row       D^-1 A                              row_loop  (D+I)^-1 (A+I)            [eq. 10]
-//   plus_identity  row_loop + I   [eq. 9 on 10]   diagonal  row_loop + lambda diag(row_loop)   [eq.
-//   11] symmetric (D+I)^-1/2 (A+I) (D+I)^-1/2         none      A
-struct Normalisation {
-  std::string kind = "diagonal";
-  double diagonal_lambda = 1;
-};
+using ops::Normalisation;
 
-// Fills the scales of `pattern` from its degrees: vectors of pattern.rows() entries, empty where
-// not needed (all ones, no diagonal). For a batch or a full graph. Allocates nothing when the
-// vectors have the capacity.
+// The scales of a pattern (ops::Neighbourhood): vectors of pattern.rows() entries. A vector is
+// empty if it is not needed (scales of one, no diagonal).
 template <class T>
 struct Scales {
   std::vector<T> row, source, diagonal;
 };
+// Computes the scales of `pattern` from its degrees, for a batch or a full graph. Allocates nothing
+// if the vectors have the capacity.
 template <class T>
 void fill_scales(const Normalisation& normalisation, const CsrView& pattern, Scales<T>& scales);
 
-// The partition whose parts are the batches of an epoch, e.g. to ask label_entropy() how mixed they
-// are. Its edge_cut is not counted (0).
+// Returns the partition whose parts are the batches of an epoch, e.g. for label_entropy(). Its
+// edge_cut is not computed (0).
 Partition merge_groups(const Partition& partition, const EpochOrder& order);
 
-// A built batch; owns its memory, sized for the largest possible group. Vectors hold exactly the
-// batch, except `indices`, which keeps its full length: the first indptr[rows] entries count.
+// A batch and its memory, which is sized for the largest possible group. Vectors have the length of
+// the batch. Only `indices` keeps its full length; its first indptr[rows] entries are valid.
 struct ClusterBatch {
   int64_t rows = 0;
   std::vector<int64_t> indptr;
@@ -55,19 +49,21 @@ struct ClusterBatch {
   std::vector<std::vector<float>> sparse_values;
   std::vector<std::vector<uint64_t>> words, transposed_words;  // per input
   std::vector<int32_t> nodes;                                  // original ids, rows entries
-  std::vector<int32_t> classes;                                // -1 where not a training label
+  std::vector<int32_t> classes;                                // -1 if not a training label
   std::vector<uint8_t> multi_hot, labelled;
   int64_t labels = 0;          // labelled rows
-  std::vector<int32_t> slots;  // scratch of build(), an entry a cluster
-  graph::Feed<float> feed;     // views of the above; valid until the next build
+  std::vector<int32_t> slots;  // memory of build(), one entry per cluster
+  graph::Feed<float> feed;     // views of the members above; valid until the next build
 };
 
 // The units are the clusters.
 class ClusterBatches final : public Batches {
  public:
   // `inputs`: one or more feature tables (e.g. AX and X) by original node id. Labels outside
-  // `train` are hidden. Where the partition is in node order (order_by_cluster), pattern and tables
-  // are used in place and must outlive this; else they are copied into cluster order.
+  // `train` are not used.
+  // If the partition is not in node order (order_by_cluster), pattern and tables are copied into
+  // cluster order.
+  // Lifetime: otherwise pattern and tables are used in place, and must outlive this object.
   ClusterBatches(const CsrView& training_pattern, std::vector<const Features*> inputs,
                  const Labels& labels, const std::vector<int32_t>& train,
                  const Partition& partition, const Normalisation& normalisation,
@@ -80,11 +76,10 @@ class ClusterBatches final : public Batches {
   int64_t rows() const override;
   int64_t max_rows() const override;
   std::unique_ptr<Batch> make_batch() const override;
-  int64_t memory_bytes() const override;
 
   int64_t max_nonzeros() const;
   ClusterBatch make_buffers() const;
-  // `group` ascending; an empty group makes an empty batch.
+  // Builds the batch of `group` (ascending); an empty group gives an empty batch.
   void build(std::span<const int32_t> group, ClusterBatch& batch) const;
 
  private:

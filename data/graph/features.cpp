@@ -1,5 +1,5 @@
-// Transformations of feature tables that happen once, before training. All are linear in what is
-// stored.
+// Transforms feature tables once, before training. The time is linear in the number of stored
+// values.
 #include <algorithm>
 #include <cmath>
 
@@ -9,12 +9,12 @@
 namespace laconic::data {
 namespace {
 
-// Row by row into a dense accumulator of one row; `touched` lists the columns to collect and clear.
+// Aggregates row by row in a dense row; `touched` lists the columns to collect and clear.
 Features aggregate_sparse(const CsrView& pattern, const Features& in, Aggregate how) {
   Features out{.rows = in.rows, .cols = in.cols, .indptr = {0}};
   out.indptr.reserve(in.rows + 1);
   std::vector<float> sum(in.cols, 0);
-  std::vector<uint8_t> seen(in.cols, 0);  // a sum may be zero although the entry is there
+  std::vector<uint8_t> seen(in.cols, 0);  // needed since the sum of an entry may be zero
   std::vector<int32_t> touched;
   for (int64_t i = 0; i < in.rows; ++i) {
     touched.clear();
@@ -69,15 +69,6 @@ Features aggregate_features(const CsrView& pattern, const Features& features, Ag
                               : aggregate_dense(pattern, features, how);
 }
 
-Features identity_features(int64_t nodes) {
-  Features out{.rows = nodes, .cols = nodes, .indptr = {0}};
-  for (int64_t i = 0; i < nodes; ++i) {
-    out.indices.push_back(static_cast<int32_t>(i));
-    out.indptr.push_back(i + 1);
-  }
-  return out;
-}
-
 Features to_dense(const Features& features) {
   if (!features.is_sparse()) return features;
   Features out{.rows = features.rows, .cols = features.cols};
@@ -105,7 +96,7 @@ Features to_sparse(const Features& features) {
 }
 
 bool Features::is_zero_one() const {
-  const float zero = is_sparse() ? 1 : 0;  // an entry of a sparse table is no zero
+  const float zero = is_sparse() ? 1 : 0;  // a sparse table stores no zeros
   return std::ranges::all_of(values, [zero](float x) { return x == zero || x == 1; });
 }
 
@@ -127,10 +118,20 @@ Features to_bits(const Features& features) {
   return out;
 }
 
-void standardise(Features& features, const std::vector<int32_t>& rows) {
+void standardise(Features& features, const Standardisation& by) {
+  if (by.mean.empty()) return;
+  const int64_t cols = features.cols;
+  for (int64_t r = 0; r < features.rows; ++r)
+    for (int64_t c = 0; c < cols; ++c) {
+      float& x = features.values[r * cols + c];
+      x = static_cast<float>((x - by.mean[c]) * by.factor[c]);
+    }
+}
+
+Standardisation standardise(Features& features, const std::vector<int32_t>& rows) {
   LACONIC_CHECK(!features.is_sparse(),
                 "standardising would make sparse features dense: call to_dense first");
-  if (rows.empty()) return;
+  if (rows.empty()) return {};
   const int64_t cols = features.cols;
   const auto n = static_cast<double>(rows.size());
   std::vector<double> mean(cols, 0), variance(cols, 0);
@@ -142,15 +143,13 @@ void standardise(Features& features, const std::vector<int32_t>& rows) {
       const double d = features.values[r * cols + c] - mean[c];
       variance[c] += d * d;
     }
-  // A constant column carries nothing; it is centred and not blown up.
+  // A constant column is centred and not scaled, since its deviation is zero.
   std::vector<double> scale(cols);
   for (int64_t c = 0; c < cols; ++c)
     scale[c] = variance[c] > 0 ? 1 / std::sqrt(variance[c] / n) : 1;
-  for (int64_t r = 0; r < features.rows; ++r)
-    for (int64_t c = 0; c < cols; ++c) {
-      float& x = features.values[r * cols + c];
-      x = static_cast<float>((x - mean[c]) * scale[c]);
-    }
+  const Standardisation by{std::move(mean), std::move(scale)};
+  standardise(features, by);
+  return by;
 }
 
 void normalise_rows(Features& features) {

@@ -1,5 +1,5 @@
-// Canonical CSR from edges in any form, and sub-graphs of it. Linear in the number of edges but for
-// the sort within a row.
+// Makes canonical CSR from edges in any form, and sub-graphs. Time is linear in the number of
+// edges, except for the sort within a row.
 #include "data/graph/graph.hpp"
 
 #include <algorithm>
@@ -49,14 +49,14 @@ void canonicalise(int64_t nodes, std::vector<std::pair<int32_t, int32_t>> edges,
   }
   for (int64_t i = 0; i < nodes; ++i) indptr[i + 1] += indptr[i];
   indices.resize(indptr[nodes]);
-  // indptr[i] is where row i is written next; it ends as the start of row i + 1, hence the shift
-  // below.
+  // indptr[i] is the next position of row i. In the end it is the start of row i + 1, so it is
+  // shifted below.
   for (const auto& [a, b] : edges) {
     if (a == b) continue;
     indices[indptr[a]++] = b;
     indices[indptr[b]++] = a;
   }
-  Edges().swap(edges);  // half of the memory at the peak
+  Edges().swap(edges);  // halves the peak memory
   for (int64_t i = nodes; i > 0; --i) indptr[i] = indptr[i - 1];
   indptr[0] = 0;
   drop_duplicates(indptr, indices);

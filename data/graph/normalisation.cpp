@@ -1,11 +1,9 @@
-// Scales of the aggregation operator from the degrees of a pattern (section 1.4 of the design note;
-// equations of Chiang et al. 2019). A pattern has no self loops, so d is its row length and (D+I)
-// has d + 1.
+// Computes the scales of the aggregation operator from the degrees of a pattern (equations of
+// Chiang et al. 2019). A pattern has no self loops, so D has the row length d, and D+I has d + 1.
 #include <algorithm>
 #include <cmath>
 
 #include "data/graph/cluster_batches.hpp"
-#include "framework/base/error.hpp"
 
 namespace laconic::data {
 namespace {
@@ -24,28 +22,29 @@ void fill_scales(const Normalisation& normalisation, const CsrView& pattern, Sca
   scales.row.clear();
   scales.source.clear();
   scales.diagonal.clear();
-  const std::string& kind = normalisation.kind;
-  if (kind == "none") return;
-  if (kind == "row") {
-    fill(scales.row, pattern, [](double d) { return 1 / std::max(1.0, d); });
-    return;
-  }
-  if (kind == "symmetric") {
-    fill(scales.row, pattern, [](double d) { return 1 / std::sqrt(d + 1); });
-    fill(scales.source, pattern, [](double d) { return 1 / std::sqrt(d + 1); });
-    fill(scales.diagonal, pattern, [](double d) { return 1 / (d + 1); });
-    return;
-  }
-  // All others are row_loop with another diagonal: 1/(d+1) + shift, or factor/(d+1).
+  using Kind = Normalisation::Kind;
+  // All but three are row_loop with another diagonal: 1/(d+1) + shift, or factor/(d+1).
   double factor = 1, shift = 0;
-  if (kind == "diagonal")
-    factor = 1 + normalisation.diagonal_lambda;
-  else if (kind == "plus_identity")
-    shift = 1;
-  else if (kind != "row_loop")
-    fail(ExitCode::config,
-         "normalisation: {}; allowed: row, row_loop, plus_identity, diagonal, symmetric, none",
-         kind);
+  switch (normalisation.kind) {
+    case Kind::none:
+      return;
+    case Kind::row:
+      fill(scales.row, pattern, [](double d) { return 1 / std::max(1.0, d); });
+      return;
+    case Kind::symmetric:
+      fill(scales.row, pattern, [](double d) { return 1 / std::sqrt(d + 1); });
+      fill(scales.source, pattern, [](double d) { return 1 / std::sqrt(d + 1); });
+      fill(scales.diagonal, pattern, [](double d) { return 1 / (d + 1); });
+      return;
+    case Kind::diagonal:
+      factor = 1 + normalisation.diagonal_lambda;
+      break;
+    case Kind::plus_identity:
+      shift = 1;
+      break;
+    case Kind::row_loop:
+      break;
+  }
   fill(scales.row, pattern, [](double d) { return 1 / (d + 1); });
   fill(scales.diagonal, pattern, [=](double d) { return factor / (d + 1) + shift; });
 }

@@ -1,5 +1,5 @@
-// Changing the order of a graph's nodes. In cluster order a batch is a few contiguous slabs, and
-// neighbours lie close in memory.
+// Changes the order of a graph's nodes. In cluster order a batch consists of a few contiguous
+// blocks, and neighbours are close in memory.
 #pragma once
 
 #include <span>
@@ -10,14 +10,15 @@
 
 namespace laconic::data {
 
-// Rows of a CSR in the order `nodes`; `place` renumbers the columns (rows stay sorted) or is empty.
+// Writes the rows of a CSR in the order `nodes`. `place` renumbers the columns (rows stay sorted);
+// it may be empty.
 void permute_rows(const CsrView& in, std::span<const int32_t> nodes, std::span<const int32_t> place,
                   std::vector<int64_t>& indptr, std::vector<int32_t>& indices);
 Features permute(const Features& in, std::span<const int32_t> nodes);
-// The inverse of a permutation: where each node went.
+// Returns the inverse of a permutation: the new position of each node.
 std::vector<int32_t> places(std::span<const int32_t> nodes);
 
-// Puts all of the graph, and the partition, into cluster order. Returns each node's former id.
+// Puts the whole graph and the partition into cluster order. Returns each node's former id.
 std::vector<int32_t> order_by_cluster(Graph& graph, Partition& partition);
 
 }  // namespace laconic::data

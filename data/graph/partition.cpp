@@ -1,6 +1,6 @@
-// The ways to partition: METIS k-way (Karypis & Kumar 1998), and two that ignore the edges, for
-// comparison. METIS crashes without a word on malformed input, so everything it assumes is checked
-// before the call.
+// Partitions by METIS k-way (Karypis & Kumar 1998), and two methods that ignore the edges, for
+// comparison. METIS crashes on malformed input without a message, so everything that it assumes is
+// checked before the call.
 #include "data/graph/partition.hpp"
 
 #include <metis.h>
@@ -20,7 +20,11 @@ namespace {
 
 constexpr auto idx_max = std::numeric_limits<idx_t>::max();
 
-// METIS catches SIGABRT and SIGTERM while it runs; whatever it leaves behind is put back.
+constexpr config::Choice<Partitioner> partitioners[] = {{"metis", Partitioner::metis},
+                                                        {"random", Partitioner::random},
+                                                        {"contiguous", Partitioner::contiguous}};
+
+// Restores signal handlers: METIS catches SIGABRT and SIGTERM while it runs.
 class KeepSignalHandlers {
  public:
   KeepSignalHandlers() {
@@ -43,16 +47,15 @@ std::vector<int32_t> metis(const CsrView& pattern, const PartitionOptions& optio
   if (std::max(entries, weight) > idx_max)
     fail(ExitCode::data,
          "partition: {} adjacency entries, vertex weight {}: this METIS counts in {} bits, at most "
-         "{}; use "
-         "method random or contiguous, or a METIS built with IDXTYPEWIDTH=64",
+         "{}; use data.partitioner: random or contiguous, or a METIS built with IDXTYPEWIDTH=64",
          entries, weight, 8 * sizeof(idx_t), idx_max);
 
   std::vector<idx_t> xadj(pattern.indptr.begin(), pattern.indptr.end());
   std::vector<idx_t> copy, vertex_weights;
   idx_t* adjacency = nullptr;
   if constexpr (std::is_same_v<idx_t, int32_t>) {
-    // METIS takes non-const pointers but leaves a C-numbered graph as it is; a copy would cost
-    // gigabytes.
+    // METIS takes non-const pointers but does not change a graph that is numbered from 0; a copy
+    // would cost gigabytes.
     adjacency = const_cast<idx_t*>(pattern.indices.data());
   } else {
     copy.assign(pattern.indices.begin(), pattern.indices.end());
@@ -87,7 +90,7 @@ std::vector<int32_t> metis(const CsrView& pattern, const PartitionOptions& optio
   return {result.begin(), result.end()};
 }
 
-// Equal parts (sizes differ by at most one) of the nodes in the order given.
+// Cuts the nodes, in the given order, into parts whose sizes differ by at most one.
 std::vector<int32_t> cut_evenly(const std::vector<int32_t>& order, int64_t parts) {
   const auto nodes = static_cast<int64_t>(order.size());
   std::vector<int32_t> part_of(nodes);
@@ -95,7 +98,7 @@ std::vector<int32_t> cut_evenly(const std::vector<int32_t>& order, int64_t parts
   return part_of;
 }
 
-// Renumbers the parts that hold a node, in their order; returns how many there are.
+// Renumbers the parts that have nodes, in their order; returns how many there are.
 int32_t drop_empty_parts(std::vector<int32_t>& part_of, int64_t parts) {
   std::vector<int32_t> number(parts, -1);
   for (const int32_t p : part_of) number[p] = 0;
@@ -116,6 +119,20 @@ int64_t count_cut(const CsrView& pattern, const std::vector<int32_t>& part_of) {
 
 }  // namespace
 
+const char* name(Partitioner partitioner) {
+  return std::ranges::find(partitioners, partitioner, &config::Choice<Partitioner>::value)->name;
+}
+
+void PartitionOptions::describe(config::Fields& f) {
+  f.integer("parts", parts,
+            {.min = 1, .max = 1 << 24, .help = "clusters that the graph is cut into"})
+      .also_called({"clusters", "num_clusters", "partitions", "num_partitions"});
+  f.choice("partitioner", method, {std::begin(partitioners), std::end(partitioners)},
+           "how the graph is cut: metis cuts few edges, random and contiguous ignore the edges");
+  f.integer("partition_seed", seed, {.min = 0, .help = "seed of the partitioner"});
+  f.flag("balance_edges", balance_edges, "balance edges instead of nodes between clusters");
+}
+
 Partition partition(const CsrView& pattern, const PartitionOptions& options) {
   check_pattern(pattern, "partition");
   const int64_t nodes = pattern.rows();
@@ -125,22 +142,15 @@ Partition partition(const CsrView& pattern, const PartitionOptions& options) {
   std::vector<int32_t> order(nodes);
   std::iota(order.begin(), order.end(), 0);
   Partition result;
-  if (options.method == "metis") {
-    // METIS divides by the logarithm of the parts, and has nothing to cut where there are no edges.
-    const bool trivial = options.parts == 1 || pattern.nonzeros() == 0;
-    result.part_of = trivial ? cut_evenly(order, options.parts) : metis(pattern, options);
-  } else if (options.method == "contiguous") {
-    result.part_of = cut_evenly(order, options.parts);
-  } else if (options.method == "random") {
+  if (options.method == Partitioner::random)
     Random(static_cast<uint64_t>(options.seed), Stream::split, 0, 1).shuffle(order);
-    result.part_of = cut_evenly(order, options.parts);
-  } else {
-    fail(ExitCode::config, "partition: method {}; allowed: metis, random, contiguous",
-         options.method);
-  }
+  // METIS divides by the logarithm of the number of parts, and has nothing to cut without edges.
+  const bool by_edges =
+      options.method == Partitioner::metis && options.parts > 1 && pattern.nonzeros() > 0;
+  result.part_of = by_edges ? metis(pattern, options) : cut_evenly(order, options.parts);
   result.parts = drop_empty_parts(result.part_of, options.parts);
   if (result.parts < options.parts)
-    spdlog::warn("partition: {} left {} of {} parts empty; going on with {}", options.method,
+    spdlog::warn("partition: {} left {} of {} parts empty; going on with {}", name(options.method),
                  options.parts - result.parts, options.parts, result.parts);
   result.edge_cut = count_cut(pattern, result.part_of);
   return result;

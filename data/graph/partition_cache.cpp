@@ -1,8 +1,11 @@
-// Partitions kept between runs, in a file named by the SHA-256 of all they depend on. Format:
-//   "laconic partition 1\n" "<nodes> <parts> <edge_cut>\n" nodes x int32 "<sha256 of everything
-//   before>\n"
-// The cache is a convenience: what cannot be read is computed again, what cannot be written is only
-// warned about.
+// Keeps partitions between runs, each in a file whose name is the SHA-256 of everything it depends
+// on. Format:
+//   "laconic partition 1\n"
+//   "<nodes> <parts> <edge_cut>\n"
+//   nodes x int32
+//   "<sha256 of everything before>\n"
+// A partition whose file cannot be read is computed again. A file that cannot be written causes a
+// warning.
 #include <spdlog/spdlog.h>
 
 #include <cstring>
@@ -22,8 +25,8 @@ constexpr size_t digest_length = 65;  // 64 hexadecimal digits and a newline
 std::string file_name(const CsrView& pattern, const PartitionOptions& options) {
   Sha256 sha;
   sha.update(pattern.indptr).update(pattern.indices);
-  sha.update(fmt::format("{} parts={} seed={} balance_edges={}", options.method, options.parts,
-                         options.seed, options.balance_edges));
+  sha.update(fmt::format("{} parts={} seed={} balance_edges={}", name(options.method),
+                         options.parts, options.seed, options.balance_edges));
   return "partition-" + sha.hex() + ".bin";
 }
 
@@ -36,7 +39,7 @@ std::string encode(const Partition& partition) {
   return text;
 }
 
-// False if the text is not what encode() wrote for a graph of that many nodes.
+// Returns false if the text is not what encode() writes for a graph of `nodes` nodes.
 bool decode(std::string_view text, int64_t nodes, Partition& partition) {
   if (text.size() < magic.size() + digest_length || !text.starts_with(magic)) return false;
   const std::string_view body = text.substr(0, text.size() - digest_length);

@@ -1,5 +1,5 @@
-// What a partition does to training: how many links survive, and how mixed the labels of a batch
-// are (Chiang et al. 2019, figure 2).
+// Statistics of a partition that matter to training: the share of edges that are kept, and the
+// label entropy of batches (Chiang et al. 2019, figure 2).
 #include <algorithm>
 #include <cmath>
 
@@ -46,15 +46,6 @@ LabelEntropy label_entropy(const Partition& partition, const std::vector<int32_t
 double kept_edges_fraction(const CsrView& pattern, const Partition& partition) {
   const int64_t edges = pattern.nonzeros() / 2;
   return edges == 0 ? 1 : 1 - static_cast<double>(partition.edge_cut) / static_cast<double>(edges);
-}
-
-double expected_kept_fraction(int64_t parts, int64_t per_batch) {
-  LACONIC_CHECK(parts >= 1 && per_batch >= 1, "{} parts, {} a batch", parts, per_batch);
-  if (parts == 1) return 1;
-  const int64_t q = std::min(parts, per_batch);
-  const int64_t rest = parts % q;
-  const int64_t pairs = parts / q * q * (q - 1) + rest * (rest - 1);
-  return static_cast<double>(pairs) / (static_cast<double>(parts) * static_cast<double>(parts - 1));
 }
 
 }  // namespace laconic::data

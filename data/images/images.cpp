@@ -20,4 +20,11 @@ PixelMap standardised(const Images& images) {
   return {static_cast<float>(scale), static_cast<float>(-mean * scale)};
 }
 
+std::vector<uint8_t> three_channels(const std::vector<uint8_t>& grey) {
+  std::vector<uint8_t> pixels;
+  pixels.reserve(3 * grey.size());
+  for (const uint8_t each : grey) pixels.insert(pixels.end(), 3, each);
+  return pixels;
+}
+
 }  // namespace laconic::data

@@ -1,23 +1,23 @@
-// Where images come from: one list of formats. Each is a file under data/images/formats and a line
-// in list.cpp.
+// The base of the options of every image format, for files and generators.
 #pragma once
-
-#include <span>
-#include <string>
 
 #include "data/images/images.hpp"
 #include "data/source.hpp"
 
 namespace laconic::data {
 
-struct ImageFormat {
-  const char* name;
-  const char* help;
-  Images (*load)(const SourceOptions&);
-};
-std::span<const ImageFormat> image_formats();
+class ImageSource : public config::Options {
+ public:
+  static constexpr Kind kind = Kind::images;
 
-// Error(data) with file and offset.
-Images load_images(const SourceOptions& options);
+  // Reads or draws the images. Random parts depend on `seed` alone. Error(data) names file and
+  // offset.
+  virtual Images load(int64_t seed) const = 0;
+};
+
+// Loads the images that the configuration selects. Its format must be an image format.
+inline Images load_images(const SourceOptions& source) {
+  return source.format.as<ImageSource>().load(source.seed);
+}
 
 }  // namespace laconic::data

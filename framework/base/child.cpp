@@ -26,8 +26,8 @@ std::string reason() {
   return std::generic_category().message(errno);
 }
 
-// A file in memory. A child reads and writes such files rather than pipes, so neither side ever
-// waits for the other.
+// A file in memory. A child reads and writes such files instead of pipes, so neither side waits for
+// the other.
 class Scratch {
  public:
   Scratch() : file_(::memfd_create("laconic", MFD_CLOEXEC)) {
@@ -69,7 +69,7 @@ std::optional<pid_t> start(const Child& child) {
   const int descriptors[] = {child.in, child.out, child.err};
   for (int to = 0; to < 3; ++to)
     if (descriptors[to] >= 0) posix_spawn_file_actions_adddup2(&actions, descriptors[to], to);
-  sigset_t none;  // laconic blocks the signals that stop a run
+  sigset_t none;  // since laconic blocks the signals that stop a run
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setpgroup(&attributes, 0);

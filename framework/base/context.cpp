@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "framework/base/cpu_limits.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/process.hpp"
 
@@ -43,7 +44,8 @@ Isa detect_isa() {
 
 int default_threads(int ranks_on_node) {
   const auto cores = static_cast<int>(allowed_cores().size());
-  return std::max(1, cores / std::max(1, ranks_on_node));
+  const int ranks = std::max(1, ranks_on_node);
+  return cpu_limits().threads_of(cores / ranks, ranks);
 }
 
 }  // namespace laconic

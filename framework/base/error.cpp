@@ -9,25 +9,25 @@ const char* exit_code_name(ExitCode code) {
     case ExitCode::usage:
       return "wrong command line";
     case ExitCode::data:
-      return "bad data";
+      return "data missing or damaged";
     case ExitCode::no_checkpoint:
       return "no usable checkpoint";
     case ExitCode::environment:
-      return "environment does not fit";
+      return "environment does not fit (ranks, memory, run folder)";
     case ExitCode::internal:
-      return "internal error";
+      return "internal error, a bug in laconic";
     case ExitCode::cannot_create:
-      return "cannot create output";
+      return "cannot create an output file or folder";
     case ExitCode::io:
-      return "input/output error";
+      return "reading or writing failed, full disk included";
     case ExitCode::stopped:
-      return "stopped with checkpoint";
+      return "stopped on request, with a checkpoint: run again to go on";
     case ExitCode::communication:
-      return "communication failure";
+      return "a rank died, or an exchange took longer than comm.timeout";
     case ExitCode::config:
       return "invalid configuration";
     case ExitCode::diverged:
-      return "diverged";
+      return "training diverged";
   }
   return "unknown";
 }

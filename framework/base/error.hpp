@@ -1,6 +1,6 @@
-// Errors with an address. Everything a user can cause is an Error with the exit code that the
-// process ends with; everything only a programmer can cause fails an invariant. main() is the one
-// place that catches them all.
+// Errors whose messages name the place. A fault that a user can cause is an Error with the exit
+// code of the process. A fault that only a programmer can cause is a failed invariant. Only main()
+// catches all of them.
 #pragma once
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
-// Throws an Error. Say where, what was found, what is allowed:
+// Throws an Error. The message contains the place, what is wrong and what is allowed:
 //   fail(ExitCode::data, "{}: features/dense has {} rows, expected {}", path, found, wanted);
 template <class... Args>
 [[noreturn]] void fail(ExitCode code, fmt::format_string<Args...> format, Args&&... args) {
@@ -33,8 +33,8 @@ template <class... Args>
 
 }  // namespace laconic
 
-// An invariant of laconic's own: checked in every build, ends with ExitCode::internal and an
-// address.
+// Checks an invariant of laconic in every build. If it does not hold, throws an Error with
+// ExitCode::internal, file and line.
 #define LACONIC_CHECK(condition, ...)                                                           \
   do {                                                                                          \
     if (!(condition)) [[unlikely]]                                                              \

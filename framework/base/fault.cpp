@@ -12,8 +12,8 @@
 namespace laconic {
 namespace {
 
-// Passages of the chosen point. A fault belongs to the process, as its environment does; this is
-// why the count may live outside a Context.
+// Passages of the chosen point. A fault belongs to the process, like its environment; so this count
+// may be a global.
 std::atomic<int64_t> passages{0};
 
 int64_t wanted_passage(const std::string& text) {

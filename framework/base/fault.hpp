@@ -1,15 +1,17 @@
-// Named places at which a test kills the process, to see what a crash right there leaves behind.
+// Named points in the code where a test can kill the process, to check the state after a crash.
 //
-// The environment variable LACONIC_FAULT chooses the place: `name` dies at its first passage,
-// `name:3` at its third, `*:7` at the seventh passage of any fault point (so that a test can
-// enumerate all of them without knowing their names). Unset, a point costs one getenv.
+// The environment variable LACONIC_FAULT chooses the point:
+//   name     the first passage of this point
+//   name:3   its third passage
+//   *:7      the seventh passage of any point; so a test can try all points without their names
+// Without the variable a point costs one getenv.
 #pragma once
 
 #include <string_view>
 
 namespace laconic {
 
-// Does not return (SIGKILL: no destructor, no flush) when LACONIC_FAULT chose this passage.
+// Kills the process (SIGKILL: no destructor, no flush) if LACONIC_FAULT names this passage.
 void fault_point(std::string_view name);
 
 }  // namespace laconic

@@ -1,7 +1,7 @@
-// The operating system's files behind the FileSystem interface. Owns no state besides descriptors.
+// Implements FileSystem with the files of the operating system. It has no state but descriptors.
 //
-// A code for each cause: a file that is not there is `data`, a file or folder that may not be made
-// is `cannot_create`, everything else the kernel refuses (disk full included) is `io`.
+// Errors: a file that does not exist is `data`; a file or folder that cannot be created is
+// `cannot_create`; all other errors of the kernel, full disk included, are `io`.
 #include "framework/base/file.hpp"
 
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "framework/base/error.hpp"
-#include "framework/base/fault.hpp"
+#include "framework/base/system_call.hpp"
 
 namespace laconic {
 namespace {
@@ -38,12 +38,16 @@ std::string cause(int error) {
   fail(full ? ExitCode::io : ExitCode::cannot_create, "{}: cannot create: {}", path, cause(error));
 }
 
-// Repeats a system call that a signal interrupted.
-template <class Call>
-auto retry(Call call) {
-  auto result = call();
-  while (result == -1 && errno == EINTR) result = call();
-  return result;
+// Returns the result of a call of std::filesystem in the form of a system call.
+int system_result(const std::error_code& error) {
+  errno = error.value();
+  return error ? -1 : 0;
+}
+
+// Returns whether the file system has no fsync for this kind of file. Then no wait is needed.
+// 524 is ENOTSUPP, which the kernel's headers do not offer to programs.
+bool has_no_sync(int error) {
+  return error == EINVAL || error == EOPNOTSUPP || error == ENOSYS || error == 524;
 }
 
 class Descriptor {
@@ -54,7 +58,7 @@ class Descriptor {
     if (fd_ != -1) ::close(fd_);
   }
   int get() const { return fd_; }
-  // Not repeated after EINTR: Linux has released the descriptor by then.
+  // Not repeated after EINTR: Linux has released the descriptor already.
   int close() { return ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR ? 0 : errno; }
 
  private:
@@ -81,7 +85,8 @@ class PosixFile final : public WritableFile {
     }
   }
   void sync() override {
-    if (retry([&] { return ::fsync(descriptor_.get()); }) == -1) fail_io("sync", path_, errno);
+    if (retry([&] { return ::fsync(descriptor_.get()); }) == -1 && !has_no_sync(errno))
+      fail_io("sync", path_, errno);
   }
   void close() override {
     if (const int error = descriptor_.close()) fail_io("close", path_, error);
@@ -95,118 +100,125 @@ class PosixFile final : public WritableFile {
 class RealFileSystem final : public FileSystem {
  public:
   std::unique_ptr<WritableFile> create(const std::string& path) override {
-    return open_for_writing(path, O_TRUNC);
+    return open_for_writing(path, O_EXCL);
   }
   std::unique_ptr<WritableFile> open_append(const std::string& path) override {
     return open_for_writing(path, O_APPEND);
   }
 
   std::string read(const std::string& path) override {
-    const Descriptor file = open_for_reading(path);
+    const Descriptor file = open_for_reading(path, O_NONBLOCK);  // a FIFO would wait for a writer
     struct stat status {};
-    if (::fstat(file.get(), &status) == -1) fail_io("read", path, errno);
-    std::string text(static_cast<size_t>(status.st_size) + 1, '\0');  // + 1 to meet the end
+    if (retry([&] { return ::fstat(file.get(), &status); }) == -1) fail_io("read", path, errno);
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))  // a device may have no end
+      fail(ExitCode::data, "{}: is no plain file", path);
+    std::string text(static_cast<size_t>(status.st_size) + 1, '\0');  // + 1 to find the end
     size_t length = 0;
-    for (;;) {  // fstat may be wrong: files of /proc have size 0
+    while (read_some(file, path, text, length))  // fstat may be wrong: files of /proc have size 0
       if (length == text.size()) text.resize(2 * text.size() + 4096);
-      const ssize_t got =
-          retry([&] { return ::read(file.get(), text.data() + length, text.size() - length); });
-      if (got == -1) fail_io("read", path, errno);
-      if (got == 0) break;
-      length += static_cast<size_t>(got);
+    text.resize(length);
+    return text;
+  }
+  std::string read_head(const std::string& path, int64_t bytes) override {
+    const Descriptor file = open_for_reading(path);
+    std::string text(static_cast<size_t>(bytes), '\0');
+    size_t length = 0;
+    while (length < text.size() && read_some(file, path, text, length)) {
     }
     text.resize(length);
     return text;
   }
 
   void rename(const std::string& from, const std::string& to) override {
-    if (::rename(from.c_str(), to.c_str()) == -1)
+    if (retry([&] { return ::rename(from.c_str(), to.c_str()); }) == -1)
       fail(ExitCode::io, "{}: cannot rename to {}: {}", from, to, cause(errno));
   }
-  void remove_all(const std::string& path) override {
-    std::error_code error;
-    std::filesystem::remove_all(path, error);
-    if (error) fail_io("remove", path, error.value());
+  void remove_file(const std::string& path) override {
+    if (uninterrupted([&] { return ::unlink(path.c_str()); }) == -1 && errno != ENOENT)
+      fail_io("remove", path, errno);
+  }
+  void remove_folder(const std::string& path) override {
+    if (uninterrupted([&] { return ::rmdir(path.c_str()); }) == -1 && errno != ENOENT)
+      fail_io("remove", path, errno);
   }
   void make_directories(const std::string& path) override {
     std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error) fail_create(path, error.value());
+    if (retry([&] {
+          std::filesystem::create_directories(path, error);
+          return system_result(error);
+        }) == -1)
+      fail_create(path, errno);
   }
   void sync_directory(const std::string& path) override {
     const Descriptor folder = open_for_reading(path, O_DIRECTORY);
-    // Some file systems know no fsync of a folder and say EINVAL; there is nothing to wait for
-    // then.
-    if (retry([&] { return ::fsync(folder.get()); }) == -1 && errno != EINVAL)
+    if (retry([&] { return ::fsync(folder.get()); }) == -1 && !has_no_sync(errno))
       fail_io("sync", path, errno);
   }
   void truncate(const std::string& path, int64_t length) override {
-    if (retry([&] { return ::truncate(path.c_str(), length); }) == -1)
+    const Descriptor file(retry(
+        [&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); }));
+    if (file.get() == -1 || retry([&] { return ::ftruncate(file.get(), length); }) == -1)
       fail_io("truncate", path, errno);
   }
   bool exists(const std::string& path) override {
     struct stat status {};
-    if (::stat(path.c_str(), &status) == 0) return true;
+    if (retry([&] { return ::stat(path.c_str(), &status); }) == 0) return true;
     if (errno == ENOENT || errno == ENOTDIR) return false;
     fail_io("look up", path, errno);
   }
+  FileKind kind(const std::string& path) override {
+    struct stat status {};
+    if (retry([&] { return ::lstat(path.c_str(), &status); }) == -1) {
+      if (errno == ENOENT || errno == ENOTDIR) return FileKind::none;
+      fail_io("look up", path, errno);
+    }
+    if (S_ISREG(status.st_mode)) return FileKind::file;
+    return S_ISDIR(status.st_mode) ? FileKind::folder : FileKind::other;
+  }
   int64_t size(const std::string& path) override {
     struct stat status {};
-    if (::stat(path.c_str(), &status) == -1) fail_open(path, errno);
+    if (retry([&] { return ::stat(path.c_str(), &status); }) == -1) fail_open(path, errno);
     return status.st_size;
   }
   std::vector<std::string> list(const std::string& path) override {
-    std::error_code error;
     std::vector<std::string> names;
-    std::filesystem::directory_iterator entry(path, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
-      names.push_back(entry->path().filename().string());
-    if (error) fail_open(path, error.value());
+    if (retry([&] {
+          names.clear();
+          std::error_code error;
+          std::filesystem::directory_iterator entry(path, error);
+          for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+            names.push_back(entry->path().filename().string());
+          return system_result(error);
+        }) == -1)
+      fail_open(path, errno);
     std::sort(names.begin(), names.end());
     return names;
   }
 
  private:
   static std::unique_ptr<WritableFile> open_for_writing(const std::string& path, int flags) {
-    const int fd =
-        retry([&] { return ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666); });
+    const int fd = retry([&] {
+      return ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0666);
+    });
     if (fd == -1) fail_create(path, errno);
     return std::make_unique<PosixFile>(path, Descriptor(fd));
   }
+  // Reads on into `text` behind `length`; returns false at the end of the file.
+  static bool read_some(const Descriptor& file, const std::string& path, std::string& text,
+                        size_t& length) {
+    const ssize_t got =
+        retry([&] { return ::read(file.get(), text.data() + length, text.size() - length); });
+    if (got == -1) fail_io("read", path, errno);
+    length += static_cast<size_t>(got);
+    return got > 0;
+  }
 };
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
 
 }  // namespace
 
 FileSystem& real_files() {
   static RealFileSystem files;
   return files;
-}
-
-void write_atomically(FileSystem& files, const std::string& path, std::string_view text) {
-  const std::string temporary = path + ".tmp";
-  try {
-    const auto file = files.create(temporary);
-    fault_point("atomic.created");
-    file->append(text);
-    fault_point("atomic.written");
-    file->sync();
-    file->close();
-    fault_point("atomic.synced");
-    files.rename(temporary, path);
-    fault_point("atomic.renamed");
-  } catch (const Error&) {
-    try {
-      files.remove_all(temporary);
-    } catch (const Error&) {  // the first cause is the one to report
-    }
-    throw;
-  }
-  files.sync_directory(folder_of(path));
 }
 
 }  // namespace laconic

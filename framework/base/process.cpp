@@ -1,6 +1,8 @@
 #include "framework/base/process.hpp"
 
+#include <elf.h>
 #include <fmt/chrono.h>
+#include <link.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -18,9 +20,8 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
-// Field 22 of /proc/<pid>/stat; 0 when there is no such process, or only what its parent has not
-// collected yet. Fields are counted after the last ')', because the program's name (field 2) may
-// contain spaces.
+// Returns field 22 of /proc/<pid>/stat; 0 if there is no such process, or only a zombie. Fields are
+// counted after the last ')', since the program's name (field 2) may contain spaces.
 int64_t start_ticks(int64_t pid) {
   std::ifstream file(fmt::format("/proc/{}/stat", pid));
   const std::string text(std::istreambuf_iterator<char>(file), {});
@@ -34,7 +35,34 @@ int64_t start_ticks(int64_t pid) {
   return std::strtoll(field.c_str(), nullptr, 10);
 }
 
+// Looks through the notes of the executable, the first object that is reported, for its build id.
+int find_build_id(dl_phdr_info* object, size_t, void* result) {
+  constexpr auto aligned = [](size_t bytes) { return (bytes + 3) / 4 * 4; };
+  for (int i = 0; i < object->dlpi_phnum; ++i) {
+    const auto& segment = object->dlpi_phdr[i];
+    if (segment.p_type != PT_NOTE) continue;
+    const auto* at = reinterpret_cast<const char*>(object->dlpi_addr + segment.p_vaddr);
+    const char* const end = at + segment.p_memsz;
+    while (at + sizeof(ElfW(Nhdr)) <= end) {
+      const auto* note = reinterpret_cast<const ElfW(Nhdr)*>(at);
+      const auto* id =
+          reinterpret_cast<const unsigned char*>(at) + sizeof *note + aligned(note->n_namesz);
+      if (note->n_type == NT_GNU_BUILD_ID)
+        for (size_t byte = 0; byte < note->n_descsz; ++byte)
+          *static_cast<std::string*>(result) += fmt::format("{:02x}", id[byte]);
+      at += sizeof *note + aligned(note->n_namesz) + aligned(note->n_descsz);
+    }
+  }
+  return 1;  // enough
+}
+
 }  // namespace
+
+std::string build_id() {
+  std::string id;
+  dl_iterate_phdr(find_build_id, &id);
+  return id;
+}
 
 ProcessIdentity this_process() {
   const int64_t pid = ::getpid();

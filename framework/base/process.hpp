@@ -1,5 +1,5 @@
-// Who a process is: enough to tell the owner of a run folder from a later process with the same
-// pid.
+// The identity of a process. It distinguishes the owner of a run folder from a later process with
+// the same pid.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +16,20 @@ struct ProcessIdentity {
 
 ProcessIdentity this_process();
 
-// Is that process running on this host, now? False for another process that got the same pid later,
-// and for every other host (compare `host` first).
+// Returns whether the process is running on this host. Returns false for a later process with the
+// same pid, and for every process of another host (compare `host` first).
 bool is_alive(const ProcessIdentity& process);
 
-// Cores that this process may use, ascending, and how many its host has online.
+// Returns the linker's build id in hex, which differs for every build. Returns "" if the linker has
+// written none.
+std::string build_id();
+
+// Return the cores that this process may use, ascending, and the number of online cores of the
+// host.
 std::vector<int> allowed_cores();
 int online_cores();
 
-// Wall clock, seconds since 1970 (UTC), and as "2025-01-31T12:34:56Z".
+// Return the wall clock in seconds since 1970 (UTC), and the text "2025-01-31T12:34:56Z" of a time.
 double wall_seconds();
 std::string utc_time(double seconds);
 

@@ -1,6 +1,7 @@
-// Randomness is a function, never a hidden state: bits(seed, stream, step, index). A resumed run,
-// another rank or another thread count asks for the same index and gets the same bits. Generator:
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC'11).
+// Random numbers as a function without hidden state: bits(seed, stream, step, index). So the bits
+// of an index are the same after a resume, on every rank and with any number of threads. The
+// generator is Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1,
+// 2, 3", SC'11).
 #pragma once
 
 #include <array>
@@ -9,8 +10,8 @@
 
 namespace laconic {
 
-// One name a purpose, so that two purposes never share bits. Append only: the numbers are in every
-// run's history.
+// One name per purpose, so that two purposes never share bits. New names go to the end, since old
+// runs depend on the numbers.
 enum class Stream : uint32_t {
   initialise = 1,  // parameters
   epoch_order = 2,
@@ -24,7 +25,7 @@ std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<u
 
 class Random {
  public:
-  // `substream` separates users of one stream, e.g. the dropout sites of a network.
+  // `substream` separates the users of one stream, e.g. the dropout nodes of a network.
   Random(uint64_t seed, Stream stream, uint64_t step = 0, uint32_t substream = 0);
 
   std::array<uint32_t, 4> bits(uint64_t index) const;    // 128 bits for this index
@@ -36,7 +37,8 @@ class Random {
   // Shuffles in place (Fisher-Yates); the permutation is a function of this generator alone.
   void shuffle(std::span<int32_t> values) const;
 
-  // For kernels that make many counters at once: bits(i) = philox4x32({i, step}, key()).
+  // Returns the key, for kernels that process many counters at once: bits(i) = philox4x32({i,
+  // step}, key()).
   std::array<uint32_t, 2> key() const { return key_; }
 
  private:

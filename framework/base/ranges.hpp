@@ -1,4 +1,4 @@
-// Ascending whole numbers as people and Slurm write them.
+// Formats ascending integers as Slurm does.
 #pragma once
 
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 
 namespace laconic {
 
-// "0-3,8" for {0, 1, 2, 3, 8}.
+// Returns "0-3,8" for {0, 1, 2, 3, 8}.
 template <class Integer>
 std::string ranges_text(const std::vector<Integer>& ascending) {
   std::string text;

@@ -1,7 +1,8 @@
-// Memory that is kept between uses grows in strides: sizes that vary a little from step to step
-// soon stop allocating.
+// Reserves capacity in large steps. So sizes that vary a little per step soon need no more
+// allocations.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace laconic {

@@ -1,38 +1,52 @@
-// One live owner per run folder. Two jobs that append to the same logs and checkpoints would
-// destroy both; the second one gets an Error(environment) that says who is there.
+// Ensures that a run folder has at most one live owner. Two jobs that append to the same logs and
+// checkpoints would destroy both. So the second job gets an Error(environment) that names the
+// first.
 //
-// The file `lock` in the folder holds host, pid and start time of the owner and is locked with
-// flock(2), which the kernel releases when the owner dies, however it dies. On file systems without
-// flock the text decides: a dead process of this host is stale at once. An owner on another host is
-// taken for alive while its file is younger than `heartbeat_limit_s`; call heartbeat() more often.
+// The file `lock` in the folder contains host, pid and start time of the owner. It is locked with
+// flock(2), and the kernel releases the lock when the owner dies. On file systems without flock the
+// text of the file decides. If its process was on this host and is dead, the lock is free at once.
+//
+// If other hosts can reach the file, the owner may be on another host. A thread of the owner
+// touches the file at regular intervals. The second job waits: if the file is touched, the owner is
+// alive; if it has not been touched for `heartbeat_limit_s`, the owner is dead. Ages are measured
+// by the file system's clock, so the clocks of the hosts may differ.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <thread>
 
 #include "framework/base/process.hpp"
 
 namespace laconic {
 
+struct RunLockSettings {
+  bool use_flock = true;    // false acts as on a file system without flock
+  double heartbeat_s = 10;  // the longest time between two touches
+};
+
 class RunLock {
  public:
   static constexpr double heartbeat_limit_s = 60;
 
-  // The folder must exist. Errors: environment (a live owner), cannot_create, io.
-  explicit RunLock(const std::string& folder);
-  ~RunLock();  // gives the folder back: empties the file
+  // Takes the lock. The folder must exist. May wait for `heartbeat_limit_s` if the owner was on
+  // another host.
+  // Errors: environment (a live owner), cannot_create (also a link), io.
+  explicit RunLock(const std::string& folder, const RunLockSettings& settings = {});
+  ~RunLock();  // releases the folder: empties the file
   RunLock(const RunLock&) = delete;
   RunLock& operator=(const RunLock&) = delete;
 
-  void heartbeat();  // touches the file; cheap, call it with every line of the log
-
-  // The owner that died without giving the folder back, if there was one.
-  const std::optional<ProcessIdentity>& previous_owner() const { return previous_; }
+  // Touches the file; this is cheap enough for every step. The first failure logs a warning. The
+  // thread that also touches the file logs nothing.
+  void heartbeat();
 
  private:
+  void own_file();  // replaces a file that has other hard links
+
   std::string path_;
   int fd_ = -1;
-  std::optional<ProcessIdentity> previous_;
+  bool warned_ = false;
+  std::jthread heart_;  // last: it ends before what it touches
 };
 
 }  // namespace laconic

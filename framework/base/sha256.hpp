@@ -1,5 +1,5 @@
-// SHA-256 (FIPS 180-4): names of cached files and fingerprints of a run's state. Not a defence
-// against an adversary.
+// SHA-256 (FIPS 180-4), for names of cached files and fingerprints of a run's state. It is not used
+// as a defence against attacks.
 #pragma once
 
 #include <array>

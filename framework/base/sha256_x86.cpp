@@ -1,5 +1,5 @@
-// SHA-256 with the SHA extensions of x86-64 (Intel SDM 5.24): an instruction makes two rounds.
-// Compiled for every processor and called only where has_sha_instructions().
+// SHA-256 with the SHA extensions of x86-64 (Intel SDM 5.24): one instruction does two rounds. It
+// is compiled on every x86-64 machine and called only if has_sha_instructions().
 #include "framework/base/error.hpp"
 #include "framework/base/sha256_block.hpp"
 
@@ -20,7 +20,7 @@ bool has_sha_instructions() {
 __attribute__((target("sha,sse4.1"))) void sha256_block_x86(std::array<uint32_t, 8>& state,
                                                             const uint8_t* bytes) {
   auto* const words = reinterpret_cast<__m128i*>(state.data());
-  // The instructions want the state as (a b e f) and (c d g h), highest lane first.
+  // The instructions need the state as (a b e f) and (c d g h), highest lane first.
   const __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(words), 0xB1);
   const __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(words + 1), 0x1B);
   const __m128i abef_start = _mm_alignr_epi8(cdab, efgh, 8);

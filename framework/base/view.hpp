@@ -36,8 +36,8 @@ struct MatrixView {
   explicit operator bool() const { return data != nullptr; }
 };
 
-// The pattern of a sparse matrix; row i holds indices[indptr[i] .. indptr[i+1]), sorted ascending.
-// indptr need not start at 0, so a range of rows is a view too.
+// The pattern of a sparse matrix. Row i is indices[indptr[i] .. indptr[i+1]), sorted ascending.
+// indptr need not start at 0, so a range of rows is a view, too.
 struct CsrView {
   std::span<const int64_t> indptr;   // rows + 1 entries
   std::span<const int32_t> indices;  // indexed by the values in indptr
@@ -57,9 +57,9 @@ struct SparseView {
   int64_t cols = 0;
 };
 
-// A matrix of zeros and ones in words of 36 columns, one word after the other down the rows: bit b
-// of words[c * stride + i] is the element (i, 36 c + b). Six look-ups of six bits use up a word
-// (ops/bits).
+// A matrix of zeros and ones. One word holds 36 columns of one row; the words of the same columns
+// are contiguous, row after row. Bit b of words[c * stride + i] is the element (i, 36 c + b). A
+// word needs six table look-ups of six bits each (ops/bits).
 struct BitView {
   static constexpr int kColumns = 36;
   static constexpr int64_t words_per_row(int64_t cols) { return (cols + kColumns - 1) / kColumns; }

@@ -1,5 +1,7 @@
 #include "framework/checkpoint/folder.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -7,6 +9,7 @@
 
 #include "framework/base/error.hpp"
 #include "framework/base/sha256.hpp"
+#include "framework/checkpoint/ownership.hpp"
 
 namespace laconic {
 namespace {
@@ -22,21 +25,31 @@ std::optional<int64_t> step_of(std::string_view name) {
   return step;
 }
 
+std::optional<int64_t> latest_step(std::string text) {
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  return step_of(text);
+}
+
 std::optional<int64_t> latest_step(FileSystem& files, const std::string& folder) {
   try {
-    std::string text = files.read(folder + "/LATEST");
-    if (!text.empty() && text.back() == '\n') text.pop_back();
-    return step_of(text);
+    return latest_step(files.read(folder + "/LATEST"));
   } catch (const Error&) {  // missing or unreadable: the folders' names say enough
     return std::nullopt;
   }
+}
+
+// Returns the step of `prefix`step-N or `prefix`step-N.K.
+std::optional<int64_t> leftover_step(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  return step_of(name.substr(0, name.find('.')));
 }
 
 std::string sha256_of(std::span<const std::byte> bytes) {
   return Sha256().update(bytes).hex();
 }
 
-// Which tensors of a damaged file are not what they were.
+// Returns the names of the damaged tensors of a file, for a message.
 std::string damaged_tensors(std::string_view file, const FileRecord& record) {
   std::string names;
   for (const TensorRecord& tensor : record.tensors) {
@@ -44,6 +57,11 @@ std::string damaged_tensors(std::string_view file, const FileRecord& record) {
     names += (names.empty() ? "" : ", ") + tensor.name;
   }
   return names.empty() ? "no tensor is affected" : "damaged tensors: " + names;
+}
+
+std::string folder_of_checkpoints(FileSystem& files, const std::string& path) {
+  const std::string inside = path + "/checkpoints";
+  return files.exists(inside) ? inside : path;
 }
 
 }  // namespace
@@ -65,21 +83,29 @@ std::vector<int64_t> steps_in_order_of_trust(FileSystem& files, const std::strin
   return steps;
 }
 
-void recover_folder(FileSystem& files, const std::string& folder) {
-  if (!files.exists(folder)) return;
-  constexpr std::string_view old_prefix = ".old-";
+std::vector<std::string> recover_folder(FileSystem& files, const std::string& folder) {
+  std::vector<std::string> problems;
+  if (!files.exists(folder)) return problems;
   for (const std::string& name : files.list(folder)) {
-    if (name.starts_with(".tmp-step-") || name.starts_with(".trash-step-")) {
-      files.remove_all(folder + "/" + name);
-    } else if (name.starts_with(".old-step-")) {
-      const std::string place = folder + "/" + name.substr(old_prefix.size());
-      if (files.exists(place)) {
-        files.remove_all(folder + "/" + name);
-      } else {
-        files.rename(folder + "/" + name, place);
+    const std::string path = folder + "/" + name;
+    const auto replaced = leftover_step(name, ".old-");
+    if (!replaced && !leftover_step(name, ".tmp-") && !leftover_step(name, ".trash-")) continue;
+    if (!is_ours(files, path)) continue;
+    if (replaced) {
+      const std::string place = folder + "/" + step_name(*replaced);
+      if (files.kind(place) == FileKind::none && find_problems(files, path, Depth::sizes).empty()) {
+        files.rename(path, place);
+        continue;
       }
     }
+    try {
+      remove_ours(files, path);
+    } catch (const Error& error) {
+      problems.push_back(error.what());
+    }
   }
+  remove_leftovers(files, folder, {"LATEST"});
+  return problems;
 }
 
 Manifest read_manifest(FileSystem& files, const std::string& step_folder) {
@@ -130,14 +156,43 @@ std::vector<std::string> find_problems(FileSystem& files, const std::string& ste
 
 std::string resolve_checkpoint(FileSystem& files, const std::string& path) {
   if (files.exists(path + "/" + manifest_name)) return path;
-  const std::string inside = path + "/checkpoints";
-  const std::string folder = files.exists(inside) ? inside : path;
+  const std::string folder = folder_of_checkpoints(files, path);
   for (const int64_t step : steps_in_order_of_trust(files, folder)) {
     const std::string candidate = folder + "/" + step_name(step);
-    if (find_problems(files, candidate, Depth::sizes).empty()) return candidate;
+    const std::vector<std::string> problems = find_problems(files, candidate, Depth::sizes);
+    if (problems.empty()) return candidate;
+    spdlog::warn("checkpoint passed over: {}", problems[0]);
   }
   fail(ExitCode::no_checkpoint,
        "{}: no complete checkpoint; give a run folder, or one of its checkpoints/step-N", path);
+}
+
+std::vector<Verified> verify_checkpoints(FileSystem& files, const std::string& path) {
+  const bool is_one = files.exists(path + "/" + manifest_name) ||
+                      step_of(std::filesystem::path(path).filename().string());
+  if (is_one && files.exists(path)) return {{path, find_problems(files, path, Depth::contents)}};
+  const std::string folder = folder_of_checkpoints(files, path);
+  const std::string latest_path = folder + "/LATEST";
+  std::optional<int64_t> latest;
+  std::vector<Verified> result;
+  if (files.exists(latest_path)) {
+    latest = latest_step(files.read(latest_path));
+    if (!latest) {
+      result.push_back({latest_path, {fmt::format("{}: names no checkpoint", latest_path)}});
+    } else if (!files.exists(folder + "/" + step_name(*latest))) {
+      result.push_back(
+          {latest_path,
+           {fmt::format("{}: names {}, which is not there", latest_path, step_name(*latest))}});
+    }
+  }
+  for (const int64_t step : steps_in_order_of_trust(files, folder)) {
+    const std::string each = folder + "/" + step_name(step);
+    const bool was_written = step == latest || files.exists(each + "/" + manifest_name) ||
+                             files.exists(each + "/" + shard_name(0)) || is_ours(files, each);
+    if (was_written) result.push_back({each, find_problems(files, each, Depth::contents)});
+  }
+  if (result.empty()) fail(ExitCode::no_checkpoint, "{}: holds no checkpoint", path);
+  return result;
 }
 
 }  // namespace laconic

@@ -90,7 +90,7 @@ void put_attribute(hid_t object, const char* name, hid_t type, const void* value
 
 // Makes room for the data, which HDF5 never sees; returns its offset in the file.
 int64_t place_tensor(hid_t file, hid_t links, hid_t creation, const StateEntry& entry) {
-  const hsize_t count = entry.bytes.size() / static_cast<size_t>(element_size(entry.type));
+  const auto count = static_cast<hsize_t>(entry.count);
   const Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose, "a dataspace");
   const Handle set(H5Dcreate2(file, entry.name.c_str(), hdf5_type(entry.type), space, links,
                               creation, H5P_DEFAULT),
@@ -117,7 +117,7 @@ class Memory {
   H5FD_file_image_callbacks_t callbacks() {
     return {allocate, copy, reallocate, release, share, unshare, this};
   }
-  // Once the file is closed.
+  // Call it after the file is closed.
   std::span<const std::byte> bytes() const { return {static_cast<std::byte*>(bytes_), size_}; }
 
  private:
@@ -144,7 +144,8 @@ class Memory {
   size_t size_ = 0;
 };
 
-// HDF5's tables, with every tensor placed but not written; returns the size of the whole file.
+// Writes HDF5's tables. Every tensor gets its place but is not written. Returns the size of the
+// whole file.
 size_t compose_tables(const std::vector<StateEntry>& entries, int64_t step,
                       const std::string& attributes, Memory& memory,
                       std::vector<TensorRecord>& tensors) {
@@ -152,17 +153,17 @@ size_t compose_tables(const std::vector<StateEntry>& entries, int64_t step,
   check(H5Pset_fapl_core(access, 1 << 14, /*backing_store=*/false), "H5Pset_fapl_core");
   H5FD_file_image_callbacks_t callbacks = memory.callbacks();
   check(H5Pset_file_image_callbacks(access, &callbacks), "H5Pset_file_image_callbacks");
-  // Tables first and together: those after a tensor would make HDF5's memory as large as the file.
+  // All tables come first. A table after a tensor would make HDF5's memory as large as the file.
   check(H5Pset_meta_block_size(access, 4096 + 2048 * entries.size()), "H5Pset_meta_block_size");
   check(H5Pset_alignment(access, 4096, 64), "H5Pset_alignment");
-  // A name of its own: HDF5 takes two files in memory with one name for the same file.
+  // The name is unique, since HDF5 treats two files in memory with the same name as one file.
   const std::string name = fmt::format("checkpoint {}", static_cast<const void*>(&memory));
   const Handle file(H5Fcreate(name.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose,
                     "a file");
   const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "properties");
   check(H5Pset_create_intermediate_group(links, 1), "H5Pset_create_intermediate_group");
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "properties");
-  // Same state, same bytes: no clock in the file.
+  // The file contains no time, so that equal states give equal bytes.
   check(H5Pset_obj_track_times(creation, false), "H5Pset_obj_track_times");
   check(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY), "H5Pset_alloc_time");
   check(H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER), "H5Pset_fill_time");
@@ -174,7 +175,7 @@ size_t compose_tables(const std::vector<StateEntry>& entries, int64_t step,
     tensors.push_back({entry.name,
                        entry.type,
                        entry.placement,
-                       static_cast<int64_t>(entry.bytes.size()) / element_size(entry.type),
+                       entry.count,
                        place_tensor(file, links, creation, entry),
                        {}});
   hsize_t size = 0;
@@ -192,63 +193,27 @@ void compose_image(const std::vector<StateEntry>& entries, int64_t step,
   const auto tables = memory.bytes().first(std::min(memory.bytes().size(), image.bytes.size()));
   std::copy(tables.begin(), tables.end(), image.bytes.begin());
 
-  // The tensors, each in its place, and zeros between them.
+  // Copies the tensors, each to its place, with zeros between them.
   std::vector<size_t> order(entries.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::ranges::sort(order, {}, [&](size_t i) { return image.tensors[i].offset; });
   size_t filled = tables.size();
   for (const size_t i : order) {
-    if (entries[i].bytes.empty()) continue;
+    const std::span<const std::byte> bytes = entries[i].contents();
+    if (bytes.empty()) continue;
     const auto offset = static_cast<size_t>(image.tensors[i].offset);
     if (offset > filled) std::fill(&image.bytes[filled], &image.bytes[offset], std::byte{0});
-    std::ranges::copy(entries[i].bytes, &image.bytes[offset]);
-    filled = std::max(filled, offset + entries[i].bytes.size());
+    std::ranges::copy(bytes, &image.bytes[offset]);
+    filled = std::max(filled, offset + bytes.size());
   }
   std::fill(image.bytes.begin() + static_cast<ptrdiff_t>(filled), image.bytes.end(), std::byte{0});
 }
 
-int64_t TensorRecord::bytes() const {
-  return count * element_size(type);
-}
-
-std::span<const std::byte> TensorRecord::in(std::string_view file) const {
-  const auto all = std::as_bytes(std::span(file.data(), file.size()));
-  const auto room = static_cast<int64_t>(file.size());
-  if (count < 0 || offset < 0 || offset > room || count > (room - offset) / element_size(type))
-    fail(ExitCode::data, "tensor {} lies outside its file", name);
-  return all.subspan(static_cast<size_t>(offset), static_cast<size_t>(bytes()));
-}
-
-int64_t element_size(DataType type) {
-  return type == DataType::float32 || type == DataType::int32 ? 4 : 8;
-}
-
-const char* type_name(DataType type) {
-  switch (type) {
-    case DataType::float32:
-      return "float32";
-    case DataType::float64:
-      return "float64";
-    case DataType::int32:
-      return "int32";
-    case DataType::int64:
-      return "int64";
-    case DataType::uint64:
-      return "uint64";
-  }
-  __builtin_unreachable();
-}
-
-const char* placement_name(Placement placement) {
-  switch (placement) {
-    case Placement::replicated:
-      return "replicated";
-    case Placement::rank_sum:
-      return "rank_sum";
-    case Placement::per_rank:
-      return "per_rank";
-  }
-  __builtin_unreachable();
+int64_t image_size(const std::vector<StateEntry>& entries, const std::string& attributes) {
+  const QuietErrors quiet;
+  Memory memory;
+  std::vector<TensorRecord> tensors;
+  return static_cast<int64_t>(compose_tables(entries, 0, attributes, memory, tensors));
 }
 
 }  // namespace laconic

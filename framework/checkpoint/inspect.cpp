@@ -95,8 +95,8 @@ std::string checkpoint_fingerprint(FileSystem& files, const std::string& path) {
 std::string state_fingerprint(const StateList& state) {
   Sha256 hash;
   for (const StateEntry& entry : state.entries()) {
-    hash.update(fmt::format("{} {} {}\n", entry.name, type_name(entry.type), entry.bytes.size()));
-    hash.update(std::span<const std::byte>(entry.bytes));
+    hash.update(fmt::format("{} {} {}\n", entry.name, type_name(entry.type), entry.bytes()));
+    hash.update(entry.contents());
   }
   return hash.hex();
 }

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <limits>
+#include <map>
 
 #include "framework/base/error.hpp"
 #include "framework/base/sha256.hpp"
@@ -19,7 +20,7 @@ constexpr size_t body_start = hash_prefix.size() + hash_length + body_prefix.siz
 constexpr int64_t most_ranks = 1 << 20;
 constexpr int deepest = 32;  // what is nested further could not be copied on the stack
 
-// A whole number. The library alone would cut 1.5, true and 2^64 to something that fits.
+// Returns a whole number. The library alone would convert 1.5, true and 2^64 without an error.
 int64_t whole(const json& object, const char* key, int64_t least = 0,
               int64_t most = std::numeric_limits<int64_t>::max()) {
   const json& value = object.at(key);
@@ -37,7 +38,8 @@ DataType type_of(const std::string& name) {
 }
 
 Placement placement_of(const std::string& name) {
-  for (const auto p : {Placement::replicated, Placement::rank_sum, Placement::per_rank})
+  for (const auto p :
+       {Placement::replicated, Placement::rank_sum, Placement::per_rank, Placement::keyed})
     if (name == placement_name(p)) return p;
   fail(ExitCode::data, "unknown placement '{}'", name);
 }
@@ -57,7 +59,7 @@ json to_json(const FileRecord& file) {
           {"tensors", std::move(tensors)}};
 }
 
-// Shards only: another name might lead out of the folder, or to a file without an end.
+// Accepts only names of shards. Another name might be outside the folder, or an endless file.
 bool is_shard_name(const std::string& name) {
   return name.size() > 4 &&
          name == shard_name(static_cast<int>(std::strtol(name.c_str() + 4, nullptr, 10)));
@@ -78,13 +80,25 @@ FileRecord file_from(const json& object) {
   return file;
 }
 
+void require_keyed_once(const Manifest& manifest) {
+  std::map<std::string_view, std::string_view> holders;
+  for (const FileRecord& file : manifest.files)
+    for (const TensorRecord& tensor : file.tensors) {
+      if (tensor.placement != Placement::keyed) continue;
+      const auto [holder, is_new] = holders.try_emplace(tensor.name, file.name);
+      if (!is_new)
+        fail(ExitCode::data, "{} is in {} and in {}", tensor.name, holder->second, file.name);
+    }
+}
+
 std::string seal(const json& body) {
   const std::string text = body.dump(1);
   return std::string(hash_prefix) + Sha256().update(text).hex() + std::string(body_prefix) + text +
          std::string(suffix);
 }
 
-// What `read` makes of the sealed object. Whatever is wrong with it is Error(data) naming `where`.
+// Returns the result of `read` for the sealed object. Any fault is an Error(data) that names
+// `where`.
 template <class Read>
 auto unseal(std::string_view text, const std::string& where, Read read) {
   const bool framed = text.size() > body_start + suffix.size() && text.starts_with(hash_prefix) &&
@@ -113,10 +127,11 @@ const FileRecord* Manifest::find(const std::string& file_name) const {
 }
 
 std::string encode_manifest(const Manifest& manifest) {
+  require_keyed_once(manifest);
   json files = json::array();
   for (const FileRecord& file : manifest.files) files.push_back(to_json(file));
   return seal({{"format", "laconic checkpoint"},
-               {"version", manifest_version},
+               {"version", manifest.version},
                {"step", manifest.step},
                {"ranks", manifest.ranks},
                {"files", std::move(files)},
@@ -125,13 +140,17 @@ std::string encode_manifest(const Manifest& manifest) {
 
 Manifest decode_manifest(std::string_view text, const std::string& where) {
   return unseal(text, where, [](const json& body) {
-    if (const int64_t version = whole(body, "version"); version != manifest_version)
-      fail(ExitCode::data, "format version {}, this program reads {}", version, manifest_version);
+    const int64_t version = whole(body, "version");
+    if (version < 1 || version > manifest_version)
+      fail(ExitCode::data, "format version {}, this program reads 1 to {}", version,
+           manifest_version);
     Manifest manifest{whole(body, "step"),
                       static_cast<int>(whole(body, "ranks", 1, most_ranks)),
                       {},
-                      body.at("attributes")};
+                      body.at("attributes"),
+                      static_cast<int>(version)};
     for (const json& file : body.at("files")) manifest.files.push_back(file_from(file));
+    require_keyed_once(manifest);
     return manifest;
   });
 }

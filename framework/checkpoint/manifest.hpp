@@ -1,8 +1,9 @@
-// The table of contents of one checkpoint folder: which files, how long, which tensors where, and
-// the hash of each. Written last: a folder without a valid manifest is no checkpoint.
+// The table of contents of one checkpoint folder: the files with their lengths and hashes, and the
+// place and hash of each tensor. It is written last: a folder without a valid manifest is no
+// checkpoint.
 //
-// On disk (manifest.json) a JSON object {"sha256": …, "manifest": …} whose hash is that of the
-// bytes of the inner object, so any changed byte is noticed, also one that changes no value.
+// manifest.json is a JSON object {"sha256": …, "manifest": …}. The hash covers the bytes of the
+// inner object. So every changed byte is detected, even if all values stay the same.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/checkpoint/image.hpp"
+#include "framework/checkpoint/tensor.hpp"
 
 namespace laconic {
 
@@ -22,23 +23,26 @@ struct FileRecord {
   std::vector<TensorRecord> tensors;
 };
 
+inline constexpr int manifest_version = 2;  // of new manifests
+inline constexpr const char* manifest_name = "manifest.json";
+
 struct Manifest {
   int64_t step = 0;
   int ranks = 1;  // how many wrote it
   std::vector<FileRecord> files;
   nlohmann::json attributes;
+  int version = manifest_version;  // 1: some tensors have other names (version1.hpp)
 
   const FileRecord* find(const std::string& file_name) const;  // nullptr: not there
 };
 
-inline constexpr int manifest_version = 1;
-inline constexpr const char* manifest_name = "manifest.json";
-
+// Returns the text of manifest.json. Error(data) if two files have the same keyed tensor.
 std::string encode_manifest(const Manifest& manifest);
-// Error(data) naming `where` when the text is damaged or of another version.
+// Reads that text. Error(data) names `where` if the text is damaged, has a later version, or has a
+// keyed tensor twice.
 Manifest decode_manifest(std::string_view text, const std::string& where);
 
-// One file's record alone, the form in which rank R hands it to rank 0.
+// Convert the record of one file. Each rank passes its record to rank 0 in this form.
 std::string encode_file_record(const FileRecord& record);
 FileRecord decode_file_record(std::string_view text, const std::string& where);
 

@@ -3,8 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstring>
-#include <map>
+#include <set>
 
 #include "framework/base/error.hpp"
 #include "framework/checkpoint/folder.hpp"
@@ -12,208 +11,148 @@
 namespace laconic {
 namespace {
 
-const TensorRecord* find_tensor(const FileRecord* file, const std::string& name) {
-  if (file == nullptr) return nullptr;
-  for (const TensorRecord& tensor : file->tensors)
-    if (tensor.name == name) return &tensor;
-  return nullptr;
-}
-
-// Empty when the tensor fits the entry.
-std::string misfit(const StateEntry& entry, const TensorRecord* tensor) {
-  if (tensor == nullptr) return fmt::format("{} is missing", entry.name);
-  const auto count = static_cast<int64_t>(entry.bytes.size()) / element_size(entry.type);
-  if (tensor->type == entry.type && tensor->count == count && tensor->placement == entry.placement)
-    return {};
-  return fmt::format("{} is {} {}[{}], expected {} {}[{}]", entry.name,
-                     placement_name(tensor->placement), type_name(tensor->type), tensor->count,
-                     placement_name(entry.placement), type_name(entry.type), count);
-}
-
-template <class T>
-void add_elements(std::span<std::byte> target, std::span<const std::byte> source) {
-  for (size_t at = 0; at < target.size(); at += sizeof(T)) {
-    T sum, term;
-    std::memcpy(&sum, &target[at], sizeof(T));
-    std::memcpy(&term, &source[at], sizeof(T));
-    sum += term;
-    std::memcpy(&target[at], &sum, sizeof(T));
-  }
-}
-
-void add(const StateEntry& target, std::span<const std::byte> source) {
-  switch (target.type) {
-    case DataType::float32:
-      return add_elements<float>(target.bytes, source);
-    case DataType::float64:
-      return add_elements<double>(target.bytes, source);
-    case DataType::int32:
-      return add_elements<int32_t>(target.bytes, source);
-    case DataType::int64:
-      return add_elements<int64_t>(target.bytes, source);
-    case DataType::uint64:
-      return add_elements<uint64_t>(target.bytes, source);
-  }
-}
-
-void copy(std::span<std::byte> target, std::span<const std::byte> source) {
-  if (!target.empty()) std::memcpy(target.data(), source.data(), target.size());
-}
-
-// One checkpoint as one shard sees it: opened and verified first, copied from later, when all
-// agree.
-class Candidate {
+// Collects the tensors that do not fit, in one message of limited length.
+class Misfits {
  public:
-  Candidate(FileSystem& files, std::string folder, Shard shard)
-      : files_(files), folder_(std::move(folder)), shard_(shard) {}
-
-  // What all shards need; damage here is seen by all of them.
-  void open_shared() {
-    manifest_ = read_manifest(files_, folder_);
-    bytes_[0] = read_file(0);
+  void add(const std::string& text) {
+    if (!text.empty() && text_.size() < enough) text_ += (text_.empty() ? "" : "; ") + text;
   }
-
-  void open_own(const StateList& into) {
-    for (const StateEntry& entry : into.entries())
-      for (const int writer : is_lost(entry) ? std::vector<int>() : writers_of(entry))
-        if (!bytes_.contains(writer)) bytes_[writer] = read_file(writer);
-  }
-
-  // Throws unless the tensors are those of `into`, all of them.
-  void require_fit(const StateList& into) const {
-    std::string problems;
-    const auto report = [&](const std::string& text) {
-      if (!text.empty()) problems += (problems.empty() ? "" : "; ") + text;
-    };
-    constexpr size_t enough = 2000;  // bytes of a message
-    for (const StateEntry& entry : into.entries()) {
-      if (is_lost(entry)) continue;
-      for (const int writer : writers_of(entry))
-        if (problems.size() < enough)
-          report(misfit(entry, find_tensor(manifest_.find(shard_name(writer)), entry.name)));
-    }
-    if (const FileRecord* own = manifest_.find(shard_name(0)))
-      for (const TensorRecord& tensor : own->tensors)
-        if (std::ranges::none_of(into.entries(),
-                                 [&](const StateEntry& e) { return e.name == tensor.name; }))
-          report(fmt::format("{} is not part of this run", tensor.name));
-    if (!problems.empty())
-      fail(ExitCode::data, "{}: made for another configuration: {}", folder_, problems);
-  }
-
-  Loaded copy_to(const StateList& into) const {
-    for (const StateEntry& entry : into.entries()) {
-      if (is_lost(entry)) continue;
-      const std::vector<int> writers = writers_of(entry);
-      if (writers.empty()) std::ranges::fill(entry.bytes, std::byte{0});
-      for (const int writer : writers) {
-        const auto source =
-            find_tensor(manifest_.find(shard_name(writer)), entry.name)->in(bytes_.at(writer));
-        writer == writers.front() ? copy(entry.bytes, source) : add(entry, source);
-      }
-    }
-    return {manifest_.step, manifest_.ranks, manifest_.attributes, folder_};
+  void throw_if_any(const std::string& folder) const {
+    if (!text_.empty())
+      fail(ExitCode::data, "{}: made for another configuration: {}", folder, text_);
   }
 
  private:
-  // What belongs to a rank of a world of one size means nothing in another.
-  bool is_lost(const StateEntry& entry) const {
-    return entry.placement == Placement::per_rank && manifest_.ranks != shard_.count;
-  }
-
-  // Whose files this entry comes from; a sum over ranks is dealt out when their number changed.
-  std::vector<int> writers_of(const StateEntry& entry) const {
-    if (entry.placement == Placement::replicated) return {0};
-    if (manifest_.ranks == shard_.count) return {shard_.index};
-    std::vector<int> writers;
-    for (int rank = shard_.index; rank < manifest_.ranks; rank += shard_.count)
-      writers.push_back(rank);
-    return writers;
-  }
-
-  std::string read_file(int rank) const {
-    const FileRecord* record = manifest_.find(shard_name(rank));
-    return record == nullptr ? std::string() : read_verified(files_, folder_, *record);
-  }
-
-  FileSystem& files_;
-  std::string folder_;
-  Shard shard_;
-  Manifest manifest_;
-  std::map<int, std::string> bytes_;  // by the rank that wrote them
+  static constexpr size_t enough = 2000;  // bytes
+  std::string text_;
 };
 
-struct Verdict {
-  bool intact = false;
-  std::string damage;         // when not intact
-  std::exception_ptr misfit;  // intact, but not for this run: trying an older one would not help
+// Returns the ranks whose state this shard sums or takes over. If as many ranks read as wrote, this
+// is its own rank; else every shard.count-th rank.
+std::vector<int> writers_for(Shard shard, int ranks) {
+  if (ranks == shard.count) return {shard.index};
+  std::vector<int> writers;
+  for (int rank = shard.index; rank < ranks; rank += shard.count) writers.push_back(rank);
+  return writers;
+}
+
+// Returns whether a file has state that another number of ranks can read, too.
+bool outlives_its_world(const FileRecord& file) {
+  return std::ranges::any_of(file.tensors, [](const TensorRecord& tensor) {
+    return tensor.placement != Placement::per_rank;
+  });
+}
+
+std::string first_misfit(const Contents::Transfer& transfer) {
+  for (const Contents::Place& source : transfer.sources)
+    if (std::string text = misfit(*transfer.entry, source.tensor); !text.empty()) return text;
+  return {};
+}
+
+struct Opened {
+  std::unique_ptr<Contents> contents;  // null: not intact
+  std::string damage;
 };
 
-Verdict examine(Candidate& candidate, const StateList& into, Shard shard) {
+// Verifies the files that this shard may read. A fault that all shards see is reported by one
+// shard.
+Opened open(FileSystem& files, const std::string& folder, Shard shard) {
   bool shared = true;
   try {
-    candidate.open_shared();
+    auto contents = std::make_unique<Contents>(files, folder);
+    contents->load(0);
     shared = false;
-    candidate.open_own(into);
-  } catch (const Error& error) {  // what all shards see is said once
+    const Manifest& manifest = contents->manifest();
+    for (const int writer : writers_for(shard, manifest.ranks)) {
+      const FileRecord* file = manifest.find(shard_name(writer));
+      if (file != nullptr && (manifest.ranks == shard.count || outlives_its_world(*file)))
+        contents->load(writer);
+    }
+    return {std::move(contents), {}};
+  } catch (const Error& error) {
     if (!shared || shard.index == 0) spdlog::warn("checkpoint not usable: {}", error.what());
-    return {false, error.what(), nullptr};
+    return {nullptr, error.what()};
   }
-  try {
-    candidate.require_fit(into);
-  } catch (const Error&) {
-    return {true, {}, std::current_exception()};
-  }
-  return {true, {}, nullptr};
 }
 
 }  // namespace
 
-Loaded read_checkpoint(FileSystem& files, const std::string& folder, const StateList& into,
-                       Shard shard, const Agree& agree, std::optional<int64_t> step) {
-  const auto candidates =
-      step ? std::vector<int64_t>{*step} : steps_in_order_of_trust(files, folder);
+Checkpoint open_checkpoint(FileSystem& files, const std::string& folder,
+                           std::span<const int64_t> steps, Shard shard, const Agree& agree,
+                           const Same& same) {
   std::string first_damage = "damaged on another rank";
-  for (const int64_t each : candidates) {
-    Candidate candidate(files, folder + "/" + step_name(each), shard);
-    const Verdict verdict = examine(candidate, into, shard);
-    if (agree(verdict.intact && !verdict.misfit)) return candidate.copy_to(into);
-    if (agree(!verdict.misfit)) {  // damaged somewhere
-      if (each == candidates.front() && !verdict.intact) first_damage = verdict.damage;
-      continue;
+  for (const int64_t step : steps) {
+    Opened opened = open(files, folder + "/" + step_name(step), shard);
+    if (agree(opened.contents != nullptr)) {
+      if (!same || same(encode_manifest(opened.contents->manifest())))
+        return Checkpoint(std::move(opened.contents), shard);
+      opened.damage = fmt::format("the ranks see different files in {}", opened.contents->folder());
+      if (shard.index == 0) spdlog::warn("checkpoint not usable: {}", opened.damage);
+      opened.contents.reset();
     }
-    if (verdict.misfit) std::rethrow_exception(verdict.misfit);
-    fail(ExitCode::data, "{}/{}: does not fit this run on another rank", folder, step_name(each));
+    if (step == steps.front() && !opened.contents) first_damage = opened.damage;
   }
-  if (candidates.empty()) fail(ExitCode::no_checkpoint, "{}: holds no checkpoint", folder);
-  fail(ExitCode::no_checkpoint, "{}: no usable checkpoint among {}: {}", folder, candidates.size(),
+  if (steps.empty()) fail(ExitCode::no_checkpoint, "{}: holds no checkpoint", folder);
+  fail(ExitCode::no_checkpoint, "{}: no usable checkpoint among {}: {}", folder, steps.size(),
        first_damage);
 }
 
-NamedLoad read_named(FileSystem& files, const std::string& path, const StateList& into) {
-  const std::string folder = resolve_checkpoint(files, path);
-  const Manifest manifest = read_manifest(files, folder);
-  const FileRecord* record = manifest.find(shard_name(0));
-  if (record == nullptr) fail(ExitCode::data, "{}: has no {}", folder, shard_name(0));
-  const std::string bytes = read_verified(files, folder, *record);
+// Returns whether the entry is lost: per_rank state has no meaning with another number of ranks.
+bool Checkpoint::is_lost(const StateEntry& entry) const {
+  return entry.placement == Placement::per_rank && ranks() != shard_.count;
+}
 
-  NamedLoad result;
+std::vector<Contents::Place> Checkpoint::sources_of(const StateEntry& entry) const {
+  if (entry.placement == Placement::replicated) return {contents_->find(0, entry.name)};
+  if (entry.placement == Placement::keyed) return {contents_->find_keyed(entry.name)};
+  std::vector<Contents::Place> sources;
+  for (const int writer : writers_for(shard_, ranks()))
+    sources.push_back(contents_->find(writer, entry.name));
+  return sources;
+}
+
+void Checkpoint::read(const StateList& into) const {
+  Misfits misfits;
+  std::vector<Contents::Transfer> transfers;
+  std::set<std::string_view> names;
   for (const StateEntry& entry : into.entries()) {
-    const TensorRecord* tensor = find_tensor(record, entry.name);
-    if (tensor == nullptr) {
-      result.missing.push_back(entry.name);
-    } else if (const std::string problem = misfit(entry, tensor); !problem.empty()) {
-      fail(ExitCode::data, "{}: {}", folder, problem);
-    } else {
-      result.loaded.push_back(entry.name);
-    }
+    names.insert(entry.name);
+    if (is_lost(entry)) continue;
+    transfers.push_back({&entry, sources_of(entry)});
+    misfits.add(first_misfit(transfers.back()));
   }
-  for (const TensorRecord& tensor : record->tensors)
-    if (std::ranges::find(result.loaded, tensor.name) == result.loaded.end())
-      result.extra.push_back(tensor.name);
-  for (const StateEntry& entry : into.entries())
-    if (const TensorRecord* tensor = find_tensor(record, entry.name))
-      copy(entry.bytes, tensor->in(bytes));
+  if (const FileRecord* own = contents_->manifest().find(shard_name(0)))
+    for (const TensorRecord& tensor : own->tensors)
+      if (tensor.placement != Placement::keyed && !names.contains(tensor.name))
+        misfits.add(fmt::format("{} is not part of this run", tensor.name));
+  misfits.throw_if_any(folder());
+  contents_->copy(transfers);
+}
+
+NamedLoad read_named(FileSystem& files, const std::string& path, const StateList& into) {
+  const Contents contents(files, resolve_checkpoint(files, path));
+  NamedLoad result;
+  std::vector<Contents::Transfer> transfers;
+  std::set<std::string_view> names;
+  for (const StateEntry& entry : into.entries()) {
+    Contents::Place place = contents.find_keyed(entry.name);
+    if (place.tensor == nullptr) place = contents.find(0, entry.name);
+    if (place.tensor == nullptr) {
+      result.missing.push_back(entry.name);
+      continue;
+    }
+    if (const std::string problem = misfit(entry, place.tensor); !problem.empty())
+      fail(ExitCode::data, "{}: {}", contents.folder(), problem);
+    result.loaded.push_back(entry.name);
+    names.insert(entry.name);
+    transfers.push_back({&entry, {place}});
+  }
+  for (const FileRecord& file : contents.manifest().files)
+    for (const TensorRecord& tensor : file.tensors) {
+      const bool offered = file.name == shard_name(0) || tensor.placement == Placement::keyed;
+      if (offered && !names.contains(tensor.name)) result.extra.push_back(tensor.name);
+    }
+  contents.copy(transfers);
   return result;
 }
 

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <chrono>
 #include <exception>
 #include <filesystem>
 
@@ -10,6 +9,7 @@
 #include "framework/base/fault.hpp"
 #include "framework/base/sha256.hpp"
 #include "framework/checkpoint/folder.hpp"
+#include "framework/checkpoint/ownership.hpp"
 
 namespace laconic {
 namespace {
@@ -33,7 +33,8 @@ void write_synced(FileSystem& files, const std::string& path, std::string_view t
   write_synced(files, path, std::as_bytes(std::span(text.data(), text.size())));
 }
 
-// Rank 0 writes everything it has; the others only what is not equal on all ranks.
+// Returns the entries that a shard writes. Rank 0 writes all its state; the other ranks write only
+// state that is not equal on all ranks.
 std::vector<StateEntry> entries_of_shard(const StateList& state, int shard) {
   std::vector<StateEntry> entries;
   for (const StateEntry& entry : state.entries())
@@ -42,6 +43,11 @@ std::vector<StateEntry> entries_of_shard(const StateList& state, int shard) {
 }
 
 }  // namespace
+
+int64_t image_bytes(const StateList& state, const nlohmann::json& attributes, int shard) {
+  const auto entries = entries_of_shard(state, shard);
+  return entries.empty() ? 0 : image_size(entries, attributes.dump(1));
+}
 
 CheckpointWriter::CheckpointWriter(FileSystem& files, std::string folder, Shard shard, Agree agree,
                                    int64_t keep)
@@ -55,6 +61,22 @@ CheckpointWriter::CheckpointWriter(FileSystem& files, std::string folder, Shard 
 
 std::string CheckpointWriter::temporary(int64_t step) const {
   return folder_ + "/.tmp-" + step_name(step);
+}
+
+// Makes a new, empty folder. What is left of an earlier attempt and cannot be removed moves away.
+void CheckpointWriter::make_temporary(int64_t step) {
+  const std::string path = temporary(step);
+  if (files_.kind(path) != FileKind::none) {
+    require_ours(path);
+    files_.rename(path, unused_name(files_, folder_ + "/.trash-" + step_name(step)));
+  }
+  files_.make_directories(path);
+}
+
+void CheckpointWriter::require_ours(const std::string& path) const {
+  if (!is_ours(files_, path))
+    fail(ExitCode::cannot_create,
+         "{}: is there already, and holds what laconic did not write; move it away", path);
 }
 
 // Does this shard's part, lets all shards agree, and ends in the same way on all of them.
@@ -83,26 +105,34 @@ void CheckpointWriter::agreed(int64_t step, const char* action, const std::funct
 void CheckpointWriter::begin(int64_t step, const StateList& state,
                              const nlohmann::json& attributes) {
   LACONIC_CHECK(!pending_, "the checkpoint of step {} is not committed", pending_->step);
-  agreed(step, "begun", [&] {
-    const auto entries = entries_of_shard(state, shard_.index);
-    if (entries.empty()) {
-      image_.bytes.clear();
-    } else {
-      compose_image(entries, step, attributes.dump(1), image_);
-    }
-    if (shard_.index != 0) return;
-    files_.make_directories(folder_);
-    fault_point("checkpoint.folder_made");
-    recover_folder(files_, folder_);
-    fault_point("checkpoint.recovered");
-    files_.make_directories(temporary(step));
-    fault_point("checkpoint.temporary_made");
-  });
-  Pending& pending = pending_.emplace();
-  pending.step = step;
-  pending.attributes = attributes;
-  pending.work = std::async(
-      std::launch::async, [this, &pending] { pending.own = write_shard(temporary(pending.step)); });
+  try {
+    agreed(step, "begun", [&] {
+      prepare(step, state, attributes);
+      pending_.emplace(step, attributes);
+    });
+  } catch (const std::exception&) {
+    pending_.reset();
+    throw;
+  }
+  // From here on every failure reaches all shards.
+  worker_.start([this] { pending_->own = write_shard(temporary(pending_->step)); });
+}
+
+void CheckpointWriter::prepare(int64_t step, const StateList& state,
+                               const nlohmann::json& attributes) {
+  const auto entries = entries_of_shard(state, shard_.index);
+  if (entries.empty()) {
+    image_.bytes.clear();
+  } else {
+    compose_image(entries, step, attributes.dump(1), image_);
+  }
+  if (shard_.index != 0) return;
+  files_.make_directories(folder_);
+  fault_point("checkpoint.folder_made");
+  for (const std::string& problem : recover_folder(files_, folder_)) warn_once(problem);
+  fault_point("checkpoint.recovered");
+  make_temporary(step);
+  fault_point("checkpoint.temporary_made");
 }
 
 std::optional<FileRecord> CheckpointWriter::write_shard(const std::string& at) const {
@@ -120,24 +150,22 @@ std::optional<FileRecord> CheckpointWriter::write_shard(const std::string& at) c
 }
 
 bool CheckpointWriter::ready() const {
-  return !pending_ || !pending_->work.valid() ||
-         pending_->work.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  return worker_.is_done();
+}
+
+void CheckpointWriter::wait() const {
+  worker_.wait();
 }
 
 void CheckpointWriter::advance() {
   LACONIC_CHECK(pending_, "no checkpoint was begun");
   Pending& pending = *pending_;
   try {
-    agreed(pending.step, pending.written ? "published" : "written", [&] {
-      if (pending.work.valid()) pending.work.get();
-    });
+    agreed(pending.step, pending.written ? "published" : "written", [&] { worker_.take(); });
   } catch (const std::exception&) {
     const std::string left = temporary(pending.step);
     pending_.reset();
-    try {
-      if (shard_.index == 0) files_.remove_all(left);
-    } catch (const Error&) {  // recover_folder() will; the first cause is the one to report
-    }
+    if (shard_.index == 0 && is_ours(files_, left)) tidy([&] { remove_ours(files_, left); });
     throw;
   }
   if (pending.written) {
@@ -145,8 +173,7 @@ void CheckpointWriter::advance() {
     return;
   }
   pending.written = true;
-  if (shard_.index == 0)
-    pending.work = std::async(std::launch::async, [this, &pending] { publish(pending); });
+  if (shard_.index == 0) worker_.start([this] { publish(*pending_); });
 }
 
 void CheckpointWriter::publish(const Pending& pending) {
@@ -159,7 +186,7 @@ void CheckpointWriter::publish(const Pending& pending) {
     const std::string path = at + "/" + record_name(rank);
     if (!files_.exists(path)) continue;
     manifest.files.push_back(decode_file_record(files_.read(path), path));
-    files_.remove_all(path);
+    tidy([&] { files_.remove_file(path); });
     fault_point("checkpoint.record_collected");
   }
   write_synced(files_, at + "/" + manifest_name, encode_manifest(manifest));
@@ -168,24 +195,21 @@ void CheckpointWriter::publish(const Pending& pending) {
   replace_folder(at, step_name(pending.step));
   write_atomically(files_, folder_ + "/LATEST", step_name(pending.step) + "\n");
   fault_point("checkpoint.latest_written");
-  try {
-    remove_old();
-  } catch (const Error& error) {
-    spdlog::warn("checkpoints beyond the newest {} could not be removed: {}", keep_, error.what());
-  }
+  tidy([&] { remove_old(); });
 }
 
 void CheckpointWriter::replace_folder(const std::string& at, const std::string& name) {
   const std::string place = folder_ + "/" + name;
-  const std::string old = folder_ + "/.old-" + name;
-  const bool replaces = files_.exists(place);
+  const std::string old = unused_name(files_, folder_ + "/.old-" + name);
+  const bool replaces = files_.kind(place) != FileKind::none;
+  if (replaces) require_ours(place);
   if (replaces) files_.rename(place, old);
   fault_point("checkpoint.old_moved");
   files_.rename(at, place);
   fault_point("checkpoint.renamed");
   files_.sync_directory(folder_);
   fault_point("checkpoint.folder_synced");
-  if (replaces) files_.remove_all(old);
+  if (replaces) tidy([&] { remove_ours(files_, old); });
 }
 
 // Counts only checkpoints that are complete, so that damaged ones never push out good ones.
@@ -197,12 +221,28 @@ void CheckpointWriter::remove_old() {
       complete += find_problems(files_, place, Depth::sizes).empty() ? 1 : 0;
       continue;
     }
-    const std::string trash = folder_ + "/.trash-" + step_name(step);
-    files_.rename(place, trash);  // in one move: never half a checkpoint under a good name
-    fault_point("checkpoint.trash_moved");
-    files_.remove_all(trash);
-    fault_point("checkpoint.trash_removed");
+    if (!is_ours(files_, place)) continue;
+    tidy([&] {
+      const std::string trash = unused_name(files_, folder_ + "/.trash-" + step_name(step));
+      files_.rename(place, trash);  // in one move: never half a checkpoint under a good name
+      fault_point("checkpoint.trash_moved");
+      remove_ours(files_, trash);
+      fault_point("checkpoint.trash_removed");
+    });
   }
+}
+
+void CheckpointWriter::tidy(const std::function<void()>& removal) {
+  try {
+    removal();
+  } catch (const Error& error) {
+    warn_once(error.what());
+  }
+}
+
+void CheckpointWriter::warn_once(const std::string& problem) {
+  if (!warned_) spdlog::warn("{}; tried again with every checkpoint", problem);
+  warned_ = true;
 }
 
 }  // namespace laconic

@@ -1,5 +1,5 @@
-// What is refused before any YAML is parsed: bytes that a text editor would not show or that mean
-// something else to every reader.
+// Refuses some bytes before any YAML is parsed: bytes that a text editor does not show, or that
+// readers of YAML understand differently.
 #include <array>
 #include <utility>
 

@@ -1,12 +1,13 @@
-// The declarations of field.hpp. What a struct declares is checked here, once: a default outside
-// its own range or a name used twice is a bug of ours, not of a user, and could not be printed and
-// read back.
+// Checks the declarations of a struct when they are added. A default outside its own range, or a
+// name that is used twice, is a bug in laconic and not a mistake of the user. Such a value could
+// not be printed and read back.
 #include "framework/config/field.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "framework/base/error.hpp"
+#include "framework/config/variant.hpp"
 
 namespace laconic::config {
 
@@ -27,7 +28,31 @@ bool within(const RealRange& range, double value) {
          (range.exclusive_max ? value < range.max : value <= range.max);
 }
 
-// The parts common to every leaf.
+// Returns whether one variant has an entry that declares `a` and another entry that declares `b`.
+bool exclude_each_other(const Field& a, const Field& b) {
+  return std::ranges::any_of(a.entry_of, [&](const Condition& mine) {
+    return std::ranges::any_of(b.entry_of, [&](const Condition& other) {
+      return mine.key == other.key && mine.values != other.values;
+    });
+  });
+}
+
+// Checks that a name is declared once. Exceptions are groups that several structs describe, and
+// entries of a variant.
+void check_apart(const Field& a, const Field& b) {
+  if (a.name != b.name) return;
+  const bool both_groups = a.type == Field::Type::group && b.type == Field::Type::group;
+  if (both_groups) {
+    if (exclude_each_other(a, b)) return;
+    for (const Field& member : a.members)
+      for (const Field& other : b.members) check_apart(member, other);
+    return;
+  }
+  const bool both_leaves = a.type != Field::Type::group && b.type != Field::Type::group;
+  LACONIC_CHECK(both_leaves && exclude_each_other(a, b), "key '{}' is declared twice", a.name);
+}
+
+// Makes the parts that every leaf has.
 template <class T>
 Field leaf(std::string name, Field::Type type, T& target, std::string help, std::string unit = "") {
   Field field;
@@ -43,19 +68,59 @@ Field leaf(std::string name, Field::Type type, T& target, std::string help, std:
 
 Field& Fields::add(Field field) {
   LACONIC_CHECK(is_name(field.name), "'{}' is no name of a key", field.name);
-  LACONIC_CHECK(std::ranges::none_of(fields_, [&](auto& f) { return f.name == field.name; }),
-                "key '{}' is declared twice", field.name);
+  for (const Field& other : fields_) check_apart(field, other);
   fields_.push_back(std::move(field));
   return fields_.back();
 }
 
-Field& Fields::add_group(std::string name, std::vector<Field> members, std::string help) {
+Field& Fields::add_group(std::string name, std::vector<Field> members, std::string help,
+                         const Options* options) {
   Field field;
   field.name = std::move(name);
   field.type = Field::Type::group;
   field.help = std::move(help);
   field.members = std::move(members);
+  field.options = options;
   return add(std::move(field));
+}
+
+Field& Fields::add_choice(std::string name, Field::Named target, std::vector<std::string> allowed,
+                          std::string help) {
+  const std::string preset = target.get();
+  LACONIC_CHECK(std::ranges::count(allowed, preset) == 1,
+                "default '{}' of '{}' is not one of its choices, once", preset, name);
+  Field field;
+  field.name = std::move(name);
+  field.type = Field::Type::choice;
+  field.target = std::move(target);
+  field.help = std::move(help);
+  field.allowed = std::move(allowed);
+  return add(std::move(field));
+}
+
+Field& Fields::variant(std::string name, VariantBase& variant, std::string help) {
+  std::vector<std::string> names, helps;
+  for (const auto& alternative : variant.alternatives()) {
+    names.push_back(alternative.name);
+    helps.push_back(alternative.help);
+  }
+  const size_t at = fields_.size();
+  Field& choice = add_choice(name,
+                             {[&variant] { return variant.name(); },
+                              [&variant](const std::string& text) { variant.select(text); }},
+                             names, std::move(help));
+  choice.variant = &variant;
+  choice.allowed_help = std::move(helps);
+  for (const auto& alternative : variant.alternatives()) {
+    if (!alternative.options) continue;
+    Fields inner;
+    alternative.options->describe(inner);
+    for (Field& field : inner.fields_) {
+      field.entry_of.insert(field.entry_of.begin(), {name, {alternative.name}, names.size()});
+      add(std::move(field));
+    }
+  }
+  return fields_[at];
 }
 
 Field& Fields::integer(std::string name, int64_t& value, IntegerRange range) {
@@ -86,11 +151,10 @@ Field& Fields::path(std::string name, std::string& value, std::string help) {
 
 Field& Fields::choice(std::string name, std::string& value, std::vector<std::string> allowed,
                       std::string help) {
-  LACONIC_CHECK(std::ranges::count(allowed, value) == 1,
-                "default '{}' of '{}' is not one of its choices, once", value, name);
-  Field field = leaf(std::move(name), Field::Type::choice, value, std::move(help));
-  field.allowed = std::move(allowed);
-  return add(std::move(field));
+  return add_choice(
+      std::move(name),
+      {[&value] { return value; }, [&value](const std::string& text) { value = text; }},
+      std::move(allowed), std::move(help));
 }
 
 Field& Fields::integers(std::string name, std::vector<int64_t>& value, IntegerRange each) {

@@ -7,7 +7,7 @@ namespace laconic::config {
 
 namespace {
 
-// Past this many lines nobody reads on; the rest is counted.
+// The largest number of lines in a message. Further problems are only counted.
 constexpr size_t most_shown = 100;
 
 std::vector<Problem> sorted(std::vector<Problem> problems) {

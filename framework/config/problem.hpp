@@ -1,4 +1,4 @@
-// What is wrong with a configuration: every mistake with its address, all of them at once.
+// The problems of a configuration: all mistakes together, each with its address.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ struct Problem {
   std::string text() const;  // "file:line:col: path: message", without the parts that are absent
 };
 
-// Carries every problem; what() shows them one a line, those of the file first and sorted by
+// Contains all problems. what() lists them, one per line; those of the file come first, sorted by
 // position. The exit code is ExitCode::config.
 class ConfigError : public Error {
  public:
@@ -30,8 +30,8 @@ class ConfigError : public Error {
   std::vector<Problem> problems_;
 };
 
-// A user's text as it may stand in a message or a comment: one line, control characters escaped,
-// and cut with "..." after `longest` bytes (at a character's border).
+// Returns a user's text for a message or a comment: on one line, with escaped control characters. A
+// text longer than `longest` bytes is cut between two characters and ends with "...".
 std::string shown(std::string_view text, size_t longest = 60);
 
 }  // namespace laconic::config

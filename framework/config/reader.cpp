@@ -20,7 +20,7 @@ namespace laconic::config {
 
 namespace {
 
-// The lines of a text, to turn yaml-cpp's marks (from 0, in bytes) into positions.
+// The lines of a text. They convert yaml-cpp's marks (from 0, in bytes) to positions.
 class Lines {
  public:
   explicit Lines(std::string_view text) {
@@ -39,8 +39,8 @@ class Lines {
     const auto bytes = mark.line > last
                            ? line.size()
                            : std::min(static_cast<size_t>(std::max(mark.column, 0)), line.size());
-    // Marks come in order, mostly: count on from the one before, or a megabyte on one line takes
-    // minutes.
+    // Most marks come in order. So counting starts at the previous mark; else a line of one
+    // megabyte would take minutes.
     if (index != counted_line_ || bytes < counted_bytes_) {
       counted_line_ = index;
       counted_bytes_ = counted_characters_ = 0;
@@ -62,7 +62,7 @@ class Lines {
   size_t counted_bytes_ = 0, counted_characters_ = 0;
 };
 
-// Ends the reading: what follows could not be understood.
+// Ends the reading, since the text after this point cannot be understood.
 struct Stop {
   Position at;
   std::string message;
@@ -80,7 +80,7 @@ class TreeBuilder : public YAML::EventHandler {
     problems_.push_back({where_, at.line, at.col, std::move(path), std::move(message)});
   }
 
-  // Where the innermost value that is still open began; the start of the text when none is.
+  // Returns the start of the innermost value that is still open, or the start of the text.
   Position open_at() const {
     if (frames_.empty()) return {1, 1};
     const auto& frame = frames_.back();
@@ -99,7 +99,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     auto node = open(Node::Kind::null, mark);
-    // The mark of a value that is not there is that of whatever comes next.
+    // The mark of a missing value is that of the next item in the text.
     if (!frames_.empty() && frames_.back().has_key) node->at = frames_.back().key.at;
     close(std::move(node), anchor);
   }
@@ -157,7 +157,7 @@ class TreeBuilder : public YAML::EventHandler {
     check_depth(node->at, 1);
     if (!frames_.empty() && frames_.back().node->kind == Node::Kind::map &&
         !frames_.back().has_key) {
-      // yaml-cpp also takes a bracket that is never closed for a key.
+      // yaml-cpp also reports a bracket that is never closed as a key.
       throw Stop{node->at,
                  "a key must be plain text; or is the bracket that opens here never closed?"};
     }
@@ -310,7 +310,7 @@ std::string load_text(const std::string& file) {
   if (std::filesystem::is_directory(status)) refuse("is a folder, not a YAML file");
   std::ifstream stream(file, std::ios::binary);
   if (!stream) refuse(fmt::format("cannot be read: {}", std::strerror(errno)));
-  // One byte more than allowed tells "too large" apart, also for a pipe or a device without an end.
+  // One byte more than allowed shows "too large", even for a pipe or an endless device.
   std::string text(static_cast<size_t>(max_text_bytes) + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) refuse(fmt::format("cannot be read: {}", std::strerror(errno)));

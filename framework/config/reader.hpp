@@ -1,10 +1,10 @@
-// YAML text -> a small tree with addresses. Reads the part of YAML that says one thing in one way
-// and refuses the rest: duplicate keys, merge keys (<<), tags, directives, second documents, an
-// alias inside of what it names, tabs as indentation, control characters, text that is not UTF-8,
-// and anything too big or too deep. Types are not looked at here: a scalar is its text. Anchors and
-// aliases are read.
+// Reads YAML text into a small tree with positions. It reads the unambiguous part of YAML, with
+// anchors and aliases. It refuses the rest: duplicate keys, merge keys (<<), tags, directives,
+// second documents, an alias inside its own anchor, tabs as indentation, control characters, text
+// that is not UTF-8, and text that is too large or too deep. A scalar is kept as text; its type is
+// not checked here.
 //
-// Lines and columns count from 1, columns in characters.
+// Units: lines and columns count from 1; columns are characters.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +43,8 @@ struct Node {
   int depth = 1;
 };
 
-// Limits on one text. The largest sensible configuration is far below them; reading one that
-// reaches them takes a fraction of a second.
+// Limits on one text. Every sensible configuration is far below them. Reading a text at these
+// limits takes a fraction of a second.
 inline constexpr int64_t max_text_bytes = 1 << 20;
 inline constexpr int64_t max_nodes = 100'000;
 inline constexpr int max_depth = 64;
@@ -52,18 +52,18 @@ inline constexpr int max_depth = 64;
 struct Document {
   NodePtr root;  // kind null when the text is empty or holds comments only
   std::vector<Problem> problems;
-  bool complete = true;  // false: a problem stopped the reading and `root` is not to be used
+  bool complete = true;  // false: a problem stopped the reading, and `root` must not be used
 };
 
-// `where` names the text in problems. Never throws for a bad text.
+// Reads a text. `where` names the text in problems. A bad text gives problems, not exceptions.
 Document read_yaml(std::string_view text, const std::string& where);
 
-// Problems of the raw bytes: encoding, control characters, tabs, directives. Empty when YAML can be
-// tried.
+// Returns the problems of the raw bytes: encoding, control characters, tabs, directives. Empty if
+// the text can be parsed as YAML.
 std::vector<Problem> check_bytes(std::string_view text, const std::string& where);
 
-// The text of a configuration file (or pipe). ConfigError when it is missing, a folder, unreadable
-// or larger than max_text_bytes.
+// Returns the text of a configuration file (or pipe). ConfigError if it is missing, a folder,
+// unreadable or larger than max_text_bytes.
 std::string load_text(const std::string& file);
 
 }  // namespace laconic::config

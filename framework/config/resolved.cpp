@@ -1,8 +1,9 @@
-// A resolved configuration as text: for people and for reading back (YAML), for programs (JSON),
-// for comparing (hash).
+// Writes a resolved configuration as text: YAML for people and for reading back, JSON for programs,
+// and a hash for comparison.
 #include <algorithm>
 
 #include "framework/base/sha256.hpp"
+#include "framework/config/keys.hpp"
 #include "framework/config/resolve.hpp"
 #include "framework/config/value.hpp"
 
@@ -10,7 +11,8 @@ namespace laconic::config {
 
 namespace {
 
-// The origin as a comment; an override's text is not repeated, its value stands before it.
+// Returns the origin as a comment. An override's text is not repeated, since its value is shown
+// before the comment.
 std::string origin_comment(const Origin& origin) {
   switch (origin.kind) {
     case Origin::default_value:
@@ -25,14 +27,27 @@ std::string origin_comment(const Origin& origin) {
   return "";
 }
 
-std::vector<std::string> components(const std::string& path) {
-  std::vector<std::string> names;
-  for (size_t start = 0; start <= path.size();) {
-    const size_t end = std::min(path.find('.', start), path.size());
-    names.push_back(path.substr(start, end - start));
-    start = end + 1;
+void put(nlohmann::json& json, const Resolved::Entry& entry) {
+  nlohmann::json* place = &json;
+  for (const auto& name : components(entry.path)) place = &(*place)[name];
+  *place = entry.value;
+}
+
+// Returns the value of `entry` in a nested JSON, or its default if it is absent. "method": "ist"
+// counts as "method": {"kind": "ist"}.
+nlohmann::json value_in(const nlohmann::json& json, const Resolved::Entry& entry) {
+  const auto names = components(entry.path);
+  const nlohmann::json* place = &json;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (place->is_string() && entry.selects && i + 1 == names.size()) return *place;
+    if (!place->is_object() || !place->contains(names[i])) return entry.preset;
+    place = &(*place)[names[i]];
   }
-  return names;
+  return *place;
+}
+
+std::string print_any(const nlohmann::json& value) {
+  return value.is_structured() || value.is_null() ? value.dump() : print_value(value);
 }
 
 }  // namespace
@@ -44,6 +59,14 @@ const Resolved::Entry& Resolved::entry(std::string_view path) const {
   const auto found = std::ranges::find(entries_, path, &Entry::path);
   LACONIC_CHECK(found != entries_.end(), "there is no key '{}'", path);
   return *found;
+}
+
+bool Resolved::has(std::string_view path) const {
+  return std::ranges::find(entries_, path, &Entry::path) != entries_.end();
+}
+
+const nlohmann::json& Resolved::value(std::string_view path) const {
+  return entry(path).value;
 }
 
 const Origin& Resolved::origin(std::string_view path) const {
@@ -81,23 +104,39 @@ std::string Resolved::to_yaml() const {
 
 nlohmann::json Resolved::to_json() const {
   auto json = nlohmann::json::object();
-  for (const Entry& entry : entries_) {
-    nlohmann::json* place = &json;
-    for (const auto& name : components(entry.path)) place = &(*place)[name];
-    *place = entry.value;
-  }
+  for (const Entry& entry : entries_) put(json, entry);
+  return json;
+}
+
+nlohmann::json Resolved::numeric_json() const {
+  auto json = nlohmann::json::object();
+  for (const Entry& entry : entries_)
+    if (entry.numeric) put(json, entry);
   return json;
 }
 
 std::string Resolved::hash() const {
   std::vector<std::string> lines;
   for (const Entry& entry : entries_) {
-    if (entry.used) lines.push_back(fmt::format("{}: {}\n", entry.path, print_value(entry.value)));
+    if (entry.used && entry.numeric)
+      lines.push_back(fmt::format("{}: {}\n", entry.path, print_value(entry.value)));
   }
   std::ranges::sort(lines);
   Sha256 sha;
   for (const auto& line : lines) sha.update(line);
   return sha.hex();
+}
+
+std::vector<std::string> differences(const Resolved& now, const nlohmann::json& then) {
+  std::vector<std::string> texts;
+  for (const Resolved::Entry& entry : now.entries()) {
+    if (!entry.used || !entry.numeric) continue;
+    const nlohmann::json before = value_in(then, entry);
+    if (before != entry.value)
+      texts.push_back(fmt::format("{}: {} in the checkpoint, {} now", entry.path, print_any(before),
+                                  print_any(entry.value)));
+  }
+  return texts;
 }
 
 }  // namespace laconic::config

@@ -73,8 +73,8 @@ bool has_leading_zero(const Decimal& number) {
   return number.whole.size() > 1 && number.whole.front() == '0';
 }
 
-// Why a text is no number, for the spellings that other programs read as one. "" when nothing is
-// known.
+// Returns why a text is not a number, for the spellings that other programs accept. Returns "" for
+// any other text.
 std::string number_advice(std::string_view text) {
   const std::string word = lower(text);
   std::string_view rest = word;

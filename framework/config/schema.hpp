@@ -1,5 +1,5 @@
-// The schema as documentation, walked from the same Fields that the parser reads: what is printed
-// here cannot differ from what is accepted.
+// Prints the schema as documentation. It uses the same Fields as the parser, so the documentation
+// always agrees with the keys that are accepted.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,15 +9,15 @@
 
 namespace laconic::config {
 
-// One table a group: key, type, default, allowed, unit, when it is used, help.
+// Returns one table per group: key, type, default, allowed, unit, condition of use, help.
 std::string markdown(const Fields& fields, const std::string& title);
 
-// JSON Schema, draft 2020-12, for editors: unknown keys refused, enumerations, ranges, defaults,
-// help. Conditions are in the descriptions only: a key that is not used is no error.
+// Returns a JSON Schema, draft 2020-12, for editors, with enumerations, ranges, defaults and help.
+// It refuses unknown keys. Conditions are in the descriptions only, since an unused key is allowed.
 nlohmann::ordered_json json_schema(const Fields& fields, const std::string& title);
 
-// Short help for one key ("optimizer.lr") or a group and all below it ("optimizer"; "" =
-// everything). Error(usage) with the nearest names when there is no such key.
+// Returns short help for one key ("optimizer.lr"), or for a group and all keys below it
+// ("optimizer"; "" = all). Error(usage) with the nearest names if there is no such key.
 std::string help_text(const Fields& fields, const std::string& path);
 
 }  // namespace laconic::config

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "framework/base/error.hpp"
+#include "framework/base/suggest.hpp"
 #include "framework/config/scalar.hpp"
-#include "framework/config/suggest.hpp"
 
 namespace laconic::config {
 
@@ -46,7 +46,7 @@ bool within(const RealRange& range, double value) {
          (range.exclusive_max ? value < range.max : value <= range.max);
 }
 
-// What a single value of `type` may be; a list allows this of each item.
+// Returns the allowed single values of `type`. A list allows these values for each item.
 std::string allowed_item(const Field& field, Field::Type type) {
   switch (type) {
     case Field::Type::integer:
@@ -182,6 +182,11 @@ std::optional<Value> read_value(const Field& field, const Node& node, const Repo
   if (!is_list(field.type)) {
     return read_item(field, field.type, node, [&](const auto& why) { refuse(node, "", why); });
   }
+  if (field.type == Field::Type::text_list && node.kind == Node::Kind::scalar) {
+    auto value = read_item(field, Field::Type::text, node,
+                           [&](const auto& why) { refuse(node, "", why); });
+    return value ? std::optional(Value::array({std::move(*value)})) : std::nullopt;
+  }
   if (node.kind != Node::Kind::list) {
     refuse(node, "",
            node.kind == Node::Kind::scalar ? fmt::format(": write [{}]", shown(node.text)) : "");
@@ -199,9 +204,12 @@ std::optional<Value> read_value(const Field& field, const Node& node, const Repo
 
 Value load(const Field& field) {
   return std::visit(
-      [&](auto target) -> Value {
-        if constexpr (std::is_same_v<decltype(target), std::monostate>) {
+      [&](const auto& target) -> Value {
+        using T = std::remove_cvref_t<decltype(target)>;
+        if constexpr (std::is_same_v<T, std::monostate>) {
           LACONIC_CHECK(false, "key '{}' has no place for its value", field.name);
+        } else if constexpr (std::is_same_v<T, Field::Named>) {
+          return Value(target.get());
         } else {
           return Value(*target);
         }
@@ -211,11 +219,14 @@ Value load(const Field& field) {
 
 void store(const Field& field, const Value& value) {
   std::visit(
-      [&](auto target) {
-        if constexpr (std::is_same_v<decltype(target), std::monostate>) {
+      [&](const auto& target) {
+        using T = std::remove_cvref_t<decltype(target)>;
+        if constexpr (std::is_same_v<T, std::monostate>) {
           LACONIC_CHECK(false, "key '{}' has no place for its value", field.name);
+        } else if constexpr (std::is_same_v<T, Field::Named>) {
+          target.set(value.get_ref<const std::string&>());
         } else {
-          *target = value.get<std::remove_pointer_t<decltype(target)>>();
+          *target = value.get<std::remove_pointer_t<T>>();
         }
       },
       field.target);

@@ -5,122 +5,153 @@
 #include "framework/base/error.hpp"
 
 namespace laconic::graph {
-namespace {
-constexpr int64_t row_alignment = 16;  // slots start on cache lines
-}
 
 template <class T>
-Executor<T>::Executor(const Graph& graph, const Context& context, int64_t max_rows,
+Executor<T>::Executor(const Graph& graph, const Context& context, const ops::Extents& largest,
                       const PlanOptions& options)
-    : graph_(graph),
-      plan_(make_plan<T>(graph, context, options)),
-      max_rows_((std::max<int64_t>(max_rows, 1) + row_alignment - 1) / row_alignment *
-                row_alignment) {
-  arena_.resize(plan_.columns * max_rows_);
-  saved_.resize(plan_.saved_columns * max_rows_);
-  size_t most_inputs = 0, most_parameters = 0;
-  for (const Node& node : graph.nodes) {
-    most_inputs = std::max(most_inputs, node.inputs.size());
-    most_parameters = std::max(most_parameters, node.parameters.size());
-  }
-  inputs_.resize(most_inputs);
-  cotangents_.resize(most_inputs);
-  accumulate_.resize(most_inputs);
-  parameters_.resize(most_parameters);
-  gradients_.resize(most_parameters);
-  written_.resize(plan_.values.size());
+    : options_(options.layout()),
+      runner_(graph, context, options.implementation),
+      parameters_(graph.parameters.size()),
+      gradients_(graph.parameters.size()),
+      input_cotangents_(graph.inputs.size()),
+      wanted_inputs_(graph.inputs.size()) {
+  reserve(largest);
 }
 
 template <class T>
-MatrixView<T> Executor<T>::slot(const Slot& slot) {
-  return {arena_.data() + slot.column * max_rows_, rows_, slot.width};
+void Executor<T>::reserve(const ops::Extents& largest) {
+  const ops::Extents& now = layout_.largest;
+  if (layouts_ > 0 && largest.fits(now)) return;
+  const ops::Extents grown{std::max({largest.rows, now.rows, int64_t{1}}),
+                           std::max(largest.height, now.height),
+                           std::max(largest.width, now.width)};
+  runner_.plan().reserve(grown);
+  layout_ = make_layout(runner_.graph(), runner_.plan(), options_, grown);
+  ++layouts_;
+  scratch_ = device::Buffer<std::byte>(layout_.scratch_bytes);
+  scratch_.allocate();
+  own_.memory_ = device::Buffer<std::byte>(layout_.recording_bytes);
+  own_.memory_.allocate();
+  if (!options_.training || !options_.input_cotangents) return;
+  for (size_t i = 0; i < input_cotangents_.size(); ++i) {
+    const ops::ValueSpec& spec = graph().inputs[i].value;
+    if (spec.sparse) continue;
+    input_cotangents_[i] = device::Buffer<T>(spec.space.extent(grown).rows() * spec.width);
+    input_cotangents_[i].allocate();
+  }
 }
 
 template <class T>
-ops::Frame<T> Executor<T>::frame(int64_t i, std::span<const T> parameters, const Feed<T>& feed) {
-  const Node& node = graph_.nodes[i];
-  const NodePlan<T>& plan = plan_.nodes[i];
-  for (size_t k = 0; k < node.inputs.size(); ++k) {
-    const ValueId v = node.inputs[k];
-    inputs_[k] =
-        graph_.is_input(v) ? feed.inputs[v] : ops::Input<T>{.dense = slot(plan_.values[v])};
-  }
-  for (size_t k = 0; k < node.parameters.size(); ++k) {
-    const Parameter& p = graph_.parameters[node.parameters[k]];
-    parameters_[k] = parameters.subspan(p.offset, p.size());
-  }
-  ops::Frame<T> frame;
-  frame.rows = rows_;
-  frame.inputs = std::span<const ops::Input<T>>(inputs_).first(node.inputs.size());
-  frame.output = slot(plan_.values[graph_.value_of_node(i)]);
-  frame.parameters = std::span<const std::span<const T>>(parameters_).first(node.parameters.size());
-  frame.saved =
-      std::span<T>(saved_).subspan(plan.saved_column * max_rows_, plan.saved_per_row * rows_);
-  frame.neighbourhood = &feed.neighbourhood;
-  frame.training = training_;
-  frame.step = feed.step;
-  return frame;
+Memory Executor<T>::memory(Recording& recording) const {
+  return {recording.memory_.span().data(), const_cast<std::byte*>(scratch_.span().data())};
+}
+
+template <class T>
+void Executor<T>::check_recorded(const Recording& recording) const {
+  LACONIC_CHECK(recording.layout_ == layouts_, "nothing is recorded here, or memory grew since");
+}
+
+template <class T>
+Call<T> Executor<T>::call(std::span<const T> parameters, const Feed<T>& feed, bool training) {
+  LACONIC_CHECK(static_cast<int64_t>(parameters.size()) == graph().parameter_count);
+  for (size_t p = 0; p < parameters_.size(); ++p)
+    parameters_[p] = parameters.subspan(graph().parameters[p].offset, graph().parameters[p].size());
+  return {.parameters = parameters_,
+          .inputs = feed.inputs,
+          .neighbourhood = &feed.neighbourhood,
+          .batch = feed.extents(),
+          .training = training,
+          .step = feed.step};
 }
 
 template <class T>
 MatrixView<T> Executor<T>::forward(std::span<const T> parameters, const Feed<T>& feed,
-                                   bool training) {
-  LACONIC_CHECK(feed.rows <= max_rows_, "{} rows, planned for {}", feed.rows, max_rows_);
-  LACONIC_CHECK(feed.inputs.size() == graph_.inputs.size());
-  LACONIC_CHECK(static_cast<int64_t>(parameters.size()) == graph_.parameter_count);
-  rows_ = feed.rows;
-  training_ = training;
-  for (size_t i = 0; i < graph_.nodes.size(); ++i)
-    plan_.nodes[i].kernel->forward(frame(static_cast<int64_t>(i), parameters, feed));
-  return slot(plan_.values[graph_.output()]);
+                                   bool training, Recording& recording) {
+  if (&recording != &own_ && recording.memory_.bytes() != layout_.recording_bytes) {
+    recording.memory_ = device::Buffer<std::byte>(layout_.recording_bytes);
+    recording.memory_.allocate();
+  }
+  runner_.forward(layout_, call(parameters, feed, training), memory(recording));
+  recording.batch_ = feed.extents();
+  recording.training_ = training;
+  recording.layout_ = layouts_;
+  return output(0, recording);
 }
 
 template <class T>
-MatrixView<T> Executor<T>::output_cotangent() {
-  return slot(plan_.cotangents[graph_.output()]);
+MatrixView<T> Executor<T>::output(int64_t k, Recording& recording) {
+  check_recorded(recording);
+  Call<T> at;
+  at.batch = recording.batch_;
+  const ValueId v = graph().outputs.at(static_cast<size_t>(k));
+  LACONIC_CHECK(layout_.values[v].where != Slot::Where::input, "output {} is an input", k);
+  const MatrixView<const T> y = runner_.value(layout_, at, memory(recording), v);
+  return {const_cast<T*>(y.data), y.rows, y.cols};
+}
+
+template <class T>
+MatrixView<T> Executor<T>::output_cotangent(int64_t k, Recording& recording) {
+  check_recorded(recording);
+  return runner_.output_cotangent(layout_, recording.batch_, memory(recording),
+                                  static_cast<size_t>(k));
 }
 
 template <class T>
 void Executor<T>::backward(std::span<const T> parameters, const Feed<T>& feed,
-                           std::span<T> gradients,
-                           const std::function<void(int64_t, int64_t)>& on_final) {
-  std::fill(written_.begin(), written_.end(), uint8_t{0});
-  written_[graph_.output()] = 1;
-  for (auto i = static_cast<int64_t>(graph_.nodes.size()) - 1; i >= 0; --i) {
-    const Node& node = graph_.nodes[i];
-    const ops::Frame<T> f = frame(i, parameters, feed);
-    for (size_t k = 0; k < node.inputs.size(); ++k) {
-      const ValueId v = node.inputs[k];
-      const Slot& s = plan_.cotangents[v];
-      cotangents_[k] = s.column < 0 ? MatrixView<T>{} : slot(s);
-      accumulate_[k] = written_[v];
-      written_[v] = 1;
-    }
-    int64_t first = graph_.parameter_count, last = 0;
-    for (size_t k = 0; k < node.parameters.size(); ++k) {
-      const Parameter& p = graph_.parameters[node.parameters[k]];
-      gradients_[k] = gradients.empty() ? std::span<T>{} : gradients.subspan(p.offset, p.size());
-      first = std::min(first, p.offset);
-      last = std::max(last, p.offset + p.size());
-    }
-    ops::Cotangents<T> g;
-    g.output = slot(plan_.cotangents[graph_.value_of_node(i)]);
-    g.inputs = std::span<const MatrixView<T>>(cotangents_).first(node.inputs.size());
-    g.accumulate = std::span<const uint8_t>(accumulate_).first(node.inputs.size());
-    g.parameters = std::span<const std::span<T>>(gradients_).first(node.parameters.size());
-    plan_.nodes[i].kernel->backward(f, g);
-    if (on_final && !gradients.empty() && first < last) on_final(first, last);
+                           std::span<T> gradients, const OnFinal& on_final, const Wanted& wanted,
+                           Recording& recording) {
+  check_recorded(recording);
+  LACONIC_CHECK(options_.training, "planned for forward alone");
+  LACONIC_CHECK(feed.extents() == recording.batch_, "another batch than that of forward");
+  LACONIC_CHECK(wanted.parameters.empty() || wanted.parameters.size() == gradients_.size());
+  LACONIC_CHECK(wanted.inputs.empty() || wanted.inputs.size() == graph().inputs.size());
+  for (size_t i = 0; i < wanted_inputs_.size(); ++i)
+    wanted_inputs_[i] = !wanted.inputs.empty() && wanted.inputs[i]
+                            ? input_cotangent(static_cast<int64_t>(i), recording)
+                            : MatrixView<T>{};
+  for (size_t p = 0; p < gradients_.size(); ++p) {
+    const bool is_wanted =
+        !gradients.empty() && (wanted.parameters.empty() || wanted.parameters[p]);
+    gradients_[p] =
+        is_wanted ? gradients.subspan(graph().parameters[p].offset, graph().parameters[p].size())
+                  : std::span<T>{};
   }
+  const auto report = [&](int64_t i) {
+    int64_t first = graph().parameter_count, last = 0;
+    for (const int32_t p : graph().nodes[i].parameters) {
+      first = std::min(first, graph().parameters[p].offset);
+      last = std::max(last, graph().parameters[p].offset + graph().parameters[p].size());
+    }
+    if (first < last) on_final(first, last);
+  };
+  const bool reports = on_final && !gradients.empty();
+  runner_.backward(layout_, call(parameters, feed, recording.training_), memory(recording),
+                   {gradients_, wanted_inputs_, {}},
+                   reports ? std::function<void(int64_t)>(std::ref(report)) : nullptr);
 }
 
 template <class T>
-MatrixView<T> Executor<T>::input_cotangent(int64_t input) {
-  const Slot& s = plan_.cotangents[input];
-  LACONIC_CHECK(s.column >= 0, "planned without input_cotangents");
-  return slot(s);
+MatrixView<T> Executor<T>::input_cotangent(int64_t input, Recording& recording) {
+  check_recorded(recording);
+  const auto& [name, spec] = graph().inputs.at(static_cast<size_t>(input));
+  LACONIC_CHECK(options_.training && options_.input_cotangents && !spec.sparse,
+                "input {} has no cotangent: it is sparse, or planned without input_cotangents",
+                name);
+  return {input_cotangents_[input].span().data(), spec.space.extent(recording.batch_).rows(),
+          spec.width};
 }
 
 template class Executor<float>;
 template class Executor<double>;
+
+NetworkMemory memory_of(const Graph& graph, const Context& context, const ops::Extents& largest,
+                        const PlanOptions& options) {
+  const Plan<float> plan = make_plan<float>(graph, context, options.implementation);
+  plan.reserve(largest);
+  const Layout layout = make_layout(graph, plan, options.layout(), largest);
+  return {.activations = layout.activation_bytes,
+          .workspace = layout.bytes() - layout.activation_bytes,
+          .kernels = plan.kernel_bytes(options.training)};
+}
 
 }  // namespace laconic::graph

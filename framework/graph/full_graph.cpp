@@ -8,6 +8,21 @@
 namespace laconic::graph {
 namespace {
 
+void check(const Graph& graph) {
+  if (graph.outputs.size() != 1)
+    fail(ExitCode::config, "a network with {} outputs cannot be run level by level, only with one",
+         graph.outputs.size());
+  for (const Node& node : graph.nodes) {
+    const auto is_row = [](const ops::ValueSpec& spec) { return !spec.space.is_pixels(); };
+    if (node.body || !std::all_of(node.spec.inputs.begin(), node.spec.inputs.end(), is_row) ||
+        node.outputs.size() != 1 || !is_row(node.spec.outputs[0]))
+      fail(ExitCode::config,
+           "node '{}' ({}) cannot be run level by level: it must have rows alone, one output and "
+           "no body",
+           node.spec.name, node.spec.kind);
+  }
+}
+
 // An aggregation reads every row of input 0; its other inputs, and all other nodes, are row-wise.
 bool reads_all_rows(const Node& node, size_t input) {
   return node.spec.kind == "aggregate" && input == 0;
@@ -21,22 +36,30 @@ ops::Input<T> rows_of_input(const ops::Input<T>& input, int64_t first, int64_t c
                      input.sparse.cols}};
 }
 
+template <class T>
+void allocate(device::Buffer<T>& buffer, int64_t count) {
+  buffer = device::Buffer<T>(count);
+  buffer.allocate();
+}
+
 }  // namespace
 
 template <class T>
 FullGraph<T>::FullGraph(const Graph& graph, const Context& context, int64_t chunk_rows,
                         const std::string& implementation)
     : graph_(graph), chunk_rows_(chunk_rows) {
+  check(graph);
   const size_t inputs = graph.inputs.size();
-  values_.resize(inputs + graph.nodes.size());
+  values_.resize(graph.values.size());
   whole_.resize(values_.size());
-  int64_t most_saved = 0;
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     kernels_.push_back(ops::choose<T>(node.spec, context, implementation)
                            .implementation->make(node.spec, context));
-    most_saved =
-        std::max<int64_t>(most_saved, ops::find(node.spec.kind).needs(node.spec).saved_per_row);
+    kernels_.back()->reserve(chunk_rows);
+    const ops::BackwardNeeds needs = ops::find(node.spec.kind).needs(node.spec);
+    saved_ =
+        device::Buffer<T>(std::max(saved_.size(), needs.saved.elements({.items = chunk_rows})));
     Placement& value = values_[inputs + i];
     for (size_t k = 0; k < node.inputs.size(); ++k) {
       const bool opens_level = reads_all_rows(node, k) && !graph.is_input(node.inputs[k]);
@@ -56,34 +79,35 @@ FullGraph<T>::FullGraph(const Graph& graph, const Context& context, int64_t chun
     values_[v].column = chunk_columns_;  // levels could share columns; a chunk is small
     chunk_columns_ += graph.width(static_cast<ValueId>(v));
   }
-  chunk_.resize(chunk_columns_ * chunk_rows_);
-  saved_.resize(most_saved * chunk_rows_);
+  chunk_ = device::Buffer<T>(chunk_columns_ * chunk_rows_);
 }
 
 template <class T>
-int64_t FullGraph<T>::whole_bytes(int64_t rows) const {
+int64_t FullGraph<T>::memory_bytes(int64_t nodes) const {
   int64_t most = 0;
   for (int64_t level = 0; level < levels_; ++level) {
     int64_t columns = 0;
     for (size_t v = graph_.inputs.size(); v < values_.size(); ++v)
-      if (values_[v].whole && values_[v].level <= level && level <= values_[v].last_level)
-        columns += graph_.width(static_cast<ValueId>(v));
+      if (is_alive(v, level)) columns += graph_.width(static_cast<ValueId>(v));
     most = std::max(most, columns);
   }
-  return most * rows * static_cast<int64_t>(sizeof(T));
+  return (most * nodes + chunk_columns_ * chunk_rows_) * static_cast<int64_t>(sizeof(T)) +
+         saved_.bytes();
 }
 
 template <class T>
 MatrixView<T> FullGraph<T>::rows_of(ValueId v, int64_t first, int64_t count) {
   const int64_t width = graph_.width(v);
-  if (values_[v].whole) return {whole_[v].data() + first * width, count, width};
-  return {chunk_.data() + values_[v].column * chunk_rows_, count, width};
+  if (values_[v].whole) return {whole_[v].span().data() + first * width, count, width};
+  return {chunk_.span().data() + values_[v].column * chunk_rows_, count, width};
 }
 
 template <class T>
 void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
                              std::span<const T> parameters, const Feed<T>& feed) {
   std::vector<ops::Input<T>> inputs;
+  std::vector<ops::Extent> extents;
+  const ops::Extent chunk{.items = count};
   std::vector<std::span<const T>> weights;
   ops::Neighbourhood<T> neighbourhood = feed.neighbourhood;
   neighbourhood.pattern = neighbourhood.pattern.indptr.empty()
@@ -91,10 +115,11 @@ void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
                               : neighbourhood.pattern.rows_from(first, count);
   neighbourhood.first_row = first;
   for (size_t i = 0; i < graph_.nodes.size(); ++i) {
-    const ValueId output = graph_.value_of_node(static_cast<int64_t>(i));
+    const ValueId output = graph_.nodes[i].outputs[0];
     if (values_[output].level != level) continue;
     const Node& node = graph_.nodes[i];
     inputs.clear();
+    extents.clear();
     weights.clear();
     for (size_t k = 0; k < node.inputs.size(); ++k) {
       const ValueId v = node.inputs[k];
@@ -102,6 +127,7 @@ void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
       const int64_t from = all ? 0 : first, rows = all ? feed.rows : count;
       inputs.push_back(graph_.is_input(v) ? rows_of_input(feed.inputs[v], from, rows)
                                           : ops::Input<T>{.dense = rows_of(v, from, rows)});
+      extents.push_back({.items = rows});
     }
     for (const int32_t p : node.parameters)
       weights.push_back(
@@ -110,6 +136,10 @@ void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
     frame.rows = count;
     frame.inputs = inputs;
     frame.output = rows_of(output, first, count);
+    frame.outputs = {&frame.output, 1};
+    frame.input_extents = extents;
+    frame.output_extents = {&chunk, 1};
+    frame.batch = count;
     frame.parameters = weights;
     frame.saved = saved_;
     frame.neighbourhood = &neighbourhood;
@@ -122,17 +152,19 @@ void FullGraph<T>::run(std::span<const T> parameters, const Feed<T>& feed,
                        const std::function<void(int64_t, MatrixView<const T>)>& consume) {
   LACONIC_CHECK(feed.inputs.size() == graph_.inputs.size());
   const ValueId output = graph_.output();
+  chunk_.allocate();
+  saved_.allocate();
   for (int64_t level = 0; level < levels_; ++level) {
     for (size_t v = graph_.inputs.size(); v < values_.size(); ++v)
       if (values_[v].whole && values_[v].level == level)
-        whole_[v].resize(feed.rows * graph_.width(static_cast<ValueId>(v)));
+        allocate(whole_[v], feed.rows * graph_.width(static_cast<ValueId>(v)));
     for (int64_t first = 0; first < feed.rows; first += chunk_rows_) {
       const int64_t count = std::min(chunk_rows_, feed.rows - first);
       run_chunk(level, first, count, parameters, feed);
       if (level == values_[output].level) consume(first, rows_of(output, first, count));
     }
     for (size_t v = graph_.inputs.size(); v < values_.size(); ++v)
-      if (values_[v].whole && values_[v].last_level == level) std::vector<T>().swap(whole_[v]);
+      if (values_[v].whole && values_[v].last_level == level) whole_[v] = {};
   }
 }
 

@@ -1,15 +1,23 @@
 #include "framework/graph/graph.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
+#include "framework/graph/composite/list.hpp"
 #include "framework/ops/list.hpp"
 
 namespace laconic::graph {
 
-int64_t Graph::width(ValueId v) const {
-  return is_input(v) ? inputs[v].width : nodes[node_of(v)].spec.output_width;
+bool Node::operator==(const Node& other) const {
+  return spec == other.spec && inputs == other.inputs && outputs == other.outputs &&
+         parameters == other.parameters &&
+         (body == other.body || (body && other.body && *body == *other.body));
+}
+
+bool Graph::is_output(ValueId v) const {
+  return std::find(outputs.begin(), outputs.end(), v) != outputs.end();
 }
 
 const Parameter* Graph::find_parameter(const std::string& name) const {
@@ -18,70 +26,69 @@ const Parameter* Graph::find_parameter(const std::string& name) const {
   return nullptr;
 }
 
-nlohmann::json Graph::to_json() const {
-  nlohmann::json out;
-  for (const InputSpec& input : inputs)
-    out["inputs"].push_back(
-        {{"name", input.name}, {"width", input.width}, {"sparse", input.sparse}});
-  for (const Node& node : nodes)
-    out["nodes"].push_back({{"kind", node.spec.kind},
-                            {"name", node.spec.name},
-                            {"inputs", node.inputs},
-                            {"width", node.spec.output_width},
-                            {"attributes", node.spec.attributes}});
-  for (const Parameter& p : parameters)
-    out["parameters"].push_back({{"name", p.spec.name},
-                                 {"offset", p.offset},
-                                 {"rows", p.spec.rows},
-                                 {"cols", p.spec.cols},
-                                 {"row_units", p.spec.row_units},
-                                 {"col_units", p.spec.col_units}});
-  return out;
-}
-
-ValueId GraphBuilder::input(const std::string& name, int64_t width, bool sparse) {
+ValueId GraphBuilder::input(const std::string& name, const ops::ValueSpec& value) {
   LACONIC_CHECK(graph_.nodes.empty(), "inputs come before nodes");
-  graph_.inputs.push_back({name, width, sparse});
-  return static_cast<ValueId>(graph_.inputs.size() - 1);
+  graph_.inputs.push_back({name, value});
+  graph_.values.push_back({value, -1});
+  return static_cast<ValueId>(graph_.values.size() - 1);
 }
 
 ValueId GraphBuilder::add(const std::string& kind, const std::string& name,
-                          std::vector<ValueId> inputs, nlohmann::json attributes) {
+                          std::vector<ValueId> inputs, nlohmann::json attributes,
+                          std::shared_ptr<const Graph> body) {
   Node node;
   node.spec.kind = kind;
   node.spec.name = name;
   node.spec.attributes = std::move(attributes);
-  for (const ValueId v : inputs) {
-    node.spec.input_widths.push_back(graph_.width(v));
-    node.spec.input_sparse.push_back(graph_.is_input(v) && graph_.inputs[v].sparse);
-  }
+  for (const ValueId v : inputs) node.spec.inputs.push_back(graph_.values.at(v).spec);
   node.inputs = std::move(inputs);
-  ops::find(kind).infer(node.spec);
+  node.body = std::move(body);
+  infer(node);
   const auto index = static_cast<int32_t>(graph_.nodes.size());
-  for (const ops::ParameterSpec& spec : node.spec.parameters) {
+  for (ops::ParameterSpec& spec : node.spec.parameters) {
+    if (!node.body) spec.layer = layer_.empty() ? name : layer_;
     if (graph_.find_parameter(spec.name) != nullptr)
       fail(ExitCode::config, "{}: a parameter named {} exists already", name, spec.name);
     node.parameters.push_back(static_cast<int32_t>(graph_.parameters.size()));
     graph_.parameters.push_back({spec, index, 0});
   }
+  for (const ops::ValueSpec& spec : node.spec.outputs) {
+    node.outputs.push_back(static_cast<ValueId>(graph_.values.size()));
+    graph_.values.push_back({spec, index});
+  }
   graph_.nodes.push_back(std::move(node));
-  return graph_.value_of_node(index);
+  return graph_.nodes.back().outputs.front();
 }
 
-Graph GraphBuilder::finish() {
-  LACONIC_CHECK(!graph_.nodes.empty());
-  std::vector<bool> read(graph_.inputs.size() + graph_.nodes.size(), false);
+Graph GraphBuilder::finish(std::vector<ValueId> outputs) {
+  if (graph_.nodes.empty()) fail(ExitCode::config, "a graph without nodes");
+  graph_.outputs = outputs.empty() ? graph_.nodes.back().outputs : std::move(outputs);
+  std::vector<bool> read(graph_.values.size(), false);
+  for (const ValueId v : graph_.outputs) {
+    if (graph_.is_input(v))
+      fail(ExitCode::config, "input {} cannot be an output, too", graph_.inputs[v].name);
+    if (read[v]) fail(ExitCode::config, "value {} is listed twice as an output", v);
+    read[v] = true;
+  }
   for (const Node& node : graph_.nodes)
     for (const ValueId v : node.inputs) read[v] = true;
-  for (size_t i = 0; i + 1 < graph_.nodes.size(); ++i)
-    LACONIC_CHECK(read[graph_.value_of_node(static_cast<int64_t>(i))], "nothing reads {}",
-                  graph_.nodes[i].spec.name);
+  for (const Node& node : graph_.nodes)
+    if (std::none_of(node.outputs.begin(), node.outputs.end(), [&](ValueId v) { return read[v]; }))
+      fail(ExitCode::config, "nothing reads node '{}' ({})", node.spec.name, node.spec.kind);
   int64_t offset = 0;
-  for (auto node = graph_.nodes.rbegin(); node != graph_.nodes.rend(); ++node)
-    for (const int32_t index : node->parameters) {
-      graph_.parameters[index].offset = offset;
-      offset += graph_.parameters[index].size();
+  for (auto node = graph_.nodes.rbegin(); node != graph_.nodes.rend(); ++node) {
+    const int64_t first = offset;
+    for (size_t k = 0; k < node->parameters.size(); ++k) {
+      Parameter& p = graph_.parameters[node->parameters[k]];
+      p.offset = node->body ? first + node->body->parameters[k].offset : offset;
+      int64_t size = 0;
+      if (__builtin_mul_overflow(p.spec.rows, p.spec.cols, &size) || size > (int64_t{1} << 56) ||
+          offset > (int64_t{1} << 60))
+        fail(ExitCode::config, "{}: a parameter of {} x {} is too large", p.spec.name, p.spec.rows,
+             p.spec.cols);
+      offset += size;
     }
+  }
   graph_.parameter_count = offset;
   return std::move(graph_);
 }
@@ -128,6 +135,16 @@ void initialise(const Graph& graph, uint64_t seed, std::span<float> parameters) 
       }
     }
   }
+}
+
+double flops(const Graph& graph, const ops::Extents& batch, double passes) {
+  double sum = 0;
+  for (const Node& node : graph.nodes) {
+    const auto rows = static_cast<double>(node.spec.outputs.front().space.extent(batch).rows());
+    sum += node.body ? flops(*node.body, batch, passes + composite(node).more_passes)
+                     : passes * rows * ops::find(node.spec.kind).flops_per_row(node.spec);
+  }
+  return sum;
 }
 
 }  // namespace laconic::graph

@@ -45,8 +45,8 @@ double f1(int64_t tp, int64_t fp, int64_t fn) {
   return tp == 0 ? 0 : 2.0 * static_cast<double>(tp) / static_cast<double>(2 * tp + fp + fn);
 }
 
-// Mann-Whitney: mean rank of the positives, ties at their mean rank. What is not a number has no
-// rank.
+// Mann-Whitney: mean rank of the positives; ties have their mean rank. Returns nothing if a value
+// is not a number.
 std::optional<double> roc_auc(std::vector<std::pair<float, bool>> margins) {
   if (std::any_of(margins.begin(), margins.end(),
                   [](const auto& m) { return std::isnan(m.first); }))
@@ -75,13 +75,15 @@ Scores Scorer::scores() const {
   s.rows = rows_;
   if (rows_ == 0) return s;
   s.loss = loss_ / static_cast<double>(rows_);
-  int64_t tp = 0, fp = 0, fn = 0;
+  int64_t tp = 0, fp = 0, fn = 0, counted = 0;
   for (size_t c = 0; c < tp_.size(); ++c) {
     tp += tp_[c];
     fp += fp_[c];
     fn += fn_[c];
-    s.macro_f1 += f1(tp_[c], fp_[c], fn_[c]) / static_cast<double>(tp_.size());
+    counted += multi_ || tp_[c] + fp_[c] + fn_[c] > 0;
   }
+  for (size_t c = 0; c < tp_.size(); ++c)
+    s.macro_f1 += f1(tp_[c], fp_[c], fn_[c]) / static_cast<double>(counted);
   s.micro_f1 = f1(tp, fp, fn);
   s.accuracy = multi_ ? std::numeric_limits<double>::quiet_NaN()
                       : static_cast<double>(correct_) / static_cast<double>(rows_);

@@ -1,5 +1,5 @@
-// A log that a full disk does not end: what finds no room now is kept in memory and written later,
-// in order.
+// A log that survives a full disk: text that cannot be written is kept in memory, and is written
+// later in order.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,14 @@ namespace laconic {
 
 class AppendLog {
  public:
-  // Opens for appending, or creates.
+  // Opens the file for appending, or creates it.
   AppendLog(FileSystem& files, std::string path);
 
-  // Keeps `text`, with one warning, where it cannot be written. Allocates nothing otherwise.
+  // Writes `text`. If it cannot be written, keeps it and logs one warning. Otherwise allocates
+  // nothing.
   void append(std::string_view text);
-  // All to the disk, or Error(io): nothing is lost, and a later sync() may succeed.
+  // Writes all text to the disk. Error(io) if this fails; no text is lost, and a later sync() may
+  // succeed.
   void sync();
   int64_t length() const { return written_ + static_cast<int64_t>(kept_.size()); }  // bytes
   const std::string& path() const { return path_; }

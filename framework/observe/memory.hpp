@@ -1,22 +1,22 @@
-// How much memory a run needed: what the kernel saw, and what each part of laconic says it holds.
+// The memory of this process as the kernel counts it: resident pages, including those of libraries
+// and those that are shared with other processes.
+//
+// Units: bytes.
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <string>
 
 namespace laconic {
 
-int64_t peak_host_memory();  // bytes: the largest resident set of this process so far (VmHWM)
+int64_t resident_memory();   // now (VmRSS)
+int64_t peak_host_memory();  // the largest so far (VmHWM)
 
-// Bytes by name ("activations", "parameters"); of several records of a name the largest counts.
-class MemoryLedger {
- public:
-  void record(const std::string& name, int64_t bytes);
-  const std::map<std::string, int64_t>& peaks() const { return peaks_; }
+// Sets peak_host_memory() back to resident_memory(), so that one phase of work can be measured.
+// Returns false, and changes nothing, if the kernel does not support this.
+// A run must not call it, since it reports the peak over its whole time.
+bool restart_peak();
 
- private:
-  std::map<std::string, int64_t> peaks_;
-};
+// Returns the free memory that malloc keeps to the system. Takes milliseconds per gigabyte.
+void return_free_memory();
 
 }  // namespace laconic

@@ -1,24 +1,42 @@
 #include "framework/observe/metrics.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "framework/base/error.hpp"
+#include <cmath>
+#include <iterator>
 
 namespace laconic {
 
-void MetricsLog::write(const nlohmann::json& record) {
-  LACONIC_CHECK(record.is_object(), "{}: a record is an object", log_.path());
-  for (const auto& [key, value] : record.items())
-    LACONIC_CHECK(value.is_primitive(), "{}: {} is not a plain value", log_.path(), key);
-  line_ = record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  line_ += '\n';
+void MetricsLog::begin(std::string_view name) {
+  line_ += line_.empty() ? "{\"" : ",\"";
+  line_ += name;
+  line_ += "\":";
+}
+
+void MetricsLog::put(std::string_view name, int64_t value) {
+  begin(name);
+  fmt::format_to(std::back_inserter(line_), "{}", value);
+}
+
+void MetricsLog::put(std::string_view name, double value) {
+  begin(name);
+  if (std::isfinite(value))
+    fmt::format_to(std::back_inserter(line_), "{}", value);
+  else
+    line_ += "null";
+}
+
+void MetricsLog::end_line() {
+  line_ += line_.empty() ? "{}\n" : "}\n";
   log_.append(line_);
+  line_.clear();
 }
 
 void truncate_log(FileSystem& files, const std::string& path, int64_t length) {
   const int64_t found = files.exists(path) ? files.size(path) : 0;
   if (found < length) {
-    spdlog::warn("{}: has {} bytes, the checkpoint saw {}: some lines before it are lost", path,
+    spdlog::warn("{}: has {} bytes, but had {} when the checkpoint was written: lines are lost", path,
                  found, length);
   } else if (found > length) {
     files.truncate(path, length);

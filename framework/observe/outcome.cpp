@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "framework/base/error.hpp"
+#include "framework/base/json_text.hpp"
 
 namespace laconic {
 namespace {
@@ -13,13 +14,14 @@ using nlohmann::json;
 
 constexpr std::array<const char*, 4> status_names = {"running", "completed", "stopped", "failed"};
 
-constexpr std::array<std::string_view, 20> result_keys = {
-    "status",    "method", "problem", "ranks",        "threads",    "isa",
-    "seed",      "steps",  "epochs",  "metrics",      "time_s",     "time_over_ranks_s",
-    "straggler", "shares", "comm",    "memory_bytes", "parameters", "config_hash",
-    "git",       "host"};
+constexpr std::array<std::string_view, 28> result_keys = {
+    "status",    "method",  "problem",   "ranks",        "threads",    "isa",
+    "seed",      "steps",   "epochs",    "period",       "monitor",    "better",
+    "figures",   "metrics", "baselines", "phases",       "time_s",     "time_over_ranks_s",
+    "straggler", "shares",  "comm",      "memory_bytes", "parameters", "config_hash",
+    "data_hash", "git",     "host",      "course"};
 
-// JSON has no NaN, and "absent when not applicable" is the promise.
+// Removes null and non-finite values: JSON has no NaN, and keys that do not apply are absent.
 void drop_unknown(json& value) {
   const auto is_unknown = [](const json& v) {
     return v.is_null() || (v.is_number_float() && !std::isfinite(v.get<double>())) ||
@@ -64,7 +66,7 @@ void write_outcome(FileSystem& files, const std::string& run_folder, const Outco
 Outcome read_outcome(FileSystem& files, const std::string& run_folder) {
   const std::string path = run_folder + "/outcome.json";
   try {
-    const json text = json::parse(files.read(path));
+    const json text = parse_json(files.read(path));
     const std::string status = text.at("status");
     const auto found = std::ranges::find(status_names, status);
     if (found == status_names.end()) fail(ExitCode::data, "{}: unknown status '{}'", path, status);
@@ -80,8 +82,9 @@ Outcome read_outcome(FileSystem& files, const std::string& run_folder) {
 }
 
 void write_result(FileSystem& files, const std::string& run_folder, json result) {
+  const std::string periods = result.value("period", "epoch") + "s";
   for (const auto& [key, value] : result.items())
-    LACONIC_CHECK(std::ranges::find(result_keys, key) != result_keys.end(),
+    LACONIC_CHECK(key == periods || std::ranges::find(result_keys, key) != result_keys.end(),
                   "result.json has no key {}", key);
   drop_unknown(result);
   write_atomically(files, run_folder + "/result.json", to_text(result));

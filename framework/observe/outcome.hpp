@@ -1,5 +1,5 @@
-// The two files that job scripts and reports read: outcome.json, there from the first second and
-// true at every moment, and result.json, written once at the end.
+// The two files that job scripts and reports read. outcome.json exists from the start of the run
+// and is valid at every moment. result.json is written once at the end.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@
 namespace laconic {
 
 enum class RunStatus {
-  running,    // or killed without a chance to say so: then `pid` is dead
-  completed,  // code 0
-  stopped,    // on request, with a checkpoint: run again to go on
+  running,    // or killed: then the process `pid` no longer runs
+  completed,  // exit code 0
+  stopped,    // on request, with a checkpoint; the same command continues the run
   failed,
 };
 
@@ -28,16 +28,16 @@ struct Outcome {
   double started = 0;  // seconds since 1970
 };
 
-// The outcome that an exit code stands for.
+// Returns the status that belongs to an exit code.
 RunStatus status_of(ExitCode code);
 const char* status_name(RunStatus status);
 
-// <run_folder>/outcome.json, replaced atomically.
+// Writes <run_folder>/outcome.json atomically.
 void write_outcome(FileSystem& files, const std::string& run_folder, const Outcome& outcome);
 Outcome read_outcome(FileSystem& files, const std::string& run_folder);  // Error(data)
 
-// <run_folder>/result.json. Null and not-finite values are left out, with the objects they empty. A
-// top-level key that docs/formats.md does not name fails an invariant: keys are a promise.
+// Writes <run_folder>/result.json. Leaves out null and non-finite values, and objects that become
+// empty. A top-level key that docs/formats.md does not name fails an invariant.
 void write_result(FileSystem& files, const std::string& run_folder, nlohmann::json result);
 
 }  // namespace laconic

@@ -1,33 +1,45 @@
-// Where the time of a run goes, in the phases that result.json reports. Measuring costs two
-// readings of the clock and an atomic addition; no allocation; any thread. With a Trace every
+// Measures how much time a run spends in each phase. The method names the phases. A measurement
+// costs two readings of the clock and an atomic addition, and allocates nothing. With a Trace every
 // measured interval also becomes an event of the timeline.
+//
+// Thread safety: any thread may call add(), measure() and seconds(). Call declare() before they
+// start.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "framework/observe/trace.hpp"
 
 namespace laconic {
 
-enum class Phase {
-  data,  // waiting for a batch
-  forward,
-  backward,
-  exchange,          // from the first byte sent to the last received, hidden or not
-  exchange_exposed,  // the part of it during which computation waited
-  update,
-  evaluate,
-  checkpoint,
+// The kind of a phase:
+//   work    the rank computes, and other ranks may wait for it
+//   wait    the rank waits for other ranks
+//   hidden  runs at the same time as work
+//   other   anything outside the units
+enum class PhaseKind { work, wait, hidden, other };
+const char* phase_kind_name(PhaseKind kind);
+
+struct Phase {
+  size_t index = 0;
 };
-inline constexpr std::array<const char*, 8> phase_names = {
-    "data",   "forward",  "backward",  "exchange", "exchange_exposed",
-    "update", "evaluate", "checkpoint"};
 
 class PhaseTimer {
  public:
-  explicit PhaseTimer(Trace* trace = nullptr) : trace_(trace) {}
+  static constexpr size_t most_phases = 32;
+
+  struct Spec {
+    const char* name;  // a literal
+    PhaseKind kind;
+  };
+
+  // Returns the phase of this name, which is declared if it does not exist yet.
+  Phase declare(const char* name, PhaseKind kind);
+  void record_into(Trace* trace) { trace_ = trace; }
 
   class Scope {
    public:
@@ -44,26 +56,28 @@ class PhaseTimer {
     int64_t start_ns_;
   };
 
-  // Until the Scope ends. `thread` is the number from Trace::add_thread().
+  // Measures until the Scope ends. `thread` is a number from Trace::add_thread().
   [[nodiscard]] Scope measure(Phase phase, int thread = 0) { return Scope(*this, phase, thread); }
 
   void add(Phase phase, int64_t start_ns, int64_t end_ns, int thread = 0) {
-    const auto i = static_cast<size_t>(phase);
-    nanoseconds_[i].fetch_add(end_ns - start_ns, std::memory_order_relaxed);
-    if (trace_ != nullptr) trace_->record(phase_names[i], thread, start_ns, end_ns);
+    nanoseconds_[phase.index].fetch_add(end_ns - start_ns, std::memory_order_relaxed);
+    if (trace_ != nullptr) trace_->record(specs_[phase.index].name, thread, start_ns, end_ns);
   }
 
+  double seconds(PhaseKind kind) const;  // of all phases of this kind
   double seconds(Phase phase) const {
-    return static_cast<double>(nanoseconds_[static_cast<size_t>(phase)].load()) * 1e-9;
+    return static_cast<double>(nanoseconds_[phase.index].load()) * 1e-9;
   }
-  // A resumed run goes on counting where the checkpoint stopped.
+  std::span<const Spec> specs() const { return specs_; }
+  // Sets the time of the phase to that of a checkpoint; later measurements are added to it.
   void restore(Phase phase, double seconds) {
-    nanoseconds_[static_cast<size_t>(phase)] = static_cast<int64_t>(seconds * 1e9);
+    nanoseconds_[phase.index] = static_cast<int64_t>(seconds * 1e9);
   }
 
  private:
-  Trace* trace_;
-  std::array<std::atomic<int64_t>, phase_names.size()> nanoseconds_{};
+  Trace* trace_ = nullptr;
+  std::vector<Spec> specs_;
+  std::array<std::atomic<int64_t>, most_phases> nanoseconds_{};
 };
 
 }  // namespace laconic

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double live_interval_s = 0.1;
 
-// Appends to a fixed buffer and stops at its end.
+// Appends text to a fixed buffer and stops at its end.
 class Text {
  public:
   explicit Text(std::span<char> buffer) : buffer_(buffer) {}
@@ -56,10 +56,15 @@ std::string_view format_progress(const ProgressLine& line, std::span<char> buffe
   Text text(buffer);
   text.put("step {}", line.step);
   if (line.steps > 0) text.put("/{}", line.steps);
-  if (known(line.epoch)) text.put("  epoch {:.2f}", line.epoch);
-  if (known(line.epoch) && known(line.epochs)) text.put("/{:g}", line.epochs);
-  if (known(line.loss)) text.put("  loss {:.4g}", line.loss);
-  if (known(line.accuracy)) text.put("  acc {:.1f} %", 100 * line.accuracy);
+  if (known(line.periods_done)) text.put("  {} {:.2f}", line.period, line.periods_done);
+  if (known(line.periods_done) && line.periods > 0) text.put("/{:g}", line.periods);
+  for (const Headline& figure : line.headlines) {
+    if (figure.name.empty() || !known(figure.value)) continue;
+    if (figure.is_fraction)
+      text.put("  {} {:.1f} %", figure.name, 100 * figure.value);
+    else
+      text.put("  {} {:.4g}", figure.name, figure.value);
+  }
   if (known(line.samples_per_second)) put_rate(text, line.samples_per_second);
   if (known(line.exchange_share)) text.put("  exchange {:.0f} %", 100 * line.exchange_share);
   if (known(line.seconds_left)) put_duration(text, line.seconds_left);
@@ -76,7 +81,7 @@ Progress::Progress(ProgressMode mode, double interval_s, int columns, Clock cloc
 void Progress::update(const State& state) {
   if (mode_ == ProgressMode::off) return;
   const double now = clock_();
-  if (!started_) {  // rates need a beginning
+  if (!started_) {  // rates need a first point
     started_ = true;
     start_ = last_time_ = now;
     first_ = last_ = state;
@@ -93,11 +98,16 @@ void Progress::finish(const State& state) {
 }
 
 void Progress::show(const State& state, double now) {
-  ProgressLine line{state.step,     state.steps, state.epoch, state.epochs, state.loss,
-                    state.accuracy, not_known,   not_known,   not_known};
+  ProgressLine line{.step = state.step,
+                    .steps = state.steps,
+                    .period = state.period,
+                    .periods_done = state.periods_done,
+                    .periods = state.periods,
+                    .headlines = state.headlines};
   if (const double elapsed = now - last_time_; elapsed > 0) {
-    line.samples_per_second = static_cast<double>(state.samples - last_.samples) / elapsed;
-    line.exchange_share = (state.exchange_seconds - last_.exchange_seconds) / elapsed;
+    if (state.samples > 0)
+      line.samples_per_second = static_cast<double>(state.samples - last_.samples) / elapsed;
+    line.exchange_share = (state.waited_s - last_.waited_s) / elapsed;
   }
   if (state.step > first_.step && state.steps > 0)
     line.seconds_left = (now - start_) / static_cast<double>(state.step - first_.step) *

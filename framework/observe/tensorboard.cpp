@@ -1,7 +1,9 @@
 #include "framework/observe/tensorboard.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <charconv>
 
 #include "framework/base/error.hpp"
 
@@ -18,8 +20,8 @@ constexpr std::array<uint32_t, 256> crc_table = [] {
   return table;
 }();
 
-// The parts of Protocol Buffers' wire format that scalars need. A key is field number * 8 + wire
-// type.
+// The parts of the wire format of Protocol Buffers that scalars need. A key is field number * 8 +
+// wire type.
 enum WireType { varint = 0, fixed64 = 1, length_delimited = 2, fixed32 = 5 };
 
 template <class T>
@@ -52,13 +54,22 @@ void start_event(std::string& event, double wall_seconds, int64_t step) {
   put_varint(event, static_cast<uint64_t>(step));
 }
 
-std::string free_path(FileSystem& files, const std::string& folder, const std::string& host,
+constexpr std::string_view file_prefix = "events.out.tfevents.";
+
+// Returns the path of a new file. TensorBoard reads the files in the order of their names. So the
+// new name comes after all existing ones, for any state of the clock.
+std::string next_path(FileSystem& files, const std::string& folder, const std::string& host,
                       double wall_seconds) {
+  constexpr int64_t last = 9'999'999'999;  // of ten digits
   files.make_directories(folder);
-  for (auto seconds = static_cast<int64_t>(wall_seconds);; ++seconds) {  // where two start in one
-    std::string path = fmt::format("{}/events.out.tfevents.{:010}.{}", folder, seconds, host);
-    if (!files.exists(path)) return path;
+  auto seconds = static_cast<int64_t>(wall_seconds);
+  for (const std::string& name : files.list(folder)) {
+    if (!name.starts_with(file_prefix)) continue;
+    int64_t found = 0;
+    std::from_chars(name.data() + file_prefix.size(), name.data() + name.size(), found);
+    if (found < last) seconds = std::max(seconds, found + 1);
   }
+  return fmt::format("{}/{}{:010}.{}", folder, file_prefix, seconds, host);
 }
 
 }  // namespace
@@ -76,7 +87,7 @@ uint32_t masked_crc32c(std::span<const std::byte> bytes) {
 
 EventWriter::EventWriter(FileSystem& files, const std::string& folder, const std::string& host,
                          double wall_seconds, int64_t first_step)
-    : log_(files, free_path(files, folder, host, wall_seconds)) {
+    : log_(files, next_path(files, folder, host, wall_seconds)) {
   start_event(event_, wall_seconds, 0);
   put_bytes(event_, 3, "brain.Event:2");
   write_record(event_);
@@ -94,7 +105,7 @@ void EventWriter::scalar(std::string_view tag, float value, int64_t step, double
 
   start_event(event_, wall_seconds, step);
   put_key(event_, 5, length_delimited);
-  record_.clear();  // here the wrapped value; write_record() reuses it afterwards
+  record_.clear();  // holds the wrapped value; write_record() reuses it
   put_bytes(record_, 1, summary_);
   put_varint(event_, record_.size());
   event_ += record_;

@@ -1,9 +1,9 @@
-// TensorBoard event files without TensorFlow: scalars only.
+// Writes TensorBoard event files without TensorFlow. They contain scalars only.
 //
 // A file is a sequence of records: length (u64), masked CRC-32C of the length, data, masked CRC-32C
 // of the data, all little-endian. The data is an Event message of tensorflow/core/util/event.proto.
-// A resumed run opens a new file that starts with SessionLog START at its first step; TensorBoard
-// then forgets what older files say about that step and later ones.
+// A resumed run opens a new file that starts with SessionLog START at its first step. From this
+// step on TensorBoard ignores the values in older files.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +18,12 @@ namespace laconic {
 
 class EventWriter {
  public:
-  // Makes the folder and in it events.out.tfevents.<wall seconds>.<host>.
+  // Creates the folder and in it the file events.out.tfevents.<wall seconds>.<host>. If the folder
+  // has a file of this second or a later one, the name gets a second after all of them.
   EventWriter(FileSystem& files, const std::string& folder, const std::string& host,
               double wall_seconds, int64_t first_step);
 
-  // No allocation once a tag of this length has been written.
+  // Writes one value. Allocates nothing if an earlier tag was as long.
   void scalar(std::string_view tag, float value, int64_t step, double wall_seconds);
   void sync() { log_.sync(); }
   const std::string& path() const { return log_.path(); }

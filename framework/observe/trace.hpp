@@ -1,6 +1,7 @@
-// A timeline of chosen steps for chrome://tracing or ui.perfetto.dev. Memory is reserved at the
-// start; recording is one atomic increment and a store, from any thread. When the memory is full,
-// further events are counted and dropped: the chosen steps are complete from their beginning.
+// Records a timeline of chosen steps for chrome://tracing or ui.perfetto.dev. Memory is reserved at
+// the start; recording an event costs one atomic increment and a store. When the memory is full,
+// later events are counted and dropped. Times are whole nanoseconds. The file counts from its
+// earliest event, and contains the time of that event.
 #pragma once
 
 #include <atomic>
@@ -16,20 +17,24 @@ class Trace {
   // Records while the step is in [first_step, end_step).
   Trace(int rank, int64_t first_step, int64_t end_step, int64_t capacity);
 
-  // A name for the events of one thread; before recording starts. Returns the number to record
-  // with.
+  // Adds a thread and returns its number, the argument `thread` of record(). Call it before
+  // recording starts.
   int add_thread(const std::string& name);
+  // Sets the step of later events, and starts or stops recording.
   void set_step(int64_t step);
   bool is_recording() const { return recording_.load(std::memory_order_relaxed); }
 
-  // `name` and `what` must outlive the trace (literals). Times in nanoseconds of the steady clock.
-  // `number` says which one of its kind the event is, `what` the kind; without `what`, nothing.
+  // Adds an event of the present step to the timeline. With `what` the event also has that
+  // argument, equal to `number` ("bucket", 3).
+  // Units: start_ns and end_ns are nanoseconds of the steady clock.
+  // Thread safety: thread-safe.
+  // Lifetime: `name` and `what` must outlive the trace (literals).
   void record(const char* name, int thread, int64_t start_ns, int64_t end_ns,
               const char* what = nullptr, int64_t number = 0);
 
   int64_t dropped() const;
-  // This rank's events as JSON objects separated by commas; join the ranks' with trace_file(). Only
-  // when no thread records any more.
+  // Returns this rank's events as text for trace_file(). Call it after all threads have stopped
+  // recording.
   std::string events() const;
 
  private:
@@ -37,19 +42,22 @@ class Trace {
     const char* name;
     int thread;
     int64_t start_ns, end_ns;
+    int64_t step;
     const char* what;
     int64_t number;
   };
   int rank_;
   int64_t first_step_, end_step_;
-  int64_t wall_offset_ns_;  // steady clock to wall clock, so that ranks share a time axis
+  int64_t wall_offset_ns_;  // from steady clock to wall clock, so that ranks share a time axis
   std::atomic<bool> recording_{false};
+  std::atomic<int64_t> step_{0};
   std::atomic<int64_t> count_{0};
   std::vector<Event> events_;
   std::vector<std::string> threads_;
 };
 
-std::string trace_file(std::span<const std::string> events_of_ranks);  // the text of trace.json
+// Returns the text of trace.json from the events() of each rank.
+std::string trace_file(std::span<const std::string> events_of_ranks);
 
 int64_t steady_ns();
 inline double steady_seconds() {

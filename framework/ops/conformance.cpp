@@ -21,18 +21,30 @@ class Checker {
     for (const Example& example : examples) {
       NodeSpec node = example.node;
       kind_.infer(node);
-      for (const int64_t rows : std::set<int64_t>{0, 1, example.rows}) {
-        example_ = fmt::format("{} inputs {} attributes {}, {} rows", kind_.name,
-                               fmt::join(node.input_widths, "+"), node.attributes.dump(), rows);
-        check_gradient(node, rows);
+      for (const int64_t rows : std::set<int64_t>{0, 1, example.batch.rows}) {
+        Extents batch = example.batch;
+        batch.rows = rows;
+        example_ = fmt::format("{} inputs {} attributes {}, {} rows", kind_.name, shapes(node),
+                               node.attributes.dump(), rows);
+        if (batch.height > 0) example_ += fmt::format(" of {} x {}", batch.height, batch.width);
+        check_gradient(node, batch);
         for (const Implementation<float>& each : kind_.float32)
-          if (std::strcmp(each.name, "ref") != 0) check_fast(node, rows, each, example.tolerance);
+          if (std::strcmp(each.name, "ref") != 0) check_fast(node, batch, each, example.tolerance);
       }
     }
     return std::move(failures_);
   }
 
  private:
+  static std::string shapes(const NodeSpec& node) {
+    std::vector<std::string> all;
+    for (const ValueSpec& input : node.inputs)
+      all.push_back(input.space.is_pixels()
+                        ? fmt::format("{} {}", input.width, to_text(input.space))
+                        : fmt::format("{}", input.width));
+    return fmt::format("{}", fmt::join(all, "+"));
+  }
+
   void report(const std::string& what) { failures_.push_back({where_, what}); }
 
   template <class T>
@@ -43,24 +55,25 @@ class Checker {
   }
 
   template <class T>
-  Case<T> make_case(const NodeSpec& node, int64_t rows) const {
-    return Case<T>(node, kind_.needs(node).saved_per_row, rows);
+  Case<T> make_case(const NodeSpec& node, const Extents& batch) const {
+    return Case<T>(node, kind_.needs(node).saved, batch);
   }
 
-  // With L = <output, doutput>: (L(x + h) - L(x - h)) / 2h against the backward pass, at a sample
-  // of elements.
-  void check_gradient(const NodeSpec& node, int64_t rows) {
+  // Compares (L(x + h) - L(x - h)) / 2h with the backward pass, at a sample of elements, for
+  // L = <output, doutput>.
+  void check_gradient(const NodeSpec& node, const Extents& batch) {
     where_ = example_ + ", ref double";
+    if (kind_.needs(node).stops_gradient) return;
     const auto kernel = make_ref<double>(node);
-    Case<double> c = make_case<double>(node, rows);
+    Case<double> c = make_case<double>(node, batch);
     c.forward(*kernel);
     c.backward(*kernel, false);
     const auto loss = [&] {
       c.forward(*kernel);
       double sum = 0;
-      for (int64_t i = 0; i < rows; ++i)
-        for (int64_t j = 0; j < node.output_width; ++j)
-          sum += c.output.view()(i, j) * c.doutput.view()(i, j);
+      const MatrixView<const double> y = c.output.view(), dy = c.doutput.view();
+      for (int64_t i = 0; i < y.rows; ++i)
+        for (int64_t j = 0; j < y.cols; ++j) sum += y(i, j) * dy(i, j);
       return sum;
     };
     const auto compare = [&](const std::string& name, double& x, double gradient) {
@@ -88,7 +101,7 @@ class Checker {
                 c.dparameters[n][k] - 0.5);
   }
 
-  void check_fast(const NodeSpec& node, int64_t rows, const Implementation<float>& fast,
+  void check_fast(const NodeSpec& node, const Extents& batch, const Implementation<float>& fast,
                   double tolerance) {
     const BackwardNeeds needs = kind_.needs(node);
     const auto ref = make_ref<float>(node);
@@ -99,10 +112,10 @@ class Checker {
       where_ = fmt::format("{}, {} {}", example_, fast.name, isa_name(context.isa));
       if (!fast.refuse(node, context).empty()) continue;
       const auto kernel = fast.make(node, context);
-      Case<float> one = make_case<float>(node, rows);
+      Case<float> one = make_case<float>(node, batch);
       GuardedMatrix<float> one_output = one.output;
       for (const bool accumulate : {false, true}) {
-        Case<float> wanted = make_case<float>(node, rows), got = make_case<float>(node, rows);
+        Case<float> wanted = make_case<float>(node, batch), got = make_case<float>(node, batch);
         wanted.forward(*ref);
         got.forward(*kernel);
         compare("output", got.output, wanted.output, tolerance);
@@ -116,53 +129,56 @@ class Checker {
         one = std::move(got);
       }
       for (const int threads : {2, 3})
-        check_threads(node, rows, fast, context, threads, one, one_output);
-      if (needs.in_place) check_in_place(node, rows, *kernel);
-      check_nan(node, rows, *kernel, *ref);
+        check_threads(node, batch, fast, context, threads, one, one_output);
+      if (needs.in_place) check_in_place(node, batch, *kernel);
+      check_nan(node, batch, *kernel, *ref);
     }
   }
 
-  // The bits of `threads` threads against those of one, which `one` holds after an accumulating
-  // backward.
-  void check_threads(const NodeSpec& node, int64_t rows, const Implementation<float>& fast,
+  // Compares the bits of `threads` threads with those of one thread, which are in `one` after an
+  // accumulating backward.
+  void check_threads(const NodeSpec& node, const Extents& batch, const Implementation<float>& fast,
                      Context context, int threads, const Case<float>& one,
                      const GuardedMatrix<float>& one_output) {
     context.threads = threads;
     where_ =
         fmt::format("{}, {} {} {} threads", example_, fast.name, isa_name(context.isa), threads);
     const auto kernel = fast.make(node, context);
-    Case<float> many = make_case<float>(node, rows);
+    Case<float> many = make_case<float>(node, batch);
     many.forward(*kernel);
     compare("output", many.output, one_output, 0);
     many.backward(*kernel, true);
     compare_gradients(many, one, 0);
   }
 
-  void check_in_place(const NodeSpec& node, int64_t rows, Kernel<float>& kernel) {
-    Case<float> apart = make_case<float>(node, rows), in_place = make_case<float>(node, rows);
+  void check_in_place(const NodeSpec& node, const Extents& batch, Kernel<float>& kernel) {
+    Case<float> apart = make_case<float>(node, batch), in_place = make_case<float>(node, batch);
     apart.forward(kernel);
     in_place.forward(kernel, true);
     compare("output in place", in_place.inputs[0], apart.output, 0);
   }
 
-  // One NaN in the middle of each dense input: it must reach the output, and just where ref says.
-  void check_nan(const NodeSpec& node, int64_t rows, Kernel<float>& kernel, Kernel<float>& ref) {
-    if (rows == 0) return;
-    for (size_t n = 0; n < node.input_widths.size(); ++n) {
+  // Puts one NaN into the middle of each dense input. It must reach exactly those outputs that it
+  // reaches in ref.
+  void check_nan(const NodeSpec& node, const Extents& batch, Kernel<float>& kernel,
+                 Kernel<float>& ref) {
+    if (batch.rows == 0) return;
+    for (size_t n = 0; n < node.inputs.size(); ++n) {
       if (is_sparse(node, n)) continue;
-      Case<float> wanted = make_case<float>(node, rows), got = make_case<float>(node, rows);
+      Case<float> wanted = make_case<float>(node, batch), got = make_case<float>(node, batch);
+      const int64_t rows = got.inputs[n].view().rows;
       for (Case<float>* each : {&wanted, &got})
-        each->inputs[n].view()(rows / 2, node.input_widths[n] / 2) = NAN;
+        each->inputs[n].view()(rows / 2, node.inputs[n].width / 2) = NAN;
       wanted.forward(ref);
       got.forward(kernel);
       bool any = false, same = true;
-      for (int64_t i = 0; i < rows; ++i)
-        for (int64_t j = 0; j < node.output_width; ++j) {
+      for (int64_t i = 0; i < got.output.view().rows; ++i)
+        for (int64_t j = 0; j < node.outputs[0].width; ++j) {
           const bool nan = std::isnan(wanted.output.view()(i, j));
           any |= nan;
           same &= nan == std::isnan(got.output.view()(i, j));
         }
-      if (!same) report(fmt::format("NaN of input {} goes elsewhere than in ref", n));
+      if (!same) report(fmt::format("a NaN in input {} reaches other outputs than in ref", n));
       if (!any && rows > 1) report(fmt::format("NaN of input {} is lost", n));
     }
   }
@@ -177,14 +193,14 @@ class Checker {
         scale = std::max(scale, std::abs(double{value}));
       for (size_t k = 0; k < got.dparameters[n].size(); ++k)
         if (!close(got.dparameters[n][k], wanted.dparameters[n][k], tolerance, scale))
-          return report(fmt::format("cotangent of {}[{}] = {}, ref says {}",
+          return report(fmt::format("cotangent of {}[{}] = {}, in ref {}",
                                     got.node.parameters[n].name, k, got.dparameters[n][k],
                                     wanted.dparameters[n][k]));
     }
   }
 
-  // Relative to the largest element, where cancellation is judged fairly. Reports the first
-  // difference.
+  // Compares relative to the largest element, so that cancellation is not counted as an error.
+  // Reports the first difference.
   void compare(const std::string& name, const GuardedMatrix<float>& got,
                const GuardedMatrix<float>& wanted, double tolerance) {
     const MatrixView<const float> a = got.view(), b = wanted.view();
@@ -195,7 +211,7 @@ class Checker {
     for (int64_t i = 0; i < a.rows; ++i)
       for (int64_t j = 0; j < a.cols; ++j)
         if (!close(a(i, j), b(i, j), tolerance, scale))
-          return report(fmt::format("{}({}, {}) = {}, ref says {}", name, i, j, a(i, j), b(i, j)));
+          return report(fmt::format("{}({}, {}) = {}, in ref {}", name, i, j, a(i, j), b(i, j)));
   }
 
   // Tolerance 0 means the same bits.

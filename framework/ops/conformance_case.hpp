@@ -1,6 +1,6 @@
-// One run of one node for the conformance suite: owns padded, guarded matrices for everything a
-// Frame and Cotangents point at, filled from the random stream `test`. The float and the double
-// case of an example hold the same numbers.
+// One run of one node with one output for the conformance suite. All memory that a Frame and Cotangents point to
+// has padding and guard values, and is filled from the random stream `test`. The float and the
+// double case of an example have the same numbers.
 #pragma once
 
 #include <cmath>
@@ -11,12 +11,16 @@
 
 namespace laconic::ops {
 
-// A matrix with guard values behind every row and around the whole.
+// A matrix with guard values after every row, and before and after the whole matrix. Pixels have no
+// gaps between rows, so there are no guards either.
 template <class T>
 class GuardedMatrix {
  public:
-  GuardedMatrix(int64_t rows, int64_t cols)
-      : rows_(rows), cols_(cols), stride_(cols + 3), storage_((rows + 2) * stride_, guard()) {}
+  GuardedMatrix(const ValueSpec& spec, const Extents& batch)
+      : rows_(spec.space.extent(batch).rows()),
+        cols_(spec.width),
+        stride_(spec.width + (spec.space.is_pixels() ? 0 : 3)),
+        storage_((rows_ + 2) * stride_, guard()) {}
 
   MatrixView<T> view() { return {storage_.data() + stride_, rows_, cols_, stride_}; }
   MatrixView<const T> view() const { return {storage_.data() + stride_, rows_, cols_, stride_}; }
@@ -68,22 +72,25 @@ struct RandomNeighbourhood {
 
 template <class T>
 struct Case {
-  Case(const NodeSpec& spec, int saved_per_row, int64_t rows)
+  Case(const NodeSpec& spec, const Saved& to_save, const Extents& of_batch)
       : node(spec),
-        neighbourhood(rows),
+        batch(of_batch),
+        neighbourhood(batch.rows),
         operation(neighbourhood.view()),
-        output(rows, spec.output_width),
-        doutput(rows, spec.output_width),
-        saved(saved_per_row * rows) {
+        output(spec.outputs.at(0), batch),
+        doutput(spec.outputs[0], batch),
+        saved(to_save.elements(spec.outputs[0].space.extent(batch))) {
     output.fill(std::numeric_limits<T>::quiet_NaN());  // must be overwritten
     uint32_t substream = 0;
     fill(doutput, substream++);
-    for (size_t n = 0; n < node.input_widths.size(); ++n, ++substream) {
-      inputs.emplace_back(rows, node.input_widths[n]);
+    for (size_t n = 0; n < node.inputs.size(); ++n, ++substream) {
+      inputs.emplace_back(node.inputs[n], batch);
       fill(inputs.back(), substream);
-      dinputs.emplace_back(rows, node.input_widths[n]);
-      if (is_sparse(node, n)) add_sparse(rows, node.input_widths[n], substream);
+      dinputs.emplace_back(node.inputs[n], batch);
+      input_extents.push_back(node.inputs[n].space.extent(batch));
+      if (is_sparse(node, n)) add_sparse(batch.rows, node.inputs[n].width, substream);
     }
+    for (const ValueSpec& each : node.outputs) output_extents.push_back(each.space.extent(batch));
     for (const ParameterSpec& spec_of_one : node.parameters) {
       const Random random(12, Stream::test, 0, substream++);
       parameters.emplace_back(spec_of_one.rows * spec_of_one.cols);
@@ -93,8 +100,14 @@ struct Case {
     }
   }
 
-  void forward(Kernel<T>& kernel, bool in_place = false) { kernel.forward(bind(in_place)); }
-  // Cotangents of inputs and parameters hold 0.5 before; sparse inputs get none.
+  // Lends the kernel NaN to work in.
+  void forward(Kernel<T>& kernel, bool in_place = false) {
+    kernel.reserve(batch);
+    Frame<T> frame = bind(in_place);
+    frame.scratch = scratch(kernel.scratch(batch).forward);
+    kernel.forward(frame);
+  }
+  // Runs backward. Cotangents of inputs and parameters start at 0.5. Sparse inputs have none.
   void backward(Kernel<T>& kernel, bool accumulate) {
     std::vector<MatrixView<T>> wanted;
     for (size_t n = 0; n < dinputs.size(); ++n) {
@@ -105,10 +118,14 @@ struct Case {
     const std::vector<uint8_t> flags(dinputs.size(), accumulate);
     const std::vector<std::span<T>> sums(dparameters.begin(), dparameters.end());
     const MatrixView<const T> upstream = doutput.view();
-    kernel.backward(bind(false), {upstream, wanted, flags, sums});
+    Frame<T> frame = bind(false);
+    frame.scratch = scratch(kernel.scratch(batch).backward);
+    kernel.backward(frame, {upstream, wanted, flags, sums, {&upstream, 1}});
   }
 
   NodeSpec node;
+  Extents batch;
+  std::vector<Extent> input_extents, output_extents;
   RandomNeighbourhood<T> neighbourhood;
   Neighbourhood<T> operation;
   std::vector<GuardedMatrix<T>> inputs, dinputs;
@@ -124,7 +141,8 @@ struct Case {
     int64_t cols;
   };
 
-  // Float numbers in both types, away from zero, where relu has no derivative.
+  // Fills a matrix of either type with numbers that are exact in float. They are not near zero,
+  // where relu has no derivative.
   static void fill(GuardedMatrix<T>& matrix, uint32_t substream) {
     const Random random(13, Stream::test, 0, substream);
     const MatrixView<T> view = matrix.view();
@@ -135,7 +153,7 @@ struct Case {
       }
   }
 
-  // Every fifth row is empty; the second sparse input of a node would have no values (all ones).
+  // Adds a sparse input. Every fifth row is empty.
   void add_sparse(int64_t rows, int64_t cols, uint32_t substream) {
     const Random random(14, Stream::test, 0, substream);
     OwnedSparse sparse{{0}, {}, {}, cols};
@@ -166,8 +184,13 @@ struct Case {
       bound_inputs_.push_back(input);
     }
     Frame<T> frame;
-    frame.output = in_place ? inputs[0].view() : output.view();
+    bound_output_ = in_place ? inputs[0].view() : output.view();
+    frame.output = bound_output_;
+    frame.outputs = {&bound_output_, 1};
     frame.rows = frame.output.rows;
+    frame.input_extents = input_extents;
+    frame.output_extents = output_extents;
+    frame.batch = batch;
     frame.inputs = bound_inputs_;
     frame.parameters = bound_parameters_;
     frame.saved = saved;
@@ -177,9 +200,16 @@ struct Case {
     return frame;
   }
 
+  std::span<std::byte> scratch(int64_t bytes) {
+    scratch_.assign(static_cast<size_t>(bytes), std::byte{0xff});
+    return scratch_;
+  }
+
   std::vector<OwnedSparse> sparse_;
   std::vector<Input<T>> bound_inputs_;
   std::vector<std::span<const T>> bound_parameters_;
+  MatrixView<T> bound_output_;
+  std::vector<std::byte> scratch_;
 };
 
 }  // namespace laconic::ops

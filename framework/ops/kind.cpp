@@ -15,7 +15,7 @@ void check_attributes(const NodeSpec& node, std::initializer_list<const char*> a
 }
 
 void check_inputs(const NodeSpec& node, size_t least, size_t most, bool sparse_allowed) {
-  const size_t count = node.input_widths.size();
+  const size_t count = node.inputs.size();
   if (count < least || count > most) {
     fail_node(node, "has {} inputs, needs {}", count,
               least == most        ? fmt::format("{}", least)
@@ -23,7 +23,10 @@ void check_inputs(const NodeSpec& node, size_t least, size_t most, bool sparse_a
                                    : fmt::format("{} to {}", least, most));
   }
   for (size_t i = 0; i < count; ++i) {
-    if (node.input_widths[i] < 1) fail_node(node, "input {} has width {}", i, node.input_widths[i]);
+    if (node.inputs[i].width < 1) fail_node(node, "input {} has width {}", i, node.inputs[i].width);
+    if (node.inputs[i].space != node.inputs[0].space)
+      fail_node(node, "input {} is in the space {}, input 0 in {}", i,
+                to_text(node.inputs[i].space), to_text(node.inputs[0].space));
     if (!sparse_allowed && is_sparse(node, i))
       fail_node(node, "input {} is sparse, must be dense", i);
   }
@@ -37,8 +40,23 @@ void check_sizes(const NodeSpec& node,
       fail_node(node, "attribute {} is {}, must be from 1 to {}", name, size, most);
 }
 
-bool is_sparse(const NodeSpec& node, size_t input) {
-  return input < node.input_sparse.size() && node.input_sparse[input];
+void check_space(const NodeSpec& node, Space::Kind kind) {
+  for (size_t i = 0; i < node.inputs.size(); ++i)
+    if (node.inputs[i].space.kind != kind)
+      fail_node(node, "input {} is in the space {}, must be in {}", i,
+                to_text(node.inputs[i].space), kind == Space::Kind::rows ? "rows" : "pixels");
+}
+
+Space coarser(const NodeSpec& node, int64_t stride) {
+  constexpr int64_t most = 1 << 20;
+  const int64_t product = node.inputs[0].space.stride * stride;
+  if (product > most)
+    fail_node(node, "its pixels have stride {}, must be at most {}", product, most);
+  return Space::pixels(product);
+}
+
+void set_output(NodeSpec& node, int64_t width) {
+  node.outputs = {{width, node.inputs[0].space}};
 }
 
 namespace {
@@ -86,10 +104,17 @@ Example dense_example(const char* kind, std::vector<int64_t> widths, int64_t row
                       nlohmann::json attributes) {
   Example example;
   example.node.kind = example.node.name = kind;
-  example.node.input_sparse.assign(widths.size(), false);
-  example.node.input_widths = std::move(widths);
+  for (const int64_t width : widths) example.node.inputs.push_back({width});
   example.node.attributes = std::move(attributes);
-  example.rows = rows;
+  example.batch = rows;
+  return example;
+}
+
+Example pixel_example(const char* kind, int64_t channels, const Extents& batch, int64_t stride,
+                      nlohmann::json attributes) {
+  Example example = dense_example(kind, {channels}, 0, std::move(attributes));
+  example.node.inputs[0].space = Space::pixels(stride);
+  example.batch = batch;
   return example;
 }
 

@@ -1,5 +1,5 @@
-// What operators share when they describe themselves: checks of a node with messages that name it,
-// and the two functions of an Implementation.
+// Functions that the descriptions of operators share: checks of a node, whose messages name the
+// node, and the two functions of an Implementation.
 #pragma once
 
 #include <initializer_list>
@@ -19,30 +19,42 @@ template <class... Args>
        fmt::format(format, std::forward<Args>(args)...));
 }
 
-// Every attribute of the node is one of `allowed`.
+// Checks that every attribute of the node is one of `allowed`.
 void check_attributes(const NodeSpec& node, std::initializer_list<const char*> allowed);
-// Between `least` and `most` inputs of positive width; sparse ones only if allowed.
+// Checks that there are `least` to `most` inputs of positive width in the same space, and sparse
+// ones only if allowed.
 void check_inputs(const NodeSpec& node, size_t least, size_t most, bool sparse_allowed = false);
 inline constexpr size_t kAnyNumber = std::numeric_limits<size_t>::max();
 
-// Every size, given by the attribute of its name, is from 1 to 2^20: products of three are no
-// overflow.
+// Checks that every size is from 1 to 2^20, so that a product of three sizes cannot overflow. The
+// names are those of the attributes.
 void check_sizes(const NodeSpec& node,
                  std::initializer_list<std::pair<const char*, int64_t>> sizes);
 
-bool is_sparse(const NodeSpec& node, size_t input);
+inline bool is_sparse(const NodeSpec& node, size_t input) {
+  return node.inputs[input].sparse;
+}
+// Checks that the inputs are in the space of rows, or of pixels.
+void check_space(const NodeSpec& node, Space::Kind kind);
+// Returns the space of an output that has every `stride`-th pixel of input 0, in both directions.
+Space coarser(const NodeSpec& node, int64_t stride);
+// Sets one dense output in the space of input 0.
+void set_output(NodeSpec& node, int64_t width);
 
-// The attribute or, when absent, the fallback. Fails when it has another type.
+// Return the attribute, or the fallback if it is absent. Error(config) if it has another type.
 bool flag_attribute(const NodeSpec& node, const char* key, bool fallback);
 int64_t integer_attribute(const NodeSpec& node, const char* key, int64_t fallback);
 double real_attribute(const NodeSpec& node, const char* key, double fallback);
 std::string text_attribute(const NodeSpec& node, const char* key, const std::string& fallback);
-// An array of exactly `count` texts.
+// Returns an array of exactly `count` texts.
 std::vector<std::string> texts_attribute(const NodeSpec& node, const char* key,
                                          const std::vector<std::string>& fallback);
 
-// A conformance case of dense inputs; the node is called after its kind.
+// Returns a conformance example with dense inputs; the name of the node is its kind.
 Example dense_example(const char* kind, std::vector<int64_t> widths, int64_t rows,
+                      nlohmann::json attributes = nlohmann::json::object());
+// Returns one with a single input of pixels at `stride`.
+Example pixel_example(const char* kind, int64_t channels, const Extents& batch, int64_t stride,
                       nlohmann::json attributes = nlohmann::json::object());
 
 inline std::string accept(const NodeSpec&, const Context&) {
@@ -54,7 +66,15 @@ std::unique_ptr<Kernel<T>> make_kernel(const NodeSpec& node, const Context& cont
   return std::make_unique<ThisKernel>(node, context);
 }
 
-// Obeys Cotangents::accumulate for one element.
+// Returns the same elements with one row per item: an image becomes one row. Elementwise kernels are
+// faster on few wide rows. Pixels have no gaps between rows.
+template <class T>
+MatrixView<T> by_item(const MatrixView<T>& m, const Extent& extent) {
+  if (extent.rows() == extent.items) return m;
+  return {m.data, extent.items, extent.pixels() * m.cols};
+}
+
+// Writes or adds one element, as Cotangents::accumulate requires.
 template <class T>
 void put(T& target, bool accumulate, T value) {
   target = accumulate ? target + value : value;

@@ -1,11 +1,11 @@
-// What an operator is. A node of a graph has a kind ("linear"), plain attributes and parameters;
-// the kind offers an ordered list of implementations, the first that does not refuse is chosen
-// once, at plan time, and the refusals are kept so that `laconic plan` can say why. `ref` is the
-// truth: slow, obvious, float and double; everything fast is tested against it (the conformance
-// suite walks ops/list.hpp).
+// The interface of an operator. A node of a graph has a kind ("linear"), plain attributes and
+// parameters. The kind has an ordered list of implementations. The planner chooses the first one
+// that accepts the node; the reasons of refusals are kept for `laconic plan`. `ref` is the
+// reference: simple and slow, for float and double. The conformance suite tests all others against
+// it, for every kind in ops/list.hpp.
 //
-// Every value of a graph is a matrix of rows x width; rows may change with every batch, widths
-// never do.
+// Every value of a graph is a matrix of rows x width. The width is fixed. The number of rows follows
+// from the value's space and the sizes of the batch (space.hpp), so it may change with every batch.
 #pragma once
 
 #include <memory>
@@ -17,14 +17,15 @@
 #include "framework/base/context.hpp"
 #include "framework/base/random.hpp"
 #include "framework/base/view.hpp"
+#include "framework/ops/space.hpp"
 
 namespace laconic::ops {
 
-// The batch's aggregation operator  A^ = diag(row_scale) A diag(source_scale) + diag(diagonal),
-// with A a symmetric 0/1 pattern without self loops, so the adjoint is the same kernel with the two
-// scales swapped. Empty scale = all ones; empty diagonal = zero. `first_row`: the pattern's rows
-// are the rows first_row, first_row+1, ... of the aggregated matrix (a chunk of a full graph); 0
-// for a whole batch.
+// The aggregation operator of a batch: A^ = diag(row_scale) A diag(source_scale) + diag(diagonal).
+// A is a symmetric 0/1 pattern without self loops, so the adjoint is the same kernel with the two
+// scales swapped. An empty scale means ones, and an empty diagonal means zeros. For a chunk of a
+// full graph, the pattern's rows are the rows first_row, first_row+1, ... of the aggregated matrix.
+// For a whole batch, first_row is 0.
 template <class T>
 struct Neighbourhood {
   CsrView pattern;
@@ -34,14 +35,14 @@ struct Neighbourhood {
   int64_t first_row = 0;
 };
 
-// Zeros and ones, and for backward the same turned.
+// Zeros and ones, and their transpose for backward.
 struct Bits {
   BitView matrix;
   BitView transposed;
 };
 
-// One input of a node: dense, or (only for graph inputs such as bag-of-words features) sparse: with
-// indices or as bits.
+// One input of a node. It is dense, sparse with indices, or sparse as bits. Only inputs of the
+// graph, such as bag-of-words features, are sparse.
 template <class T>
 struct Input {
   MatrixView<const T> dense = {};
@@ -53,81 +54,134 @@ struct Input {
 
 struct ParameterSpec {
   enum class Init { glorot_uniform, zeros, ones };
-  std::string name;  // "layer1.weight"
+  std::string name;   // "layer1.weight"
+  std::string layer;  // set by the graph's builder
   int64_t rows = 0;
   int64_t cols = 0;
   std::string row_units;  // axis labels: same label = same units, so passes can slice consistently
   std::string col_units;
   Init init = Init::glorot_uniform;
   double decay = 1;  // multiplies optimizer.weight_decay
-  // Fan-in and fan-out of glorot_uniform; 0 = rows, cols. A matrix that is a block of a larger one
-  // says the larger.
+  // Fan-in and fan-out of glorot_uniform; 0 = rows, cols. A block of a larger matrix has those of
+  // the larger matrix.
   int64_t fan_in = 0;
   int64_t fan_out = 0;
+
+  bool operator==(const ParameterSpec&) const = default;
+};
+
+// The shape of a value, without its number of rows.
+struct ValueSpec {
+  int64_t width = 0;
+  Space space = {};
+  bool sparse = false;  // an input of the graph that is a sparse matrix or bits
+
+  bool operator==(const ValueSpec&) const = default;
 };
 
 struct NodeSpec {
   std::string kind;
   std::string name;
-  std::vector<int64_t> input_widths;
-  std::vector<bool> input_sparse;
-  int64_t output_width = 0;
+  std::vector<ValueSpec> inputs;
+  std::vector<ValueSpec> outputs;
   std::vector<ParameterSpec> parameters;
   nlohmann::json attributes = nlohmann::json::object();
+
+  bool operator==(const NodeSpec&) const = default;
 };
 
+// What a node reads and writes in one call. Most kinds have one output; `rows` and `output` are
+// those of output 0.
 template <class T>
 struct Frame {
-  int64_t rows = 0;  // rows of the output
+  int64_t rows = 0;
   std::span<const Input<T>> inputs;
   MatrixView<T> output;
   std::span<const std::span<const T>> parameters;  // row-major rows x cols
-  std::span<T> saved;  // saved_per_row * rows elements, kept from forward to backward
+  std::span<T> saved;  // kept from forward to backward; see BackwardNeeds::saved
   const Neighbourhood<T>* neighbourhood = nullptr;
   bool training = false;
   uint64_t step = 0;  // counter of the random stream
+
+  std::span<const MatrixView<T>> outputs = {};
+  std::span<const Extent> input_extents = {}, output_extents = {};
+  Extents batch;
+  std::span<std::byte> scratch = {};  // see Kernel::scratch; contents are arbitrary
 };
 
 template <class T>
 struct Cotangents {
-  MatrixView<const T> output;
-  std::span<const MatrixView<T>> inputs;     // null data: not wanted
-  std::span<const uint8_t> accumulate;       // per input: 1 = add to what is there, 0 = overwrite
-  std::span<const std::span<T>> parameters;  // empty: not wanted; always added to
+  MatrixView<const T> output;                // of output 0
+  std::span<const MatrixView<T>> inputs;     // null data: not computed
+  std::span<const uint8_t> accumulate;       // per input: 1 = add to it, 0 = overwrite it
+  std::span<const std::span<T>> parameters;  // empty: not computed; always added to
+
+  std::span<const MatrixView<const T>> outputs =
+      {};  // null data: zeros, since nothing read the output
 };
 
-// One implementation of one node, bound to its attributes. Stateless between calls: safe to share
-// by executors that do not run at the same time. Never allocates in forward or backward beyond its
-// construction.
+// Bytes of memory that a call of a kernel works in. They are lent for this call alone.
+struct Scratch {
+  int64_t forward = 0;
+  int64_t backward = 0;
+};
+
+// One implementation of one node, bound to its attributes. forward and backward do not allocate,
+// except for an image size that a kernel meets for the first time. A kernel has no state between
+// calls.
+// Thread safety: not thread-safe. Executors may share a kernel if they do not run at the same time.
 template <class T>
 class Kernel {
  public:
   virtual ~Kernel() = default;
   virtual void forward(const Frame<T>& frame) = 0;
   virtual void backward(const Frame<T>& frame, const Cotangents<T>& cotangents) = 0;
+
+  // Makes the kernel's own memory for batches up to `largest`. It is called before forward, and
+  // again when batches become larger.
+  virtual void reserve(const Extents& /*largest*/) {}
+  // Returns the size of Frame::scratch for batches up to `largest`, after reserve(largest).
+  virtual Scratch scratch(const Extents& /*largest*/) const { return {}; }
+  // Returns the bytes of its own memory that forward uses, or that forward and backward use.
+  virtual int64_t memory_bytes(bool /*with_backward*/) const { return 0; }
 };
 
 template <class T>
 struct Implementation {
   const char* name;  // "ref", "cpu"
-  // Empty if it can run this node here, else the reason, in words for the user.
+  // Returns an empty text if it can run this node here, else the reason, for the user.
   std::string (*refuse)(const NodeSpec&, const Context&);
   std::unique_ptr<Kernel<T>> (*make)(const NodeSpec&, const Context&);
 };
 
-// What backward reads, so that the planner knows how long a value must live and what may be
-// overwritten.
-struct BackwardNeeds {
-  bool inputs = false;    // the values of the inputs
-  bool output = false;    // the value of the output
-  bool in_place = false;  // output may overwrite input 0 (element by element, same width)
-  int saved_per_row = 0;  // elements of Frame::saved a row
+// Elements that forward keeps for backward. Rows and items are those of output 0.
+struct Saved {
+  int64_t per_row = 0;
+  int64_t per_item = 0;
+  int64_t fixed = 0;
+
+  int64_t elements(const Extent& output) const {
+    return per_row * output.rows() + per_item * output.items + fixed;
+  }
 };
 
-// A case for the conformance suite.
+// The values that backward reads. From them the planner derives the lifetime of each value, and
+// whether it may be overwritten.
+struct BackwardNeeds {
+  bool inputs = false;    // the values of the inputs
+  bool output = false;    // the values of the outputs
+  bool in_place = false;  // output may overwrite input 0 (element by element, same shape)
+  // The output has the elements of input 0 in the same order. If both have the same memory, the
+  // kernel leaves it alone, in forward and in backward.
+  bool view = false;
+  bool stops_gradient = false;  // backward is not called; the inputs' cotangents are zeros
+  Saved saved = {};
+};
+
+// An example for the conformance suite.
 struct Example {
   NodeSpec node;
-  int64_t rows = 0;
+  Extents batch;
   bool needs_neighbourhood = false;
   double tolerance = 1e-5;  // relative, fast against ref in float
 };
@@ -135,11 +189,12 @@ struct Example {
 struct OpKind {
   const char* name;
   const char* help;
-  // Checks widths and attributes, fills output_width and parameters. Throws Error(config) with the
-  // node's name.
+  // Checks inputs and attributes, and sets outputs and parameters. Error(config) with the node's
+  // name.
   void (*infer)(NodeSpec&);
   BackwardNeeds (*needs)(const NodeSpec&);
-  double (*flops_per_row)(const NodeSpec&);  // forward multiply-adds * 2, without the sparse part
+  // Returns forward multiply-adds * 2 per row of output 0, without the sparse part.
+  double (*flops_per_row)(const NodeSpec&);
   std::span<const Implementation<float>> float32;
   std::span<const Implementation<double>> float64;
   std::vector<Example> (*examples)();

@@ -7,8 +7,8 @@
 namespace laconic::ops {
 
 namespace {
-// libgomp's own synchronisation is invisible to ThreadSanitizer; these say what its start and end
-// order.
+// ThreadSanitizer does not see libgomp's synchronisation; these annotate the order at its start and
+// end.
 inline void before(void* token) {
 #if defined(__SANITIZE_THREAD__)
   __tsan_release(token);

@@ -1,6 +1,5 @@
-// The one place where ops use threads. Any thread may run any task, so tasks must be cut such that
-// no sum spans two of them, or by the problem alone: then the number of threads does not change the
-// bits.
+// The only place where ops use threads. Any thread may run any task. The number of threads must not
+// change the bits. So either no sum spans two tasks, or the tasks depend on the problem alone.
 #pragma once
 
 #include <omp.h>
@@ -11,11 +10,11 @@
 
 namespace laconic::ops {
 
-// Runs task(closure, i) for i in [0, tasks) on up to `threads` threads; in the caller's thread when
-// one is enough. Tasks must not throw. The next idle thread takes the next task.
+// Runs task(closure, i) for i in [0, tasks) on up to `threads` threads, or in the caller's thread
+// if one is enough. The next idle thread takes the next task. Tasks must not throw.
 void run_tasks(int threads, int64_t tasks, void (*task)(void* closure, int64_t i), void* closure);
 
-// body(i) for i in [0, tasks).
+// Calls body(i) for i in [0, tasks).
 template <class Body>
 void parallel_for(int threads, int64_t tasks, Body&& body) {
   using Plain = std::remove_reference_t<Body>;
@@ -23,8 +22,7 @@ void parallel_for(int threads, int64_t tasks, Body&& body) {
       threads, tasks, [](void* closure, int64_t i) { (*static_cast<Plain*>(closure))(i); }, &body);
 }
 
-// body(first, count) over blocks of about 64 KiB of a rows x cols float matrix, the unit of a
-// thread's work.
+// Calls body(first, count) for blocks of rows of a rows x cols float matrix, about 64 KiB each.
 template <class Body>
 void parallel_rows(int threads, int64_t rows, int64_t cols, Body&& body) {
   const int64_t block = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, cols));
@@ -32,8 +30,8 @@ void parallel_rows(int threads, int64_t rows, int64_t cols, Body&& body) {
                [&](int64_t i) { body(i * block, std::min(block, rows - i * block)); });
 }
 
-// How many threads oneDNN uses in what the calling thread asks of it, for the length of a scope.
-// Its threads are OpenMP's.
+// Sets the number of threads that oneDNN uses in calls of this thread, until the end of the scope.
+// oneDNN uses OpenMP.
 class LibraryThreads {
  public:
   explicit LibraryThreads(int threads) : before_(omp_get_max_threads()) {

@@ -1,74 +1,53 @@
-// Update rules on the flat parameter buffer. g is the summed, already weighted gradient.
-//   sgd    v = momentum v + g + wd w;  w -= lr (nesterov ? g + wd w + momentum v : v)
-//   adam   L2: g += wd w;  adamw: w -= lr wd w.  Moments bias-corrected (Kingma & Ba; Loshchilov &
-//   Hutter).
-// Weight decay is multiplied per parameter by ParameterSpec::decay.
+// Applies an update rule to the flat parameter buffer. g is the sum of the gradients, already
+// weighted. Weight decay is multiplied per parameter by Parameter::decay.
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
-#include "framework/base/context.hpp"
-#include "framework/base/state.hpp"
 #include "framework/config/field.hpp"
-#include "framework/graph/graph.hpp"
+#include "framework/optim/rule.hpp"
 
 namespace laconic::optim {
 
+// The parameters that weight decay applies to: matrices, all of the first layer, or all.
+enum class DecayScope { weights, first_layer, all };
+
 struct OptimizerOptions {
-  std::string kind = "adam";
+  config::Variant<RuleEntry> kind{"adam", list()};
   double lr = 0.01;
-  double momentum = 0.9;
-  bool nesterov = false;
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
   double weight_decay = 0;
-  std::string decay_scope = "weights";
+  DecayScope decay_scope = DecayScope::weights;
   double clip_norm = 0;
   void describe(config::Fields& f);
 };
 
-struct ScheduleOptions {
-  std::string kind = "constant";
-  int64_t warmup_steps = 0;
-  int64_t step_every = 30;  // epochs
-  double factor = 0.1;
-  double final_ratio = 0;
-  void describe(config::Fields& f);
-};
-
-// Multiplier of optimizer.lr at a step (0-based) of a run of total_steps.
-double schedule(const ScheduleOptions& options, int64_t step, int64_t steps_per_epoch,
-                int64_t total_steps);
-
-// Scales so that the norm is at most `limit`; returns the norm before.
+// Scales the gradients so that their norm is at most `limit`. Returns the norm before scaling.
 double clip(const Context& context, std::span<float> gradients, double limit);
 
+// The state has no memory until allocate(), or until it is read from a checkpoint.
 class Optimizer {
  public:
-  Optimizer(const Context& context, const OptimizerOptions& options, const graph::Graph& graph);
-  // Applies one step at learning rate `lr`. parameters and gradients: graph.parameter_count
-  // elements. lr_inside: the gradient has been multiplied by lr (sgd alone; momentum then sums
-  // steps rather than gradients).
+  // The parameters lie in one buffer of `count` elements.
+  Optimizer(const Context& context, const OptimizerOptions& options,
+            std::span<const Parameter> parameters, int64_t count);
+  // Allocates the state and fills it with zeros, if it has no memory. Call it before the first
+  // step.
+  void allocate() { rule_->allocate(); }
+  // Applies one step at learning rate `lr`. lr_inside: the gradient has been multiplied by lr. This
+  // is for linear rules only.
   void step(double lr, std::span<float> parameters, std::span<const float> gradients,
             bool lr_inside = false);
   void visit_state(StateList& state);
-  int64_t state_bytes() const {
-    return static_cast<int64_t>((moment1_.size() + moment2_.size()) * sizeof(float));
-  }
 
  private:
   struct Range {
-    int64_t begin, end;
+    int64_t offset, size;
     float decay;
   };
 
-  Context context_;
-  OptimizerOptions options_;
+  std::unique_ptr<Rule> rule_;
   std::vector<Range> ranges_;  // every parameter, with its own decay
-  std::vector<float> moment1_, moment2_;
   int64_t steps_ = 0;
 };
 

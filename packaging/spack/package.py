@@ -22,6 +22,8 @@ class Laconic(CMakePackage):
     depends_on("mpi@3.1:")
     depends_on("hdf5@1.10: ~mpi")
     depends_on("metis@5:")
+    depends_on("libpng")
+    depends_on("jpeg")
     depends_on("onednn@2.6:")
     depends_on("yaml-cpp@0.7:")
     depends_on("spdlog@1.10: +fmt_external")

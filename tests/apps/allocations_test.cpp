@@ -7,22 +7,22 @@
 
 #include <cstdio>
 
-#include "data/prefetch.hpp"
+#include "apps/laconic/learn/batch_stream.hpp"
+#include "comm/sparse/options.hpp"
 #include "tests/apps/small_run.hpp"
 
 namespace laconic::test {
 namespace {
 
-comm::ExchangeOptions few_bytes_a_bucket() {
-  comm::ExchangeOptions options;
-  options.bucket_mb = 0.002;
-  return options;
-}
+struct SumOptions {
+  SumOptions() { gradient.bucket_mb = 0.002; }
+  comm::ExchangeOptions exchange;
+  comm::GradientOptions gradient;
+};
 
 // Two epochs after two of warming up, with everything that a step of the trainer uses.
 int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& batches, int ranks,
-                             int threads,
-                             const comm::ExchangeOptions& exchange_options = few_bytes_a_bucket()) {
+                             int threads, const SumOptions& options = {}) {
   const Context context{.seed = 1, .threads = threads, .isa = detect_isa()};
   int64_t counted = -1;
   on_ranks(
@@ -30,30 +30,31 @@ int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& b
       [&](comm::Exchange& exchange) {
         omp_set_num_threads(threads);
         const int rank = exchange.rank();
-        BatchCursor cursor(batches, 1, ranks, 1);
-        graph::Executor<float> executor(network, context, batches.max_rows());
+        EpochSampler sampler(batches, 1, ranks, 1);
+        const BareTask task(network, batches);
         PhaseTimer timer;
-        comm::GradientSum sum(exchange, context, exchange_options, {}, network.parameter_count);
-        GradientStep gradient_step(executor, context, sum, timer);
+        NetworkOracle oracle(task, context, timer);
+        comm::GradientSum sum(exchange, context, options.gradient, {}, network.parameter_count);
+        sum.allocate();
         std::vector<float> parameters(network.parameter_count), gradients(parameters.size());
         graph::initialise(network, 1, parameters);
-        optim::Optimizer optimizer(context, {}, network);
-        const int64_t steps = cursor.steps_per_epoch();
-        data::Prefetcher<std::unique_ptr<data::Batch>> prefetcher(
-            batches.make_batch(), batches.make_batch(), 0, 4 * steps,
-            [&, builder = cursor](int64_t i, std::unique_ptr<data::Batch>& batch) mutable {
-              const BatchPosition at = builder.after({}, i);
-              batch->build(builder.group(at, 0, rank)).step = builder.serial(at, 0, rank);
-            });
-        BatchPosition position;
+        optim::Optimizer optimizer(context, {}, optim::parameters_of(network),
+                                   network.parameter_count);
+        optimizer.allocate();
+        const int64_t steps = sampler.steps_per_epoch();
+        BatchStream stream(batches, sampler, {}, 4 * steps, 1, rank, timer);
+        EpochPosition position;
+        const auto leave = [&](int64_t end) { sum.ready(gradients, end); };
         const auto epoch = [&] {
-          for (int64_t s = 0; s < steps; ++s, cursor.advance(position)) {
+          for (int64_t s = 0; s < steps; ++s, sampler.advance(position)) {
+            const auto labels = static_cast<float>(sampler.labels(position));
+            std::ranges::fill(gradients, 0.0f);
+            BatchSums total;
             sum.begin(s, 0.01);
-            gradient_step.run(parameters, gradients, 1, {.labels = cursor.labels(position)},
-                              [&]() -> const graph::Feed<float>& {
-                                const auto timing = timer.measure(Phase::data);
-                                return prefetcher.next()->feed();
-                              });
+            oracle.gradient(parameters, stream.next(), labels > 0 ? 1 / labels : 0, gradients,
+                            total, std::ref(leave));
+            const std::span<double> beside[] = {total.values()};
+            sum.finish(gradients, beside);
             optim::clip(context, gradients, 1);
             optimizer.step(0.01 * optim::schedule({}, s, steps, 4 * steps), parameters, gradients);
           }
@@ -69,15 +70,14 @@ int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& b
         if (rank == 0) counted = comm::test::stop_counting();
         exchange.barrier();
       },
-      exchange_options);
+      options.exchange);
   std::printf("%d ranks, %d threads: %lld allocations by oneDNN\n", ranks, threads,
               static_cast<long long>(comm::test::counted_in_libraries()));
   return counted;
 }
 
 int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOptions& model, int ranks,
-                             int threads,
-                             const comm::ExchangeOptions& exchange_options = few_bytes_a_bucket()) {
+                             int threads, const SumOptions& options = {}) {
   const data::Features& features = graph.features;
   const models::ModelInputs inputs{.features = features.cols,
                                    .sparse = features.is_sparse() || features.is_bits(),
@@ -86,9 +86,8 @@ int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOption
   const graph::Graph network = models::build(model, inputs, models::Purpose::train);
   const std::vector<const data::Features*> tables(network.inputs.size(), &graph.features);
   const data::ClusterBatches batches(graph.pattern(), tables, graph.labels, graph.split.train,
-                                     blocks_of(graph, 18),
-                                     {model.normalisation, model.diagonal_lambda}, 2);
-  return allocations_of_steps(network, batches, ranks, threads, exchange_options);
+                                     blocks_of(graph, 18), models::needs(model).normalisation, 2);
+  return allocations_of_steps(network, batches, ranks, threads, options);
 }
 
 TEST(SteadySteps, AllocateNothingOnImages) {
@@ -113,12 +112,12 @@ TEST(SteadySteps, AllocateNothingOnTwoRanks) {
 
 TEST(SteadySteps, AllocateNothingWithASparseExchange) {
   for (const int ranks : {3, 8})
-    for (const char* type : {"float32", "bfloat16"}) {
-      comm::ExchangeOptions options = few_bytes_a_bucket();
-      options.allreduce = "oktopk";
-      options.density = 0.05;
-      options.sparse.value_type = type;
-      options.auto_dense = false;
+    for (const auto type : {ops::ValueType::float32, ops::ValueType::bfloat16}) {
+      SumOptions options;
+      options.exchange.allreduce.select("oktopk");
+      options.exchange.allreduce.as<comm::SparseOptions>().format.type = type;
+      options.gradient.density.density = 0.05;
+      options.gradient.density.auto_dense = false;
       EXPECT_EQ(allocations_of_steps(planted_graph(900), small_model(0.2), ranks, 1, options), 0);
     }
 }
@@ -128,8 +127,8 @@ TEST(SteadySteps, AllocateNothingWithSparseFeatures) {
   for (float& x : graph.features.values) x = std::max(x, 0.0f);
   graph.features = data::to_sparse(graph.features);
   models::ModelOptions model = small_model(0.2);
-  model.precompute = "mean";
-  model.residual = true;
+  gcn(model).precompute = models::Aggregated::mean;
+  gcn(model).residual = true;
   EXPECT_EQ(allocations_of_steps(graph, model, 2, 2), 0);
 }
 
@@ -138,7 +137,7 @@ TEST(SteadySteps, AllocateNothingWithBits) {
   for (float& x : graph.features.values) x = x > 0 ? 1 : 0;
   graph.features = data::to_bits(graph.features);
   models::ModelOptions model = small_model(0.2);
-  model.precompute = "none";
+  gcn(model).precompute = models::Aggregated::none;
   EXPECT_EQ(allocations_of_steps(graph, model, 1, 1), 0);
   EXPECT_EQ(allocations_of_steps(graph, model, 2, 2), 0);
 }
@@ -152,8 +151,8 @@ TEST(SteadySteps, AllocateNothingWithManyLabels) {
   }
   graph.labels.single.clear();
   models::ModelOptions model = small_model(0.2);
-  model.norm = "none";
-  model.bias = true;
+  gcn(model).norm = models::GcnOptions::Norm::none;
+  gcn(model).bias = true;
   EXPECT_EQ(allocations_of_steps(graph, model, 2, 1), 0);
 }
 

@@ -19,7 +19,7 @@ struct WholeGraph {
 
   WholeGraph(const data::Graph& graph, const models::ModelOptions& model)
       : classes(graph.nodes(), -1) {
-    data::fill_scales({model.normalisation, model.diagonal_lambda}, graph.pattern(), scales);
+    data::fill_scales(models::needs(model).normalisation, graph.pattern(), scales);
     for (const int32_t v : graph.split.train) classes[v] = graph.labels.single[v];
     feed.rows = graph.nodes();
     feed.inputs = {{.dense = graph.features.dense()}};
@@ -53,13 +53,15 @@ struct DoubleFeed {
 // trainer's.
 template <class T>
 RunResult train_on(const graph::Feed<T>& feed, const data::Graph& graph,
-                   const RunOptions& options) {
+                   const TrainSettings& options) {
   const graph::Graph network = models::build(
       options.model, {.features = graph.features.cols, .outputs = graph.labels.classes},
       models::Purpose::train);
   const Context context{.seed = options.seed, .threads = 1, .isa = detect_isa()};
   graph::Executor<T> executor(network, context, feed.rows);
-  optim::Optimizer optimizer(context, options.optimizer, network);
+  optim::Optimizer optimizer(context, options.optimizer, optim::parameters_of(network),
+                             network.parameter_count);
+  optimizer.allocate();
   const auto labels = static_cast<double>(graph.split.train.size());
   RunResult result;
   result.parameters.resize(network.parameter_count);
@@ -78,18 +80,22 @@ RunResult train_on(const graph::Feed<T>& feed, const data::Graph& graph,
   return result;
 }
 
-constexpr const char* normalisations[] = {"row", "row_loop", "plus_identity", "diagonal",
-                                          "symmetric"};
+using Normalisation = ops::Normalisation::Kind;
+constexpr Normalisation normalisations[] = {Normalisation::row, Normalisation::row_loop,
+                                            Normalisation::plus_identity, Normalisation::diagonal,
+                                            Normalisation::symmetric};
 
 TEST(ABatchOfAllClusters, HasTheLossAndGradientOfTheFullGraph) {
   const data::Graph graph = planted_graph();
-  for (const char* normalisation : normalisations) {
-    RunOptions options{.steps = 1, .clusters_per_batch = 10};
-    options.model.normalisation = normalisation;
-    const RunResult batch = run(graph, blocks_of(graph, 10, "metis"), options);
+  for (const Normalisation normalisation : normalisations) {
+    TrainSettings options{.steps = 1, .clusters_per_batch = 10};
+    gcn(options.model).normalisation.kind = normalisation;
+    const RunResult batch = run(graph, blocks_of(graph, 10, data::Partitioner::metis), options);
     const RunResult whole = train_on(WholeGraph(graph, options.model).feed, graph, options);
-    EXPECT_NEAR(batch.losses[0], whole.losses[0], 1e-6 * whole.losses[0]) << normalisation;
-    EXPECT_LE(distance(batch.gradients[0], whole.gradients[0]), 1e-5) << normalisation;
+    EXPECT_NEAR(batch.losses[0], whole.losses[0], 1e-6 * whole.losses[0])
+        << static_cast<int>(normalisation);
+    EXPECT_LE(distance(batch.gradients[0], whole.gradients[0]), 1e-5)
+        << static_cast<int>(normalisation);
   }
 }
 
@@ -97,20 +103,20 @@ TEST(ABatchOfAllClusters, HasTheLossAndGradientOfTheFullGraph) {
 // error a step.
 TEST(ABatchOfAllClusters, TrainsTheWeightsOfTheFullGraphWithAdam) {
   const data::Graph graph = planted_graph(150);
-  for (const char* normalisation : normalisations) {
-    RunOptions options{.steps = 20};
-    options.model.normalisation = normalisation;
+  for (const Normalisation normalisation : normalisations) {
+    TrainSettings options{.steps = 20};
+    gcn(options.model).normalisation.kind = normalisation;
     const WholeGraph whole_graph(graph, options.model);
-    const data::ClusterBatches batches(graph.pattern(), {&graph.features}, graph.labels,
-                                       graph.split.train, blocks_of(graph, 5, "metis"),
-                                       {normalisation, 1}, 5);
+    const data::ClusterBatches batches(
+        graph.pattern(), {&graph.features}, graph.labels, graph.split.train,
+        blocks_of(graph, 5, data::Partitioner::metis), {normalisation, 1}, 5);
     data::ClusterBatch batch = batches.make_buffers();
     batches.build(std::vector<int32_t>{0, 1, 2, 3, 4}, batch);
     ASSERT_NE(batch.classes, whole_graph.classes);  // in another order
     const RunResult a = train_on(DoubleFeed(batch.feed).feed, graph, options);
     const RunResult b = train_on(DoubleFeed(whole_graph.feed).feed, graph, options);
     for (size_t i = 0; i < a.parameters.size(); ++i)
-      ASSERT_NEAR(a.parameters[i], b.parameters[i], 1e-6) << normalisation;
+      ASSERT_NEAR(a.parameters[i], b.parameters[i], 1e-6) << static_cast<int>(normalisation);
     EXPECT_LT(b.losses.back(), 0.8 * b.losses.front());
   }
 }
@@ -125,7 +131,7 @@ TEST(ABatchOfSomeClusters, IsNot) {
 // Equation 7 of the Cluster-GCN paper. Clusters differ in labels, so equal weights would show.
 TEST(OneClusterABatch, AddsUpToTheBlockDiagonalGraph) {
   const data::Graph graph = planted_graph();
-  const data::Partition partition = blocks_of(graph, 7, "random");
+  const data::Partition partition = blocks_of(graph, 7, data::Partitioner::random);
   data::Graph blocks = graph;
   std::vector<std::pair<int32_t, int32_t>> within;
   for (int32_t v = 0; v < graph.nodes(); ++v)
@@ -144,8 +150,8 @@ TEST(OneClusterABatch, AddsUpToTheBlockDiagonalGraph) {
 
 TEST(Relabelling, LeavesTheLossesAlone) {
   data::Graph graph = planted_graph();
-  data::Partition partition = blocks_of(graph, 16, "metis");
-  const RunOptions options{.steps = 20, .optimizer = {.kind = "sgd", .lr = 0.1, .momentum = 0.9}};
+  data::Partition partition = blocks_of(graph, 16, data::Partitioner::metis);
+  const TrainSettings options{.steps = 20, .optimizer = optim::test::sgd(0.1)};
   const RunResult before = run(graph, partition, options);
   std::vector<int32_t> nodes(graph.nodes());
   std::iota(nodes.begin(), nodes.end(), 0);
@@ -169,8 +175,8 @@ TEST(Relabelling, LeavesTheLossesAlone) {
 
 TEST(ClusterOrder, IsARelabellingThatTrainsWithTheSameBits) {
   data::Graph graph = planted_graph();
-  data::Partition partition = blocks_of(graph, 16, "metis");
-  const RunOptions options{.steps = 8, .model = small_model(0.3)};
+  data::Partition partition = blocks_of(graph, 16, data::Partitioner::metis);
+  const TrainSettings options{.steps = 8, .model = small_model(0.3)};
   const RunResult copied = run(graph, partition, options);
   data::order_by_cluster(graph, partition);
   EXPECT_EQ(run(graph, partition, options).parameters, copied.parameters);

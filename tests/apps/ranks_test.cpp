@@ -9,9 +9,9 @@ namespace {
 // Gradients are compared at every step of plain descent, where a rounding difference stays one;
 // Adam divides gradients near zero by their own size, so its weights are compared after one step.
 void expect_ranks_agree(const data::Graph& graph, const data::Partition& partition, int ranks,
-                        RunOptions options) {
-  options.optimizer = {.kind = "sgd", .lr = 0.1, .momentum = 0.9};
-  RunOptions many = options, one = options;
+                        TrainSettings options) {
+  options.optimizer = optim::test::sgd(0.1);
+  TrainSettings many = options, one = options;
   many.ranks = ranks;
   one.accumulate = ranks;
   const RunResult a = run(graph, partition, many), b = run(graph, partition, one);
@@ -20,7 +20,7 @@ void expect_ranks_agree(const data::Graph& graph, const data::Partition& partiti
     EXPECT_LE(distance(a.gradients[s], b.gradients[s]), s == 0 ? 1e-6 : 1e-5) << "step " << s;
   }
   EXPECT_LE(distance(a.parameters, b.parameters), 1e-6);
-  many.optimizer = one.optimizer = {.kind = "adam"};
+  many.optimizer = one.optimizer = optim::test::with("adam");
   many.steps = one.steps = 1;
   EXPECT_LE(distance(run(graph, partition, many).parameters, run(graph, partition, one).parameters),
             1e-6);
@@ -54,9 +54,13 @@ TEST(SeveralRanks, AgreeWhenTheLastRoundOfAnEpochHasFewerGroupsThanRanks) {
 TEST(SeveralRanks, AgreeWhateverTheBuckets) {
   const data::Graph graph = planted_graph();
   const data::Partition partition = blocks_of(graph, 16);
-  const RunResult whole =
-      run(graph, partition, {.ranks = 2, .comm = {.bucket_mb = 0, .overlap = false}});
-  const RunResult small = run(graph, partition, {.ranks = 2, .comm = {.bucket_mb = 0.0005}});
+  TrainSettings settings{.ranks = 2};
+  settings.exchange.overlap = false;
+  settings.gradient.bucket_mb = 0;
+  const RunResult whole = run(graph, partition, settings);
+  settings.exchange.overlap = true;
+  settings.gradient.bucket_mb = 0.0005;
+  const RunResult small = run(graph, partition, settings);
   EXPECT_LE(distance(small.gradients[0], whole.gradients[0]), 1e-6);
 }
 
@@ -64,7 +68,7 @@ TEST(ARun, IsAFunctionOfItsSeed) {
   const data::Graph graph = planted_graph();
   const data::Partition partition = blocks_of(graph, 16);
   for (const int ranks : {1, 2}) {
-    RunOptions options{.ranks = ranks, .steps = 12, .model = small_model(0.3)};
+    TrainSettings options{.ranks = ranks, .steps = 12, .model = small_model(0.3)};
     const RunResult first = run(graph, partition, options), again = run(graph, partition, options);
     EXPECT_EQ(first.losses, again.losses);
     EXPECT_EQ(first.parameters, again.parameters);
@@ -76,8 +80,8 @@ TEST(ARun, IsAFunctionOfItsSeed) {
 TEST(ARun, HasTheSameBitsWithOneAndTwoThreads) {
   const data::Graph graph = planted_graph(3000, 100);
   const data::Partition partition = blocks_of(graph, 8);
-  RunOptions options{.steps = 5, .clusters_per_batch = 4, .model = small_model(0.3)};
-  options.model.hidden = 128;
+  TrainSettings options{.steps = 5, .clusters_per_batch = 4, .model = small_model(0.3)};
+  gcn(options.model).hidden = 128;
   const RunResult one = run(graph, partition, options);
   options.threads = 2;
   const RunResult two = run(graph, partition, options);

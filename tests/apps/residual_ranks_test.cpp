@@ -5,10 +5,10 @@
 #include <mutex>
 #include <random>
 
-#include "comm/gradient_sum.hpp"
-#include "framework/checkpoint/reader.hpp"
+#include "comm/gradient/sum.hpp"
 #include "tests/comm/group.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
+#include "tests/framework/checkpoint/restore.hpp"
 
 namespace laconic::test {
 namespace {
@@ -18,13 +18,14 @@ constexpr int64_t n = 1000;
 // One rank: an exchange, and the residual of its gradient sum.
 struct Rank {
   explicit Rank(comm::Communicator& communicator)
-      : exchange(communicator.split(0, communicator.rank()), options()),
+      : exchange(communicator.split(0, communicator.rank()), comm::test::exact_options("oktopk")),
         sum(exchange, Context{.isa = detect_isa()}, options(), {}, n) {}
 
-  static comm::ExchangeOptions options() {
-    comm::ExchangeOptions o{.allreduce = "oktopk", .bucket_mb = 0.001};
-    o.density = 0.02;
-    o.auto_dense = false;
+  static comm::GradientOptions options() {
+    comm::GradientOptions o;
+    o.bucket_mb = 0.001;
+    o.density.density = 0.02;
+    o.density.auto_dense = false;
     return o;
   }
   StateList state() {
@@ -36,8 +37,8 @@ struct Rank {
     const StateList list = state();
     for (const StateEntry& entry : list.entries())
       if (entry.name == "exchange/residual")
-        return {reinterpret_cast<const float*>(entry.bytes.data()),
-                entry.bytes.size() / sizeof(float)};
+        return {reinterpret_cast<const float*>(entry.contents().data()),
+                static_cast<size_t>(entry.count)};
     return {};
   }
   Shard shard() const { return {exchange.rank(), exchange.size()}; }
@@ -69,6 +70,7 @@ TEST(Residuals, KeepTheirSumOnAnotherNumberOfRanks) {
   const std::vector<double> before = residuals_of(4, [&](Rank& rank) {
     std::mt19937 random(static_cast<unsigned>(rank.exchange.rank()));
     std::vector<float> gradient(n);
+    rank.sum.allocate();
     for (int64_t step = 0; step < 5; ++step) {
       for (float& x : gradient) x = static_cast<float>(random() % 401) - 200;
       rank.sum.begin(step, 0);
@@ -79,12 +81,13 @@ TEST(Residuals, KeepTheirSumOnAnotherNumberOfRanks) {
   });
   EXPECT_NE(before, std::vector<double>(n));
   for (const int ranks : {1, 2, 3, 4, 8})
-    EXPECT_EQ(residuals_of(ranks,
-                           [&](Rank& rank) {
-                             read_checkpoint(real_files(), folder.path(), rank.state(),
-                                             rank.shard(), rank.agree());
-                           }),
-              before)
+    EXPECT_EQ(
+        residuals_of(
+            ranks,
+            [&](Rank& rank) {
+              open_best(real_files(), folder.path(), rank.shard(), rank.agree()).read(rank.state());
+            }),
+        before)
         << ranks;
 }
 

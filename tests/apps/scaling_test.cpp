@@ -24,7 +24,7 @@ ScalingCase plain(int ranks, const std::string& data, int64_t elements = 1 << 18
   c.data = data;
   c.elements = elements;
   c.pairs = elements / 100;
-  c.options.index_codec = "plain";
+  c.keys.set("index_codec", "plain");
   c.link = {50e-6, 1.25e9};
   return c;
 }

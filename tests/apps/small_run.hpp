@@ -10,14 +10,19 @@
 #include <thread>
 #include <vector>
 
-#include "apps/laconic/train/batch_cursor.hpp"
-#include "apps/laconic/train/gradient_step.hpp"
-#include "apps/laconic/train/graph_task.hpp"
-#include "comm/transports.hpp"
-#include "data/graph/source.hpp"
+#include "apps/laconic/learn/graph_task.hpp"
+#include "apps/laconic/learn/network_oracle.hpp"
+#include "apps/laconic/learn/sampler/epoch.hpp"
+#include "comm/gradient/sum.hpp"
+#include "comm/transport/transports.hpp"
+#include "data/graph/formats/planted.hpp"
+#include "data/images/formats/shapes.hpp"
 #include "data/images/image_batches.hpp"
-#include "data/images/source.hpp"
+#include "framework/optim/graph_parameters.hpp"
 #include "framework/optim/optimizer.hpp"
+#include "models/cnn/cnn.hpp"
+#include "models/gcn/gcn.hpp"
+#include "tests/framework/optim/optimizers.hpp"
 
 namespace laconic::test {
 
@@ -39,8 +44,7 @@ void on_ranks(int ranks, Body body, const comm::ExchangeOptions& options = {}) {
 }
 
 inline data::Graph planted_graph(int64_t nodes = 400, int64_t features = 16) {
-  data::SourceOptions source;
-  source.format = "planted";
+  data::PlantedSource source;
   source.planted = {.nodes = nodes,
                     .blocks = 8,
                     .classes = 4,
@@ -48,24 +52,57 @@ inline data::Graph planted_graph(int64_t nodes = 400, int64_t features = 16) {
                     .degree = 8,
                     .within = 0.8,
                     .signal = 1};
-  return data::load_graph(source);
+  return source.load(1);
 }
 
 inline data::Partition blocks_of(const data::Graph& graph, int64_t parts,
-                                 const char* method = "contiguous") {
+                                 data::Partitioner method = data::Partitioner::contiguous) {
   return data::partition(graph.pattern(),
                          {.parts = parts, .seed = 1, .method = method, .balance_edges = false});
 }
 
+// The options of a graph network or an MLP.
+inline models::GcnOptions& gcn(models::ModelOptions& model) {
+  return model.kind.as<models::GcnOptions>();
+}
+
 inline models::ModelOptions small_model(double dropout = 0) {
   models::ModelOptions model;
-  model.hidden = 24;
-  model.dropout = dropout;
-  model.precompute = "none";
+  gcn(model).hidden = 24;
+  gcn(model).dropout = dropout;
+  gcn(model).precompute = models::Aggregated::none;
   return model;
 }
 
-struct RunOptions {
+// A network and its batches as a task, without data behind them.
+class BareTask final : public Classification {
+ public:
+  BareTask(const graph::Graph& network, const data::Batches& batches)
+      : network_(network), batches_(batches) {}
+  const std::string& name() const override { return none_[0]; }
+  const graph::Graph& network() const override { return network_; }
+  const data::Batches& batches() const override { return batches_; }
+  int64_t outputs() const override { return network_.width(network_.output()); }
+  bool is_multi_label() const override { return false; }
+  int64_t rows() const override { return batches_.rows(); }
+  const char* row_header() const override { return ""; }
+  std::string row_name(int64_t) const override { return ""; }
+  std::string class_name(int64_t) const override { return ""; }
+  SplitScores score(std::span<const float>, const SeeLogits&) override { return {}; }
+  double majority() const override { return 0; }
+  const data::LabelCounts& label_counts() const override { return counts_; }
+  const std::vector<std::string>& notes() const override { return none_; }
+  const std::vector<std::string>& warnings() const override { return none_; }
+  Facts::Lines facts() const override { return {}; }
+
+ private:
+  const graph::Graph& network_;
+  const data::Batches& batches_;
+  const std::vector<std::string> none_ = {""};
+  const data::LabelCounts counts_ = {};
+};
+
+struct TrainSettings {
   int ranks = 1;
   int64_t accumulate = 1;
   int64_t steps = 6;
@@ -74,7 +111,8 @@ struct RunOptions {
   int32_t clusters_per_batch = 2;
   models::ModelOptions model = small_model();
   optim::OptimizerOptions optimizer{};
-  comm::ExchangeOptions comm{};
+  comm::ExchangeOptions exchange = {};
+  comm::GradientOptions gradient = {};
 };
 
 struct RunResult {
@@ -85,7 +123,7 @@ struct RunResult {
 
 // Trains; expects that all ranks end with the same bits.
 inline RunResult run(const graph::Graph& network, const data::Batches& batches,
-                     const RunOptions& options) {
+                     const TrainSettings& options) {
   const Context context{.seed = options.seed, .threads = options.threads, .isa = detect_isa()};
   RunResult result;
   std::vector<std::vector<float>> ends(options.ranks);
@@ -93,66 +131,73 @@ inline RunResult run(const graph::Graph& network, const data::Batches& batches,
       options.ranks,
       [&](comm::Exchange& exchange) {
         omp_set_num_threads(options.threads);
-        BatchCursor cursor(batches, options.seed, exchange.size(), options.accumulate);
-        graph::Executor<float> executor(network, context, batches.max_rows());
+        EpochSampler sampler(batches, options.seed, exchange.size(), options.accumulate);
+        const BareTask task(network, batches);
         PhaseTimer timer;
-        comm::GradientSum sum(exchange, context, options.comm, {}, network.parameter_count);
-        GradientStep step(executor, context, sum, timer);
+        NetworkOracle oracle(task, context, timer);
+        comm::GradientSum sum(exchange, context, options.gradient, {}, network.parameter_count);
+        sum.allocate();
         std::vector<float> parameters(network.parameter_count), gradients(parameters.size());
         graph::initialise(network, options.seed, parameters);
-        optim::Optimizer optimizer(context, options.optimizer, network);
+        optim::Optimizer optimizer(context, options.optimizer, optim::parameters_of(network),
+                                   network.parameter_count);
+        optimizer.allocate();
         const std::unique_ptr<data::Batch> batch = batches.make_batch();
-        BatchPosition position;
-        for (int64_t s = 0; s < options.steps; ++s, cursor.advance(position)) {
-          int64_t a = 0;
+        EpochPosition position;
+        const auto leave = [&](int64_t end) { sum.ready(gradients, end); };
+        for (int64_t s = 0; s < options.steps; ++s, sampler.advance(position)) {
+          const auto labels = static_cast<float>(sampler.labels(position));
+          std::ranges::fill(gradients, 0.0f);
+          BatchSums total;
           sum.begin(s, options.optimizer.lr);
-          const StepSums sums =
-              step.run(parameters, gradients, options.accumulate,
-                       {.labels = cursor.labels(position)}, [&]() -> const graph::Feed<float>& {
-                         auto& feed = batch->build(cursor.group(position, a, exchange.rank()));
-                         feed.step = cursor.serial(position, a++, exchange.rank());
-                         return feed;
-                       });
+          for (int64_t a = 0; a < options.accumulate; ++a) {
+            auto& feed = batch->build(sampler.group(position, a, exchange.rank()));
+            feed.step = sampler.serial(position, a, exchange.rank());
+            oracle.gradient(parameters, feed, labels > 0 ? 1 / labels : 0, gradients, total,
+                            a + 1 == options.accumulate ? NetworkOracle::OnFinal(leave) : nullptr);
+          }
+          const std::span<double> beside[] = {total.values()};
+          EXPECT_TRUE(sum.finish(gradients, beside));
           if (exchange.rank() == 0) {
-            result.losses.push_back(sums.loss / std::max(1.0, sums.labels));
+            result.losses.push_back(total.mean(0));
             result.gradients.push_back(gradients);
           }
           optimizer.step(options.optimizer.lr, parameters, gradients);
         }
         ends[exchange.rank()] = parameters;
       },
-      options.comm);
+      options.exchange);
   for (const auto& end : ends) EXPECT_EQ(end, ends[0]);
   result.parameters = ends[0];
   return result;
 }
 
 inline RunResult run(const data::Graph& graph, const data::Partition& partition,
-                     const RunOptions& options) {
+                     const TrainSettings& options) {
   const graph::Graph network = models::build(
       options.model, {.features = graph.features.cols, .outputs = graph.labels.classes},
       models::Purpose::train);
   const data::ClusterBatches batches(
       graph.pattern(), {&graph.features}, graph.labels, graph.split.train, partition,
-      {options.model.normalisation, options.model.diagonal_lambda}, options.clusters_per_batch);
+      models::needs(options.model).normalisation, options.clusters_per_batch);
   return run(network, batches, options);
 }
 
 inline data::Images drawn_images(int64_t count) {
-  data::SourceOptions source;
-  source.format = "shapes";
+  data::ShapesSource source;
   source.shapes.images = count;
   source.shapes.size = 12;
-  return data::load_images(source);
+  return source.load(1);
 }
 
 inline models::ModelOptions small_cnn(double dropout = 0) {
   models::ModelOptions model;
-  model.kind = "cnn";
-  model.channels = {6, 10};
-  model.kernel = 3;
-  model.dense = {16};
-  model.dropout = dropout;
+  model.kind.select("cnn");
+  auto& cnn = model.kind.as<models::CnnOptions>();
+  cnn.channels = {6, 10};
+  cnn.kernel = 3;
+  cnn.dense = {16};
+  cnn.dropout = dropout;
   return model;
 }
 

@@ -8,9 +8,11 @@
 #include "apps/laconic/sweep/draws.hpp"
 #include "apps/laconic/sweep/launch.hpp"
 #include "apps/laconic/sweep/queue.hpp"
+#include "apps/laconic/sweep/status.hpp"
 #include "apps/laconic/sweep/sweep_folder.hpp"
 #include "framework/base/child.hpp"
 #include "framework/config/problem.hpp"
+#include "tests/apps/run/results.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
 
 namespace laconic::test {
@@ -208,6 +210,29 @@ TEST_F(SweepFolderTest, ATrialStandsAsItsRunFolderSays) {
   EXPECT_THAT(states, ElementsAre("waiting", "running", "killed", "done", "stopped", "failed"));
   EXPECT_THAT(sweep.unfinished(false), ElementsAre(0, 2, 4));
   EXPECT_THAT(sweep.unfinished(true), ElementsAre(0, 2, 4, 5));
+}
+
+TEST_F(SweepFolderTest, StatusShowsTheFigureThatTrialsAreJudgedBy) {
+  const SweepFolder sweep = plan("base: base.yaml\nfolder: out\ngrid: {seed: [0, 1, 2]}\n");
+  const auto finish = [&](int64_t trial, const std::string& result) {
+    real_files().make_directories(sweep.run(trial));
+    Outcome outcome;
+    outcome.status = RunStatus::completed;
+    write_outcome(real_files(), sweep.run(trial), outcome);
+    write_atomically(real_files(), sweep.run(trial) + "/result.json", result);
+  };
+  const auto table = [&] { return sweep::status_of(real_files(), sweep).table; };
+  EXPECT_THAT(table(), HasSubstr("         score  settings\n"));
+  finish(0, old_result().dump());
+  EXPECT_THAT(table(), HasSubstr("  val accuracy  settings\n"));
+  EXPECT_THAT(table(), HasSubstr("done            0        0.7500  seed=0\n"));
+  finish(0, other_result(3.12e-7).dump());
+  EXPECT_THAT(table(), HasSubstr("         error  settings\n"));
+  EXPECT_THAT(table(), HasSubstr("done            0      3.12e-07  seed=0\n"));
+  finish(1, old_result().dump());  // another figure than trial 0
+  finish(2, "{");
+  EXPECT_THAT(table(), HasSubstr("         score  settings\n"));
+  EXPECT_THAT(table(), HasSubstr("done            0                seed=2\n"));
 }
 
 TEST_F(SweepFolderTest, WhatSlurmHasAlreadyIsKnownByItsCommand) {

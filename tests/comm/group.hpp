@@ -11,14 +11,35 @@
 #include <thread>
 #include <vector>
 
-#include "comm/dense/dense.hpp"
-#include "comm/list.hpp"
-#include "comm/transports.hpp"
+#include "comm/exchange/list.hpp"
+#include "comm/exchange/options.hpp"
+#include "comm/sparse/options.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm::test {
 
 using Communicators = std::vector<std::unique_ptr<Communicator>>;
+
+// Options with another allreduce than the default, and whatever else `change` changes.
+template <class Change>
+ExchangeOptions options_with(const std::string& allreduce, Change change) {
+  ExchangeOptions options;
+  options.allreduce.select(allreduce);
+  change(options);
+  return options;
+}
+inline ExchangeOptions options_with(const std::string& allreduce) {
+  return options_with(allreduce, [](ExchangeOptions&) {});
+}
+
+// Options with which values are sent unchanged, so that integers stay integers.
+inline ExchangeOptions exact_options(const std::string& allreduce) {
+  return options_with(allreduce, [](ExchangeOptions& o) {
+    if (o.allreduce.entry().is_sparse())
+      o.allreduce.as<SparseOptions>().format.type = ops::ValueType::float32;
+  });
+}
 
 // Runs body(communicator) for each rank on a thread of its own; a communicator is destroyed when
 // its rank ends. Returns one message a rank: of the Error(communication) or other exception that
@@ -52,10 +73,10 @@ void run_ranks_well(int ranks, Body body) {
   for (const std::string& message : messages) EXPECT_EQ(message, "");
 }
 
-inline Communicators make_shaped_group(int ranks, const LinkOptions& options) {
+inline Communicators make_shaped_group(int ranks, const Link& link) {
   Communicators group;
   for (auto& communicator : make_thread_group(ranks))
-    group.push_back(make_shaped(std::move(communicator), options));
+    group.push_back(make_shaped(std::move(communicator), link));
   return group;
 }
 
@@ -88,6 +109,13 @@ struct SumResult {
   std::vector<Traffic> traffic;
   std::vector<std::string> errors;
 };
+
+inline std::unique_ptr<Allreduce> make_ring() {
+  return find_allreduce("ring").make({});
+}
+inline std::unique_ptr<Allreduce> make_ref() {
+  return find_allreduce("ref").make({});
+}
 
 // One sum by `make` on the given ranks.
 template <class Make>
@@ -145,7 +173,7 @@ inline std::vector<int64_t> awkward_lengths(int ranks) {
 }
 
 // What makes an algorithm of the list, as sum() and problems() want it.
-inline auto maker(const AllreduceEntry& entry, const LinkOptions& link = {}) {
+inline auto maker(const AllreduceEntry& entry, const Link& link = {}) {
   return [&entry, link] { return entry.make(link); };
 }
 

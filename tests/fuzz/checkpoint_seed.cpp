@@ -13,7 +13,7 @@ std::string hash_of(std::span<const std::byte> bytes) {
 }
 
 FileRecord write_rank(int rank, int64_t step, Files& files) {
-  SmallState state(step);
+  SmallState state(step, {rank, 2});
   for (float& r : state.residual) r = static_cast<float>(step) * static_cast<float>(1 + rank);
   std::vector<StateEntry> own;  // rank 0 writes what is equal everywhere
   const StateList list = state.list();
@@ -31,10 +31,13 @@ FileRecord write_rank(int rank, int64_t step, Files& files) {
 
 }  // namespace
 
-SmallState::SmallState(int64_t at) : step(at) {
+SmallState::SmallState(int64_t at, Shard shard) : step(at) {
   std::iota(parameters.begin(), parameters.end(), static_cast<float>(at));
   std::iota(moments.begin(), moments.end(), static_cast<double>(2 * at));
   residual.assign(residual.size(), static_cast<float>(3 * at));
+  messages.assign(static_cast<size_t>(at), at);
+  for (int64_t client = shard.index; client < 4; client += shard.count)
+    clients[client].assign(3, static_cast<float>(at + client));
 }
 
 StateList SmallState::list() {
@@ -42,6 +45,9 @@ StateList SmallState::list() {
   list.add("parameters", std::span(parameters));
   list.add("optimizer/moment1", std::span(moments));
   list.add("comm/residual", std::span(residual), Placement::rank_sum);
+  list.add_varying("messages", messages);
+  for (auto& [client, correction] : clients)
+    list.add_keyed("client", client, "correction", correction);
   list.add_value("loop/step", step);
   return list;
 }

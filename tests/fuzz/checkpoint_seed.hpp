@@ -2,23 +2,26 @@
 // that are not what a writer would write.
 #pragma once
 
-#include <array>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "framework/base/state.hpp"
+#include "framework/checkpoint/writer.hpp"
 #include "tests/fuzz/target.hpp"
 
 namespace laconic::fuzz {
 
-// Values that are a function of the step.
+// Values that are a function of the step, as one shard has them: of every placement but per_rank,
+// and one whose length varies.
 struct SmallState {
   std::vector<float> parameters = std::vector<float>(16);
   std::vector<double> moments = std::vector<double>(5);
   std::vector<float> residual = std::vector<float>(4);  // the sum over ranks: 3 times the step
+  std::vector<int64_t> messages;                        // as many as steps
+  std::map<int64_t, std::vector<float>> clients;        // the shard's share of four
   int64_t step = 0;
 
-  explicit SmallState(int64_t at = 0);
+  explicit SmallState(int64_t at = 0, Shard shard = {});
   StateList list();
   bool operator==(const SmallState&) const = default;
 };

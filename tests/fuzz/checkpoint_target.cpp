@@ -7,8 +7,8 @@
 #include "framework/base/error.hpp"
 #include "framework/checkpoint/folder.hpp"
 #include "framework/checkpoint/inspect.hpp"
-#include "framework/checkpoint/reader.hpp"
 #include "tests/framework/base/lying_files.hpp"
+#include "tests/framework/checkpoint/restore.hpp"
 #include "tests/fuzz/checkpoint_seed.hpp"
 #include "tests/fuzz/json_mutation.hpp"
 #include "tests/fuzz/mutation.hpp"
@@ -81,16 +81,16 @@ void put(FileSystem& disk, const std::string& folder, const Files& files) {
 }
 
 // Reads a step, or the best there is, as one shard: what it throws leaves no trace in the state.
-Loaded read_whole(FileSystem& disk, const std::string& folder, Shard shard,
-                  std::optional<int64_t> step) {
-  SmallState state(5);
+void read_whole(FileSystem& disk, const std::string& folder, Shard shard,
+                std::optional<int64_t> step) {
+  SmallState state(5, shard);
   try {
-    const Loaded loaded = read_checkpoint(disk, folder, state.list(), shard, alone, step);
-    if (loaded.step == 10 && shard.count == 1)
+    const Checkpoint checkpoint = open_best(disk, folder, shard, alone, step);
+    checkpoint.read(state.list());
+    if (checkpoint.step() == 10 && shard.count == 1)
       demand(state == SmallState(10), "the older checkpoint is not what it was");
-    return loaded;
   } catch (const Error&) {
-    demand(state == SmallState(5), "an error has changed the state");
+    demand(state == SmallState(5, shard), "an error has changed the state");
     throw;
   }
 }
@@ -136,7 +136,7 @@ Target checkpoint_target() {
 }
 
 std::vector<Target> targets() {
-  return {hdf5_target(), idx_target(), manifest_target(), checkpoint_target()};
+  return {hdf5_target(), idx_target(), import_target(), manifest_target(), checkpoint_target()};
 }
 
 }  // namespace laconic::fuzz

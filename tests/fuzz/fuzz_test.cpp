@@ -33,6 +33,9 @@ TEST(DamagedFiles, GraphsInHdf5) {
 TEST(DamagedFiles, ImagesInIdx) {
   expect_all_handled(idx_target(), 1500, 700);
 }
+TEST(DamagedFiles, DataOfOtherPrograms) {
+  expect_all_handled(import_target(), 1500, 700);
+}
 TEST(DamagedFiles, Manifests) {
   expect_all_handled(manifest_target(), 4000, 3000);
 }

@@ -53,9 +53,7 @@ Input make(uint64_t number) {
 }
 
 void load(const Files&, const std::string& folder) {
-  data::SourceOptions options;
-  options.file = folder + "/" + file_name;
-  data::load_graph(options);
+  data::load_file(folder + "/" + file_name);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The four files of an image set, plain or gzip, grey or with channels; one or two of them damaged,
 // before or after packing.
 #include "tests/data/images/idx_files.hpp"
+#include "tests/fuzz/gzipped.hpp"
 #include "tests/fuzz/mutation.hpp"
 #include "tests/fuzz/target.hpp"
 
@@ -9,21 +10,6 @@ namespace {
 
 std::string text(const data::test::Bytes& bytes) {
   return {bytes.begin(), bytes.end()};
-}
-
-std::string gzipped(const std::string& bytes) {
-  z_stream stream{};
-  constexpr int gzip_window = 15 + 16;
-  deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
 }
 
 Files seed(bool with_channels) {
@@ -59,7 +45,7 @@ Input make(uint64_t number) {
 }
 
 void load(const Files&, const std::string& folder) {
-  data::load_images(data::test::idx_source(folder));
+  data::test::idx_source(folder).load(1);
 }
 
 }  // namespace

@@ -45,6 +45,8 @@ json strange(Draw& draw) {
                                            "int32",
                                            "rank_sum",
                                            "per_rank",
+                                           "keyed",
+                                           "client/0/correction",
                                            json::array(),
                                            json::object(),
                                            {1, 2},

@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     fmt::print("{}: input {}: {}\n", target.name, finding.number, finding.what);
     return 1;
   }
-  fmt::print(stderr, "fuzz_inputs: no target {}; allowed: hdf5, idx, manifest, checkpoint\n",
+  fmt::print(stderr, "fuzz_inputs: no target {}; allowed: hdf5, idx, import, manifest, checkpoint\n",
              argv[1]);
   return 64;
 }

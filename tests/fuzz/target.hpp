@@ -29,6 +29,7 @@ struct Target {
 
 Target hdf5_target();
 Target idx_target();
+Target import_target();
 Target manifest_target();
 Target checkpoint_target();
 std::vector<Target> targets();

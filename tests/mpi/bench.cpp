@@ -13,9 +13,9 @@
 #include <thread>
 #include <vector>
 
-#include "comm/exchange.hpp"
-#include "comm/list.hpp"
-#include "comm/transports.hpp"
+#include "comm/exchange/exchange.hpp"
+#include "comm/exchange/list.hpp"
+#include "comm/transport/transports.hpp"
 
 using namespace laconic::comm;
 using Clock = std::chrono::steady_clock;
@@ -40,13 +40,11 @@ struct Candidate {
 void time_sums(MpiWorld& world, int64_t n, int repetitions) {
   std::vector<Candidate> candidates;
   for (const AllreduceEntry& entry : allreduce_list())
-    if (!entry.is_sparse())
-      for (const double bucket_mb : {4.0, 0.0})
-        candidates.push_back(
-            {fmt::format("{} bucket_mb={}", entry.name, bucket_mb),
-             std::make_unique<Exchange>(
-                 world.world(), ExchangeOptions{.allreduce = entry.name, .bucket_mb = bucket_mb}),
-             {}});
+    if (!entry.is_sparse()) {
+      ExchangeOptions options;
+      options.allreduce.select(entry.name);
+      candidates.push_back({entry.name, std::make_unique<Exchange>(world.world(), options), {}});
+    }
   std::vector<float> values(n, 1);
   for (int i = -2; i < repetitions; ++i)
     for (Candidate& candidate : candidates) {

@@ -11,10 +11,9 @@
 #include <random>
 #include <thread>
 
-#include "comm/collectives.hpp"
-#include "comm/dense/dense.hpp"
-#include "comm/exchange.hpp"
-#include "comm/list.hpp"
+#include "comm/base/collectives.hpp"
+#include "comm/exchange/exchange.hpp"
+#include "comm/exchange/list.hpp"
 #include "framework/base/error.hpp"
 #include "tests/comm/sparse/training.hpp"
 #include "tests/mpi/world.hpp"
@@ -165,7 +164,7 @@ TEST(Mpi, TellsTheSizeOfTheNextMessage) {
 }
 
 TEST(Mpi, ShapedKeepsTheBitsAndTakesItsTime) {
-  const LinkOptions link{.latency_s = 0.003, .bytes_per_s = 4e6};
+  const Link link{.latency_s = 0.003, .bytes_per_s = 4e6};
   const auto c = make_shaped(communicator(), link);
   const int ranks = c->size();
   const int64_t n = 1000 * ranks;  // 4000 bytes a segment: 1 ms
@@ -210,7 +209,7 @@ TEST(Mpi, ExchangeRunsOnItsOwnThread) {
   for (const AllreduceEntry& entry : allreduce_list()) {
     if (entry.is_sparse()) continue;
     ExchangeOptions options;
-    options.allreduce = entry.name;
+    options.allreduce.select(entry.name);
     options.timeout = 30;
     Exchange exchange(world().world(), options);
     EXPECT_STREQ(exchange.transport(), "mpi");
@@ -262,7 +261,7 @@ class Broken : public testing::Test {
 
 TEST_F(Broken, ASilentRankEndsTheWait) {
   if (c_->rank() == 0) {
-    EXPECT_THAT(wait(c_->receive(1, 5, memory_)),
+    EXPECT_THAT(wait(c_->receive(1, reduce_tag, memory_)),
                 AllOf(HasSubstr("rank 0 receives from rank 1 (tag reduce, 100 bytes)"),
                       HasSubstr("waited 0.3 s")));
   }
@@ -338,13 +337,15 @@ TEST(Mpi, EverySparseAllreduceHasTheBitsOfTheThreadTransport) {
   size_t turn = 0;
   for (const AllreduceEntry& entry : allreduce_list()) {
     if (!entry.is_sparse()) continue;
-    for (const char* mode : {"exact", "paper"})
+    for (const Mode mode : {Mode::exact, Mode::paper})
       for (const char* data : {"uniform", "rank_disjoint", "one_region", "zero", "equal"}) {
         SparseCase settings;
         settings.algorithm = entry.name;
         settings.options.mode = mode;
-        settings.options.value_type = turn % 2 == 0 ? "float32" : "bfloat16";
-        settings.options.index_codec = turn++ % 3 == 0 ? "delta16" : "rice";
+        settings.options.format.type =
+            turn % 2 == 0 ? ops::ValueType::float32 : ops::ValueType::bfloat16;
+        settings.options.format.codec =
+            turn++ % 3 == 0 ? ops::IndexCodec::delta16 : ops::IndexCodec::rice;
         settings.ranks = c->size();
         settings.data = data;
         settings.steps = 8;

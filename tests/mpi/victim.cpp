@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "comm/gradient_sum.hpp"
-#include "comm/transports.hpp"
+#include "comm/gradient/sum.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/base/error.hpp"
 
 using namespace laconic;
@@ -19,13 +19,15 @@ namespace {
 void sum_until_the_end(comm::MpiWorld& world, const std::string& end, const std::string& pid_file) {
   comm::ExchangeOptions options;
   options.timeout = 3;
-  options.auto_dense = false;
-  if (end.starts_with("sparse")) options.allreduce = "oktopk";
+  comm::GradientOptions gradient;
+  gradient.density.auto_dense = false;
+  if (end.starts_with("sparse")) options.allreduce.select("oktopk");
   comm::Exchange exchange(world.world(), options);
   // Short enough to travel without a read from the memory of the peer, which UCX, under MPICH, does
   // not survive when the peer is dead: it then ends the process itself.
   std::vector<float> values(3000);
-  comm::GradientSum sum(exchange, {}, options, {}, std::ssize(values));
+  comm::GradientSum sum(exchange, {}, gradient, {}, std::ssize(values));
+  sum.allocate();
   for (int step = 0;; ++step) {
     values.assign(values.size(), static_cast<float>(step % 7));
     sum.begin(step, 1);

@@ -1,7 +1,7 @@
 // The one MpiWorld of the test process; main() makes it.
 #pragma once
 
-#include "comm/transports.hpp"
+#include "comm/transport/transports.hpp"
 
 namespace laconic::comm::test {
 

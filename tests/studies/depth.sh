@@ -15,6 +15,7 @@ done
 study edgeless_4 "$config" 1 model.layers=4 model.kind=mlp
 
 options="row row_loop diagonal residual"
-deep=$(printf '%s_8 - %s_4 >= -3 or ' $(for o in $options; do echo $o $o; done))
+# shellcheck disable=SC2046,SC2183  # a pair of words per option
+deep=$(printf '%s_8 - %s_4 >= -3 or ' $(for o in $options; do echo "$o" "$o"; done))
 shallow=$(printf '%s_4 - edgeless_4 >= 5 or ' $options)
 table micro_f1 "${deep% or }" "${shallow% or }"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034  # sourced
 # What the studies share: train one configuration over several seeds, keep each result.json. Sourced, not run.
 # A study needs: the built executable (LACONIC, default build/cpu or build/ci), python3 (its standard library alone).
 set -euo pipefail

@@ -14,8 +14,8 @@ compare() {  # compare NAME CONFIG [key=value ...]: dense, oktopk, forgetful
   shift 2
   set -- "$config" 3 observe.progress=off observe.tensorboard=false compute.threads=1 data.cache_dir="$results/cache" "$@"
   study "${name}_dense" "$@"
-  study "${name}_oktopk" "$@" comm.allreduce=oktopk comm.density=0.01 comm.auto_dense=false comm.xi_every=50
-  study "${name}_forgetful" "$@" comm.allreduce=oktopk comm.density=0.01 comm.auto_dense=false comm.error_feedback=false
+  study "${name}_oktopk" "$@" comm.allreduce=oktopk comm.value_type=float32 comm.density=0.01 comm.auto_dense=false comm.xi_every=50
+  study "${name}_forgetful" "$@" comm.allreduce=oktopk comm.value_type=float32 comm.density=0.01 comm.auto_dense=false comm.error_feedback=false
 }
 # About 900 steps: enough for 1 % a step to have said everything several times.
 compare gcn cluster_gcn/amazon_computers.yaml data.source.file="$data/graphs/amazon_cs.h5" train.epochs=120 \

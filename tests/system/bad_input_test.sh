@@ -33,14 +33,14 @@ expect 79 'not finite' "$laconic" train "$planted" optimizer.kind=sgd optimizer.
 grep -q '"status": "failed"' diverged/outcome.json || fail "outcome of a diverged run"
 "$laconic" train "$planted" run.dir=done >/dev/null || fail "training"
 expect 73 'laconic resume .*done' "$laconic" train "$planted" run.dir=done
-expect 78 'configuration' "$laconic" resume done optimizer.lr=0.5 train.epochs=4
+expect 78 'configuration' "$laconic" resume "done" optimizer.lr=0.5 train.epochs=4
 grep -q '"status": "completed"' done/outcome.json || fail "a refused resume took away the outcome of a finished run"
 # Images: no data, data that are damaged, networks that do not fit the data.
 mnist=$source/configs/studies/oktopk/cnn_mnist.yaml shapes=$source/tests/system/shapes.yaml
 expect 65 'no train-images-idx3-ubyte.*data.source.idx.folder must name' "$laconic" train "$mnist" data.source.idx.folder=nowhere run.dir=never4
 expect 78 'data.source.idx.folder: required' "$laconic" validate "$shapes" data.source.format=idx
 expect 78 'model.kind: gcn needs the edges of a graph' "$laconic" validate "$shapes" model.kind=gcn
-expect 78 'model.kind: cnn looks at images' "$laconic" validate "$planted" model.kind=cnn
+expect 78 'model.kind: cnn needs images' "$laconic" validate "$planted" model.kind=cnn
 expect 78 'finds an image of 3 x 3 only' "$laconic" train "$shapes" 'model.channels=[8, 8, 8]' model.pool=4 run.dir=never5
 mkdir idx
 printf '\0\0\10\3\0\0\0\2\0\0\0\2\0\0\0\2abcdefgh' | tee idx/train-images-idx3-ubyte > idx/t10k-images-idx3-ubyte
@@ -51,14 +51,14 @@ expect 65 't10k-labels-idx1-ubyte: byte 9: label 7 of image 1; allowed: 0 to 1' 
 once
 head -c 20 idx/train-images-idx3-ubyte > idx/short-ubyte
 expect 65 'idx/short-ubyte: byte 20: the file ends within its data' "$laconic" data inspect idx/short-ubyte
-expect 64 'writes graphs' "$laconic" data build "$shapes" shapes.h5
+expect 64 'only graphs can be written' "$laconic" data build "$shapes" shapes.h5
 # With two ranks the first cause is told once.
 expect 65 'no_such.h5' ranks 2 "$laconic" train "$planted" data.source.format=hdf5 data.source.file=no_such.h5 run.dir=never3
 once
 # Two owners of one folder.
-"$laconic" train "$planted" run.dir=busy train.epochs=4000 >/dev/null 2>&1 &
+"$laconic" train "$planted" run.dir=busy train.epochs=1000000 >busy.log 2>&1 &
 pid=$!
-until [ -s busy/metrics.jsonl ]; do sleep 0.05; done
+until [ -s busy/metrics.jsonl ]; do sleep 0.05; kill -0 $pid 2>/dev/null || fail "ended too early: $(cat busy.log)"; done
 expect 69 'busy' "$laconic" resume busy
 kill $pid; wait $pid 2>/dev/null
 echo "bad input is told once, with its address"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034  # sourced
 # Sourced by the system tests: real processes, real files, small generated graphs.
 # Arguments of every test: path of the laconic executable, path of the source tree, mpiexec, its flag for the number of ranks.
 set -u
@@ -7,7 +8,7 @@ shift 4
 export OMPI_MCA_odls_base_sigkill_timeout=1  # mpiexec waits twice this long after a killed rank
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cd "$work"
+cd "$work" || exit 1
 
 fail() { echo "FAIL: $*" >&2; exit 1; }
 ranks() { local n=$1; shift; "$mpiexec" "$np" "$n" "$@"; }

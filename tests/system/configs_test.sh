@@ -23,7 +23,7 @@ shapes=$source/tests/system/shapes.yaml
 "$laconic" data inspect "$shapes" | grep -q 'triangle' || fail "data inspect of images"
 ranks 2 "$laconic" train "$shapes" run.dir=images >/dev/null || fail "train on images"
 "$laconic" predict images -o images.csv >/dev/null && [ "$(wc -l < images.csv)" -eq 321 ] || fail "predict images"
-head -1 images.csv | grep -q '^image,split,prediction,score$' || fail "heads of the predictions"
+head -1 images.csv | grep -q '^image,name,split,label,prediction,probability$' || fail "heads of the predictions"
 [ "$(grep -c ',test,' images.csv)" -eq 64 ] || fail "predictions of test images"
 "$laconic" predict images -o images.h5 >/dev/null && h5dump -H images.h5 | grep -q '( 320, 5 )' || fail "predict images hdf5"
 "$laconic" eval images | grep -q '"train"' || fail "eval of images scores every split"

@@ -13,27 +13,38 @@ ranks 3 "$laconic" resume killed >/dev/null 2>&1 || fail "resume"
 "$laconic" train "$planted" run.dir=plain >/dev/null || fail "training without a trace"
 [ ! -e plain/trace.json ] || fail "a trace that nobody asked for"
 cat > trace.py <<'P'
-import json, sys
-events = json.load(open(sys.argv[1]))["traceEvents"]
-timed = [e for e in events if e["ph"] == "X"]
+import json, sys, time
+trace = json.load(open(sys.argv[1]))
+timed = [e for e in trace["traceEvents"] if e["ph"] == "X"]
 assert {e["pid"] for e in timed} == {0, 2}, "other ranks than those asked for"
 names = {e["name"] for e in timed}
 assert names >= {"step", "forward", "backward", "exchange", "exchange_exposed", "update", "data", "checkpoint"}, names
+# In nanoseconds: what the file holds in microseconds is exact, whatever the machine's speed.
 for e in timed:
+    e["start"], e["end"] = round(1000 * e["ts"]), round(1000 * e["ts"]) + round(1000 * e["dur"])
     assert e["dur"] >= 0, e
+assert min(e["start"] for e in timed) == 0, "times do not count from the earliest event"
+assert abs(int(trace["otherData"]["epoch_ns"]) - time.time_ns()) < 3600e9, "the epoch is not of this hour"
+steps = {pid: [e for e in timed if e["pid"] == pid and e["name"] == "step"] for pid in (0, 2)}
 for pid in (0, 2):
     own = [e for e in timed if e["pid"] == pid]
-    steps = sorted((e for e in own if e["name"] == "step"), key=lambda e: e["ts"])
-    assert [e["args"]["step"] for e in steps] == [2, 3, 4], steps
-    inside = lambda e, s: s["ts"] - 1 <= e["ts"] and e["ts"] + e["dur"] <= s["ts"] + s["dur"] + 1  # microseconds since 1970 are doubles: steps of 0.25
-    for e in own:  # a phase of a step lies in one step
-        if e["name"] in ("data", "forward", "backward", "exchange_exposed", "update"):
-            assert sum(inside(e, s) for s in steps) == 1, e
-    compute = sorted((e for e in own if e["tid"] == 0 and e["name"] != "step"), key=lambda e: e["ts"])
+    of = {e["args"]["step"]: e for e in steps[pid]}
+    assert list(of) == [2, 3, 4] and len(steps[pid]) == 3, steps[pid]
+    for e in own:  # a phase of a step lies in its own step
+        if e["name"] not in ("checkpoint", "evaluate"):
+            s = of[e["args"]["step"]]
+            assert s["start"] <= e["start"] and e["end"] <= s["end"], (e, s)
+    for s in of:
+        phases = {e["name"] for e in own if e["args"]["step"] == s}
+        assert phases >= {"step", "data", "forward", "backward", "exchange", "exchange_exposed", "update"}, (s, phases)
+    compute = sorted((e for e in own if e["tid"] == 0 and e["name"] != "step"), key=lambda e: e["start"])
     for a, b in zip(compute, compute[1:]):  # one after the other
-        assert a["ts"] + a["dur"] <= b["ts"] + 1, (a, b)
+        assert a["end"] <= b["start"], (a, b)
     buckets = {e["args"]["bucket"] for e in own if e["name"] == "exchange"}
     assert len(buckets) > 1, "one bucket"
+# Ranks share a time axis: no rank ends a step before the others began it, since they exchange in each.
+for a, b in zip(steps[0], steps[2]):
+    assert a["start"] < b["end"] and b["start"] < a["end"], (a, b)
 P
 cat > events.py <<'P'
 import json, sys
@@ -59,9 +70,11 @@ if command -v python3 >/dev/null; then
     python3 trace.py $run/trace.json || fail "$run/trace.json"
     python3 events.py $run || fail "event files of $run"
   done
-  # Negative controls: an event of another rank, a changed byte.
+  # Negative controls: an event of another rank, one of another step, a changed byte.
   sed 's/"pid":2/"pid":1/' run/trace.json > bad.json
   python3 trace.py bad.json 2>/dev/null && fail "the check passes a trace of another rank"
+  sed '/"name":"update"/s/"step":3/"step":4/' run/trace.json > bad.json
+  python3 trace.py bad.json 2>/dev/null && fail "the check passes an update outside its step"
   mkdir -p bad/tensorboard && cp run/metrics.jsonl bad
   sed 's/train.loss/train.lass/' run/tensorboard/* > bad/tensorboard/events.out.tfevents.1.x
   python3 events.py bad 2>/dev/null && fail "the check passes a changed event file"

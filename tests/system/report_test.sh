@@ -26,7 +26,7 @@ P
 "$laconic" train "$planted" run.dir=one >/dev/null || fail "training"
 ranks 2 "$laconic" train "$planted" run.dir=two comm.allreduce=oktopk comm.density=0.1 comm.auto_dense=false optimizer.kind=sgd >/dev/null || fail "training with two ranks"
 LACONIC_FAULT=train.step:20 "$laconic" train "$planted" run.dir=killed >/dev/null 2>&1 && fail "the fault point did not kill"
-head -c -9 killed/metrics.jsonl > cut && mv cut killed/metrics.jsonl
+head -c -9 killed/metrics.jsonl > cut.jsonl && mv cut.jsonl killed/metrics.jsonl
 hostile='h"o<s>t&i'\''l`touch pwned`$(touch pwned);%d\n'
 cp -r one "$hostile"
 mkdir no_run

@@ -41,4 +41,17 @@ cmp cosine/metrics.jsonl cut/metrics.jsonl || fail "run.max_steps changed the me
 # Negative control: another seed is noticed.
 ranks "$R" "$laconic" train "$planted" run.dir=other seed=2 >/dev/null || fail "other seed"
 [ "$("$laconic" inspect --fingerprint adam)" != "$("$laconic" inspect --fingerprint other)" ] || fail "fingerprints do not tell runs apart"
+# A run that a program with checkpoints of version 1 was killed in ends with the tensors of that program's own resume
+# (laconic resume at commit f339baa, LACONIC_MAX_ISA=generic).
+if [ "$R" -eq 1 ]; then
+  cp -r "$source/tests/corpus/checkpoint_v1" old
+  LACONIC_MAX_ISA=generic "$laconic" resume old >/dev/null 2>&1 || fail "resume of version 1"
+  "$laconic" inspect old | awk '$1 ~ /^(parameters|best\/parameters|optimizer\/moment1|exchange\/residual)$/ {print $1, $NF}' | sort > old.txt
+  diff old.txt - <<'T' || fail "version 1 resumes to other tensors"
+best/parameters b5cc8b4ec2d1414d
+exchange/residual d4939a468d0804c3
+optimizer/moment1 4c84abf3f03cbb7d
+parameters b0339e5a55966db6
+T
+fi
 echo "resumed runs are identical at $R ranks"

@@ -49,7 +49,7 @@ status | grep -q ': 6 done$' || fail "after retry: $(status)"
 "$laconic" sweep run pool --launch false >/dev/null 2>&1 || fail "nothing is left to run"
 
 # A signal stops the running trials with checkpoints and starts no others.
-printf 'name: long\nbase: base.yaml\nfolder: long\ngrid: {seed: [1, 2, 3]}\nlist: [{train.epochs: 4000}]\n' > long.yaml
+printf 'name: long\nbase: base.yaml\nfolder: long\ngrid: {seed: [1, 2, 3]}\nlist: [{train.epochs: 1000000}]\n' > long.yaml
 "$laconic" sweep run long.yaml >/dev/null 2>long.txt &
 pid=$!
 until [ -s long/trials/0/metrics.jsonl ]; do sleep 0.05; kill -0 $pid 2>/dev/null || fail "the pool ended: $(cat long.txt)"; done

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t little_space = 1'000'000'000;       // bytes
 constexpr int64_t little_shared_memory = 64'000'000;  // bytes
-constexpr int64_t little_memory = 1'000'000'000;      // bytes a rank
+constexpr int64_t little_memory = 1'000'000'000;      // bytes per rank
 constexpr int64_t few_files = 1024;
 
 using Ranks = std::vector<int>;
@@ -27,7 +27,7 @@ double giga(int64_t bytes) {
   return static_cast<double>(bytes) * 1e-9;
 }
 
-// CPUs that the ranks of one host may use together.
+// Returns the CPUs that the ranks of one host may use together.
 std::set<int> cpus_of(const std::vector<Machine>& machines, const Ranks& ranks) {
   std::set<int> cpus;
   for (const int r : ranks) cpus.insert(machines[r].cpus.begin(), machines[r].cpus.end());
@@ -49,7 +49,7 @@ void check_cpus(const std::vector<Machine>& machines, const std::string& host, c
                      fmt::format("mpirun --map-by slot:PE={} ...", first.cpus_of_host / count)});
   if (first.cpu_quota > 0 && first.cpu_quota + 0.01 < cpus)
     found.push_back(
-        {fmt::format("{}: the container grants the time of {:.1f} CPUs, and {} are seen", host,
+        {fmt::format("{}: the container may use the time of {:.1f} CPUs, but {} are visible", host,
                      first.cpu_quota, cpus),
          fmt::format("compute.threads={}",
                      std::max(1, static_cast<int>(first.cpu_quota) / count))});
@@ -68,8 +68,9 @@ void check_room(const Machine& machine, int ranks, std::vector<Finding>& found) 
     if (folder == "/dev/shm") {
       if (ranks > 1 && free < little_shared_memory)
         found.push_back(
-            {fmt::format("{}: /dev/shm has {:.3f} GB, ranks of one host talk through it",
-                         machine.host, giga(free)),
+            {fmt::format(
+                 "{}: /dev/shm has {:.3f} GB free; ranks of one host send messages through it",
+                 machine.host, giga(free)),
              "docker run --shm-size=1g ..., or mount -o remount,size=1g /dev/shm"});
     } else if (free < little_space) {
       found.push_back(
@@ -80,12 +81,12 @@ void check_room(const Machine& machine, int ranks, std::vector<Finding>& found) 
   if (machine.memory_free > 0 && machine.memory_free < ranks * little_memory)
     found.push_back({fmt::format("{}: {:.1f} GB of memory free for {} ranks", machine.host,
                                  giga(machine.memory_free), ranks),
-                     "laconic plan -n <ranks> <config> (says what a run needs)"});
+                     "laconic plan -n <ranks> <config> (prints what a run needs)"});
   if (machine.open_files >= 0 && machine.open_files < few_files)
     found.push_back({fmt::format("{}: at most {} open files", machine.host, machine.open_files),
                      "ulimit -n 4096"});
   if (machine.infiniband && machine.locked_memory >= 0)
-    found.push_back({fmt::format("{}: InfiniBand wants locked memory, the limit is {} kB",
+    found.push_back({fmt::format("{}: InfiniBand needs locked memory, but the limit is {} kB",
                                  machine.host, machine.locked_memory / 1024),
                      "ulimit -l unlimited"});
 }
@@ -100,8 +101,8 @@ void check_environment(const Machine& machine, std::vector<Finding>& found) {
                                  isa, machine.isa),
                      "unset LACONIC_MAX_ISA"});
   if (const std::string yield = value("OMPI_MCA_mpi_yield_when_idle"); yield == "1")
-    found.push_back({fmt::format("{}: OMPI_MCA_mpi_yield_when_idle=1 costs a time slice a message "
-                                 "while all CPUs compute",
+    found.push_back({fmt::format("{}: OMPI_MCA_mpi_yield_when_idle=1 delays each message by a time "
+                                 "slice while all CPUs compute",
                                  machine.host),
                      "unset OMPI_MCA_mpi_yield_when_idle"});
 }
@@ -145,8 +146,9 @@ std::vector<Finding> find_in_machines(const std::vector<Machine>& machines) {
   const auto tasks = machines[0].environment.find("SLURM_NTASKS");
   if (machines.size() == 1 && tasks != machines[0].environment.end() &&
       std::atoi(tasks->second.c_str()) > 1)
-    found.push_back({fmt::format("SLURM_NTASKS={}, but this is one rank alone", tasks->second),
-                     "srun --mpi=pmix laconic doctor, or mpirun laconic doctor"});
+    found.push_back(
+        {fmt::format("SLURM_NTASKS={}, but this process is the only rank", tasks->second),
+         "srun --mpi=pmix laconic doctor, or mpirun laconic doctor"});
   return found;
 }
 
@@ -164,12 +166,12 @@ std::vector<Finding> find_in_links(const std::vector<Machine>& machines,
   for (const SlowLink& s : slow)
     found.push_back(
         {fmt::format(
-             "ranks {} ({}) and {} ({}): {:.1f} us and {:.2f} GB/s, the usual link has {:.1f} "
+             "ranks {} ({}) and {} ({}): {:.1f} us and {:.2f} GB/s; the usual link has {:.1f} "
              "us and {:.2f} GB/s",
              s.link.a, hosts[s.link.a], s.link.b, hosts[s.link.b], 1e6 * s.link.latency_s,
              1e-9 * s.link.bytes_per_s, 1e6 * s.usual_latency_s, 1e-9 * s.usual_bytes_per_s),
          fmt::format(
-             "leave out the slower host, of these: {}",
+             "leave out the host with more slow links: {}",
              slow_links[s.link.a] >= slow_links[s.link.b] ? hosts[s.link.a] : hosts[s.link.b])});
   return found;
 }

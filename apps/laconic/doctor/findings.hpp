@@ -1,4 +1,4 @@
-// What is wrong or could be better about the machines of a run, each with what to type.
+// Finds problems of the machines of a run, and the command that solves each.
 #pragma once
 
 #include <string>
@@ -11,10 +11,10 @@ namespace laconic::doctor {
 
 struct Finding {
   std::string what;
-  std::string type;  // the remedy
+  std::string type;  // the command to type
 };
 
-// `machines`: of rank 0, 1, ...
+// Return the findings. `machines`: one per rank, in rank order.
 std::vector<Finding> find_in_machines(const std::vector<Machine>& machines);
 std::vector<Finding> find_in_links(const std::vector<Machine>& machines,
                                    const std::vector<Link>& links);

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
-#include "comm/collectives.hpp"
+#include "comm/base/collectives.hpp"
 #include "framework/observe/trace.hpp"
 
 namespace laconic::doctor {
@@ -24,7 +24,7 @@ void receive(comm::Communicator& c, int peer, std::span<std::byte> bytes) {
   c.wait(c.receive(peer, tag, bytes));
 }
 
-// Half the shortest time to and fro.
+// Returns half the shortest round-trip time.
 double one_way(comm::Communicator& c, int peer, std::span<std::byte> bytes, int repetitions) {
   double best = std::numeric_limits<double>::infinity();
   for (int i = 0; i < repetitions; ++i) {
@@ -54,10 +54,10 @@ int rounds_of(int ranks) {
   return ranks < 2 ? 0 : ranks - 1 + ranks % 2;
 }
 
-// The circle method: all but the last seat move on by one a round; with an odd number one seat is
-// empty.
+// The circle method: all seats but the last move on by one per round; with an odd number of ranks
+// one seat is empty.
 int opponent(int rank, int ranks, int round) {
-  const int moving = rounds_of(ranks), last = moving;  // an odd number of seats, and the fixed one
+  const int moving = rounds_of(ranks), last = moving;  // `moving` is odd; `last` is the fixed seat
   const int seat = rank == last ? round * ((moving + 1) / 2) % moving
                                 : ((round - rank) % moving + moving) % moving;
   const int other = seat == rank ? last : seat;
@@ -71,7 +71,7 @@ std::vector<Link> measure_links(comm::Communicator& communicator) {
   for (int round = 0; round < std::min(rounds_of(ranks), most_rounds); ++round) {
     comm::Scratch scratch;
     int64_t nothing = 0;
-    comm::max(communicator, {&nothing, 1}, scratch);  // all begin the round together
+    comm::max(communicator, {&nothing, 1}, scratch);  // all ranks start the round together
     const int peer = opponent(rank, ranks, round);
     if (peer < 0) continue;
     const double latency = one_way(communicator, peer, {}, latency_repetitions);

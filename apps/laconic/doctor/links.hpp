@@ -1,10 +1,10 @@
-// Latency and bandwidth between every two ranks, and which of them are out of line.
+// Measures latency and bandwidth between all pairs of ranks, and finds slow links.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "comm/communicator.hpp"
+#include "comm/base/communicator.hpp"
 
 namespace laconic::doctor {
 
@@ -14,14 +14,15 @@ struct Link {
   double bytes_per_s = 0;
 };
 
-// Who meets `rank` in this round of a tournament of `ranks`, -1: nobody. In rounds 0 ...
-// rounds_of(ranks) - 1 every two meet once, and in a round nobody meets two.
+// Returns the partner of `rank` in a round of a tournament of `ranks`; -1: it has none. In rounds 0
+// to rounds_of(ranks) - 1 every two ranks meet once. In each round a rank meets at most one other.
 int opponent(int rank, int ranks, int round);
 int rounds_of(int ranks);
 
-// Collective. Messages to and fro, round after round, the best of several of each kind: half the
-// time of an empty one, the rate of one of 1 MiB. Beyond 64 rounds (65 ranks) some pairs are not
-// measured, but every rank is as often as the others. At rank 0: all links; elsewhere nothing.
+// Measures the links. Collective. Returns all links at rank 0, nothing at other ranks. Each pair
+// sends several messages of each kind back and forth, and the best one counts. Latency is half the
+// round trip of an empty message; bandwidth is that of 1 MiB. There are at most 64 rounds, so with
+// more than 65 ranks some pairs are not measured, but each rank equally often.
 std::vector<Link> measure_links(comm::Communicator& communicator);
 
 struct SlowLink {
@@ -29,8 +30,9 @@ struct SlowLink {
   double usual_latency_s = 0, usual_bytes_per_s = 0;
 };
 
-// Links with more than four times the median latency or less than a third of the median bandwidth
-// of their kind: within a host and between hosts (`hosts`: of each rank).
+// Returns the links that are slow for their kind, within a host or between hosts. These have more
+// than four times the median latency, or less than a third of the median bandwidth.
+// `hosts`: the host of each rank.
 std::vector<SlowLink> slow_ones(const std::vector<Link>& links,
                                 const std::vector<std::string>& hosts);
 

@@ -8,20 +8,18 @@
 #include <filesystem>
 
 #include "apps/laconic/version.hpp"
-#include "comm/transports.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/base/context.hpp"
+#include "framework/base/cpu_limits.hpp"
 #include "framework/base/file.hpp"
 #include "framework/base/process.hpp"
 
 namespace laconic::doctor {
 namespace {
 
-constexpr const char* variables[] = {"OMP_NUM_THREADS",
-                                     "OMP_PROC_BIND",
-                                     "OMP_PLACES",
-                                     "LACONIC_MAX_ISA",
-                                     "OMPI_MCA_mpi_yield_when_idle",
-                                     "SLURM_NTASKS"};
+constexpr const char* variables[] = {
+    "OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "SLURM_CPUS_PER_TASK",          "OMP_PROC_BIND",
+    "OMP_PLACES",      "LACONIC_MAX_ISA",  "OMPI_MCA_mpi_yield_when_idle", "SLURM_NTASKS"};
 
 std::string text_or_nothing(const std::string& path) {
   try {
@@ -29,14 +27,6 @@ std::string text_or_nothing(const std::string& path) {
   } catch (const std::exception&) {
     return "";
   }
-}
-
-// "200000 100000" in the control group's cpu.max: two CPUs.
-double granted_cpus() {
-  double quota = 0, period = 0;
-  const std::string text = text_or_nothing("/sys/fs/cgroup/cpu.max");
-  return std::sscanf(text.c_str(), "%lf %lf", &quota, &period) == 2 && period > 0 ? quota / period
-                                                                                  : 0;
 }
 
 int64_t available_memory() {
@@ -105,7 +95,7 @@ Machine this_machine() {
   machine.git = version::git;
   machine.cpus = allowed_cores();
   machine.cpus_of_host = online_cores();
-  machine.cpu_quota = granted_cpus();
+  machine.cpu_quota = cpu_limits().granted_cpus;
   machine.memory_free = available_memory();
   machine.free_space = spaces();
   for (const char* name : variables)

@@ -1,25 +1,15 @@
+// The methods of this executable. A new one is one file beside this one, and one line in the list.
 #include <array>
-#include <string_view>
 
-#include "apps/laconic/methods/data_parallel.hpp"
-#include "apps/laconic/methods/method.hpp"
-#include "framework/base/error.hpp"
+#include "apps/laconic/run/method.hpp"
 
 namespace laconic {
 
-std::span<const Method> methods() {
-  static constexpr std::array all{
-      Method{"data_parallel",
-             "every rank computes on its own batches, gradients are summed, all take the same step",
-             run_data_parallel},
-  };
-  return all;
-}
+Method data_parallel();
 
-const Method& find_method(const char* name) {
-  for (const Method& m : methods())
-    if (std::string_view(m.name) == name) return m;
-  fail(ExitCode::config, "method: no method named {}", name);
+std::span<const Method> methods() {
+  static const std::array all{data_parallel()};
+  return all;
 }
 
 }  // namespace laconic

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "apps/laconic/train/rank_figures.hpp"
+#include "apps/laconic/run/rank_figures.hpp"
 #include "framework/base/error.hpp"
 #include "framework/checkpoint/folder.hpp"
 
@@ -14,15 +14,19 @@ nlohmann::json figures_of_newest_checkpoint(FileSystem& files, const std::string
       const Manifest manifest = read_manifest(files, fmt::format("{}/{}", folder, step_name(step)));
       const nlohmann::json& ranks = manifest.attributes.at("ranks");
       const double seconds = manifest.attributes.at("seconds");
-      return {{"ranks", manifest.ranks},
-              {"steps", manifest.step},
-              {"time_s", time_section(ranks, seconds)},
-              {"time_over_ranks_s", time_over_ranks(ranks)},
-              {"straggler", straggler(ranks)},
-              {"shares", time_shares(ranks, seconds)},
-              {"comm", comm_section(ranks)},
-              {"memory_bytes", {{"peak_host", largest(ranks, "peak_host")}}}};
-    } catch (const std::exception&) {  // damaged: the next one
+      const std::vector<RunPhase> phases = phases_of(manifest.attributes);
+      nlohmann::json result = {{"ranks", manifest.ranks},
+                               {"steps", manifest.step},
+                               {"time_s", time_section(ranks, seconds)},
+                               {"time_over_ranks_s", time_over_ranks(ranks)},
+                               {"straggler", straggler(ranks, phases)},
+                               {"shares", time_shares(ranks, phases, seconds)},
+                               {"comm", comm_section(ranks)},
+                               {"memory_bytes", {{"peak_host", largest(ranks, "peak_host")}}}};
+      for (const char* key : {"monitor", "better", "figures", "phases", "course"})
+        if (manifest.attributes.contains(key)) result[key] = manifest.attributes[key];
+      return result;
+    } catch (const std::exception&) {  // damaged: try the next one
     }
   }
   return nlohmann::json::object();

@@ -17,7 +17,7 @@ std::vector<Path> parts_of(const std::string& path) {
   return {normal.begin(), normal.end()};
 }
 
-std::string figure_text(const nlohmann::json& value) {
+std::string value_text(const nlohmann::json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
   return value.dump();
@@ -64,12 +64,14 @@ std::vector<Row> config_differences(const std::vector<Run>& runs) {
 std::vector<Row> all_figures(const std::vector<Run>& runs) {
   std::map<std::string, std::vector<std::string>> figures;
   for (size_t i = 0; i < runs.size(); ++i) {
-    if (runs[i].result.empty()) continue;
-    const nlohmann::json flat = runs[i].result.flatten();
+    nlohmann::json result = runs[i].result;
+    for (const char* description : {"figures", "phases", "course"}) result.erase(description);
+    if (result.empty()) continue;
+    const nlohmann::json flat = result.flatten();
     for (const auto& [key, value] : flat.items()) {
       auto& values = figures[key.substr(1)];
       values.resize(runs.size());
-      values[i] = figure_text(value);
+      values[i] = value_text(value);
     }
   }
   std::vector<Row> rows;

@@ -1,4 +1,4 @@
-// Runs side by side: names that tell them apart, the keys in which they differ, every figure.
+// Compares runs: their labels, the keys in which they differ, all figures.
 #pragma once
 
 #include <string>
@@ -8,20 +8,19 @@
 
 namespace laconic::report {
 
-// Sets the labels: the paths without the folders that all of them share.
+// Sets the labels to the paths without their common folders.
 void label_runs(std::vector<Run>& runs);
 
 struct Row {
   std::string key;
-  std::vector<std::string> values;  // one a run; empty where it has none
-  bool is_default = false;          // a configuration key that nobody said in any run
+  std::vector<std::string> values;  // one per run; empty where it has none
+  bool is_default = false;          // a configuration key that has its default in every run
 };
 
-// The configuration keys whose values are not the same in all runs, but for those that name the
-// run.
+// Returns the configuration keys whose values differ between runs, except names of the run.
 std::vector<Row> config_differences(const std::vector<Run>& runs);
 
-// Every number and text of the results by its path, "metrics/test/accuracy", that some run has.
+// Returns every number and text of the results by its path, "metrics/test/accuracy".
 std::vector<Row> all_figures(const std::vector<Run>& runs);
 
 }  // namespace laconic::report

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "framework/base/equal_cut.hpp"
+
 namespace laconic::report {
 
 int64_t Curve::not_finite() const {
@@ -15,7 +17,7 @@ std::vector<Point> thin(const Curve& curve, size_t most) {
   std::vector<Point> result;
   result.reserve(points);
   for (size_t p = 0; p < points; ++p) {
-    const size_t begin = n * p / points, end = n * (p + 1) / points;
+    const size_t begin = equal_cut(n, points, p), end = equal_cut(n, points, p + 1);
     Point point{0, 0, std::numeric_limits<double>::infinity(),
                 -std::numeric_limits<double>::infinity()};
     size_t finite = 0;
@@ -24,7 +26,7 @@ std::vector<Point> thin(const Curve& curve, size_t most) {
       const double v = curve.values[i];
       if (!std::isfinite(v)) continue;
       ++finite;
-      point.mean += (v - point.mean) / static_cast<double>(finite);  // no sum that could overflow
+      point.mean += (v - point.mean) / static_cast<double>(finite);  // a sum could overflow
       point.low = std::min(point.low, v);
       point.high = std::max(point.high, v);
     }

@@ -1,4 +1,4 @@
-// A quantity over the steps of a run, and how few points of it a picture needs.
+// A curve is a quantity over the steps of a run. thin() reduces it to few points for a picture.
 #pragma once
 
 #include <cstddef>
@@ -9,18 +9,18 @@ namespace laconic::report {
 
 struct Curve {
   std::vector<double> steps;
-  std::vector<double> values;  // NaN where the run's was not finite
+  std::vector<double> values;  // NaN if the value was not finite
   int64_t not_finite() const;
 };
 
 struct Point {
   double step = 0;
-  double mean = 0, low = 0, high = 0;  // NaN: nothing finite here
+  double mean = 0, low = 0, high = 0;  // NaN: no value is finite
 };
 
-// At most `most` points: neighbours are put together as their mean, smallest and largest value, so
-// that a peak is still seen. Values that are not finite count nowhere, unless there is nothing
-// else.
+// Returns at most `most` points. A point has the mean, the smallest and the largest value of
+// neighbours, so that peaks stay visible. Values that are not finite are ignored. If no value of a
+// point is finite, the point is NaN.
 std::vector<Point> thin(const Curve& curve, size_t most);
 
 }  // namespace laconic::report

@@ -1,5 +1,5 @@
-// gnuplot as a process: a script in, a picture out. No shell; no initialisation file is read; the
-// environment is not handed on.
+// Runs gnuplot as a process, which reads a script and writes a picture. It uses no shell, no
+// initialisation file and no inherited environment.
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace laconic::report {
 
-// What gnuplot prints for `script`; nothing where it is not installed. Error(environment) with what
-// it said when it fails.
+// Returns gnuplot's output for `script`; nothing if it is not installed. Error(environment) with
+// its error message if it fails.
 std::optional<std::string> run_gnuplot(const std::string& script);
 
 inline constexpr const char* gnuplot_package = "gnuplot-nox";

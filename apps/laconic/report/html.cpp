@@ -2,16 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 namespace laconic::report {
 namespace {
 
-constexpr const char* unknown = "–";
 constexpr const char* replacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Length of the well-formed UTF-8 character at the start of `text`, 0 where there is none.
+// Returns the length of the well-formed UTF-8 character at the start of `text`; 0 if there is none.
 size_t character_length(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   const uint8_t first = byte(0);
@@ -28,7 +29,7 @@ size_t character_length(std::string_view text) {
   }
   const bool too_long = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
   const bool no_character = (code >= 0xD800 && code < 0xE000) || code > 0x10FFFF ||
-                            (code & 0xFFFE) == 0xFFFE;  // XML allows none of these
+                            (code & 0xFFFE) == 0xFFFE;  // not allowed in XML
   return too_long || no_character ? 0 : length;
 }
 
@@ -41,7 +42,7 @@ std::string row_html(const std::vector<std::string>& cells, bool head) {
   return html + "</tr>\n";
 }
 
-// Three significant digits, never as a power of ten.
+// Formats three significant digits, without a power of ten.
 std::string three_digits(double value) {
   const double size = std::abs(value);
   return fmt::format("{:.{}f}", value, size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
@@ -92,8 +93,19 @@ Table Table::transposed() const {
   return turned;
 }
 
+Table Table::without_empty_columns() const {
+  Table kept{{}, std::vector<std::vector<std::string>>(rows.size())};
+  for (size_t c = 0; c < head.size(); ++c) {
+    if (c > 0 && std::ranges::all_of(rows, [&](auto& row) { return row[c] == unknown_text; }))
+      continue;
+    kept.head.push_back(head[c]);
+    for (size_t r = 0; r < rows.size(); ++r) kept.rows[r].push_back(rows[r][c]);
+  }
+  return kept;
+}
+
 std::string seconds_text(double seconds) {
-  if (!std::isfinite(seconds)) return unknown;
+  if (!std::isfinite(seconds)) return unknown_text;
   const auto whole = static_cast<int64_t>(seconds + 0.5);
   if (seconds >= 3600) return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
   if (seconds >= 120) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
@@ -103,7 +115,7 @@ std::string seconds_text(double seconds) {
 }
 
 std::string bytes_text(double bytes) {
-  if (!std::isfinite(bytes)) return unknown;
+  if (!std::isfinite(bytes)) return unknown_text;
   constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB"};
   size_t unit = 0;
   while (bytes >= 999.5 && unit + 1 < units.size()) {
@@ -112,14 +124,6 @@ std::string bytes_text(double bytes) {
   }
   return unit == 0 ? fmt::format("{:.0f} B", bytes)
                    : fmt::format("{} {}", three_digits(bytes), units[unit]);
-}
-
-std::string percent_text(double fraction) {
-  return std::isfinite(fraction) ? fmt::format("{:.1f} %", 100 * fraction) : unknown;
-}
-
-std::string number_text(double value) {
-  return std::isfinite(value) ? fmt::format("{:.4g}", value) : unknown;
 }
 
 }  // namespace laconic::report

@@ -8,36 +8,72 @@
 
 #include "apps/laconic/report/compare.hpp"
 #include "apps/laconic/report/html.hpp"
+#include "apps/laconic/run/score.hpp"
 
 namespace laconic::report {
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-// The scores that decide: of the result, or of a run that has none at its best validation so far.
-struct Scores {
-  double val = unknown, test = unknown;
-};
-
-Scores scores_of(const Run& run, const std::string& score) {
-  Scores scores{run.figure("metrics/val/" + score), run.figure("metrics/test/" + score)};
-  const auto val = run.curves.find("val/" + score), test = run.curves.find("test/" + score);
-  if (std::isfinite(scores.val) || val == run.curves.end()) return scores;
-  const auto best = std::ranges::max_element(val->second.values, [](double a, double b) {
-    return std::isnan(a) ? !std::isnan(b) : a < b;  // NaN is below all
-  });
-  scores.val = *best;
-  const auto at = static_cast<size_t>(best - val->second.values.begin());
-  if (test != run.curves.end() && at < test->second.values.size())
-    scores.test = test->second.values[at];
-  return scores;
+// Returns the index of the best value, or of the last finite one if no direction is declared.
+size_t best_of(const std::vector<double>& values, Better better) {
+  size_t best = 0;
+  for (size_t i = 1; i < values.size(); ++i)
+    if (better == Better::neither ? std::isfinite(values[i])
+                                  : is_better(better, values[i], values[best]))
+      best = i;
+  return best;
 }
 
-// Accuracy, or micro F1 where rows have several labels: then nobody reports a training accuracy.
-std::string deciding_score(const std::vector<Run>& runs) {
-  const bool single =
-      std::ranges::any_of(runs, [](const Run& run) { return run.curves.contains("accuracy"); });
-  return single ? "accuracy" : "micro_f1";
+double value_at_step(const Curve& curve, double step) {
+  const auto found = std::ranges::find(curve.steps, step);
+  return found == curve.steps.end()
+             ? unknown
+             : curve.values[static_cast<size_t>(found - curve.steps.begin())];
+}
+
+// Returns the value of `figure` at the best state: the one in the result, or without a result the
+// one at the best value of the monitor so far.
+double value_at_best(const Run& run, const std::string& figure) {
+  const double value = metric_of(run.result, figure);
+  const auto monitor = run.curves.find(run.score.monitor.name), curve = run.curves.find(figure);
+  if (std::isfinite(value) || monitor == run.curves.end() || curve == run.curves.end())
+    return value;
+  const size_t best = best_of(monitor->second.values, run.score.monitor.better);
+  return value_at_step(curve->second, monitor->second.steps[best]);
+}
+
+// A column of the overview: a figure that counts for some of the runs.
+struct ScoreColumn {
+  FigureSpec figure;
+  std::string head;
+  std::vector<double> values;  // one per run; NaN: it does not count there
+
+  double best() const {
+    double best = unknown;
+    for (const double value : values)
+      if (is_better(figure.better, value, best)) best = value;
+    return best;
+  }
+};
+
+std::vector<ScoreColumn> score_columns(const std::vector<Run>& runs) {
+  std::vector<ScoreColumn> columns;
+  const auto add = [&](size_t r, const FigureSpec& figure, const char* what) {
+    if (figure.name.empty()) return;
+    auto column = std::ranges::find(columns, figure, &ScoreColumn::figure);
+    if (column == columns.end())
+      column = columns.insert(column, {figure, what + figure_title(figure.name),
+                                       std::vector<double>(runs.size(), unknown)});
+    column->values[r] = value_at_best(runs[r], figure.name);
+  };
+  for (size_t r = 0; r < runs.size(); ++r) {
+    const auto& [monitor, reported] = runs[r].score;
+    add(r, monitor, monitor.better == Better::neither ? "" : "best ");
+    for (const FigureSpec& figure : reported)
+      if (figure != monitor) add(r, figure, "");
+  }
+  return columns;
 }
 
 double last_finite(const Run& run, const std::string& key) {
@@ -53,8 +89,11 @@ std::string swatch(size_t series) {
   return fmt::format("<i class=\"swatch\" style=\"background:var(--s{})\"></i>", series);
 }
 
-std::string marked_best(const std::string& text, double value, double best) {
-  return value == best ? fmt::format("<b>{}</b>", text) : text;
+// Highlights the best value among several runs.
+std::string score_cell(const ScoreColumn& column, size_t r) {
+  const double value = column.values[r];
+  const std::string text = escape(figure_text(value, column.figure.unit));
+  return column.values.size() > 1 && value == column.best() ? fmt::format("<b>{}</b>", text) : text;
 }
 
 std::string problems_html(const std::vector<Run>& runs) {
@@ -71,7 +110,7 @@ std::string problems_html(const std::vector<Run>& runs) {
   return html;
 }
 
-// What a single run is, in a line.
+// Describes a single run in one line.
 std::string facts_html(const Run& run) {
   std::vector<std::string> facts;
   for (const char* key : {"method", "problem", "isa", "host", "git"})
@@ -91,7 +130,7 @@ Table table_of(const std::vector<Row>& rows, const std::vector<Run>& runs) {
   for (const Row& row : rows) {
     table.rows.push_back({escape(row.key)});
     for (const std::string& value : row.values)
-      table.rows.back().push_back(value.empty() ? "–" : escape(value));
+      table.rows.back().push_back(value.empty() ? unknown_text : escape(value));
   }
   return table;
 }
@@ -99,31 +138,24 @@ Table table_of(const std::vector<Row>& rows, const std::vector<Run>& runs) {
 }  // namespace
 
 std::string overview_html(const std::vector<Run>& runs) {
-  const std::string score = deciding_score(runs),
-                    name = score == "accuracy" ? "accuracy" : "micro F1";
-  Scores best;
-  for (const Run& run : runs) {
-    const Scores s = scores_of(run, score);
-    best = {std::fmax(best.val, s.val), std::fmax(best.test, s.test)};
-  }
-  if (runs.size() == 1) best = {};
-  Table table{{"run", "status", "steps", "training loss", "best validation " + name, "test " + name,
-               "time", "sent by a rank", "peak memory"},
-              {}};
+  const std::vector<ScoreColumn> scores = score_columns(runs);
+  Table table{{"run", "status", "steps", "training loss"}, {}};
+  for (const ScoreColumn& column : scores) table.head.push_back(escape(column.head));
+  table.head.insert(table.head.end(), {"time", "sent per rank", "peak memory"});
   for (size_t i = 0; i < runs.size(); ++i) {
     const Run& run = runs[i];
-    const Scores s = scores_of(run, score);
-    table.rows.push_back(
-        {swatch(i) + escape(run.label),
-         fmt::format("<span class=\"status {}\">{}</span>", run.status, run.status),
-         fmt::format("{}", run.step), number_text(last_finite(run, "loss")),
-         marked_best(percent_text(s.val), s.val, best.val),
-         marked_best(percent_text(s.test), s.test, best.test),
-         seconds_text(run.figure("time_s/total")), bytes_text(run.figure("comm/bytes_sent/mean")),
-         bytes_text(run.figure("memory_bytes/peak_host"))});
+    std::vector<std::string> row{
+        swatch(i) + escape(run.label),
+        fmt::format("<span class=\"status {}\">{}</span>", run.status, run.status),
+        fmt::format("{}", run.step), figure_text(last_finite(run, "loss"), "")};
+    for (const ScoreColumn& column : scores) row.push_back(score_cell(column, i));
+    row.push_back(seconds_text(run.figure("time_s/total")));
+    row.push_back(bytes_text(run.figure("comm/bytes_sent/mean")));
+    row.push_back(bytes_text(run.figure("memory_bytes/peak_host")));
+    table.rows.push_back(std::move(row));
   }
   return fmt::format("<section>\n{}{}{}</section>\n", runs.size() == 1 ? facts_html(runs[0]) : "",
-                     table.html(), problems_html(runs));
+                     table.without_empty_columns().html(), problems_html(runs));
 }
 
 std::string differences_html(const std::vector<Run>& runs) {
@@ -136,7 +168,7 @@ std::string differences_html(const std::vector<Run>& runs) {
     return (runs.size() > rows.size() ? by_key.transposed() : by_key).html();
   };
   std::string html = "<section><h2>What differs</h2>\n";
-  html += said.empty() ? "<p class=\"note\">Nothing that anybody said.</p>\n" : table(said);
+  html += said.empty() ? "<p class=\"note\">Nothing that was set.</p>\n" : table(said);
   if (!defaults.empty())
     html += fmt::format("<details><summary>Defaults that follow from it</summary>\n{}</details>\n",
                         table(defaults));

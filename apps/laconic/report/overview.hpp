@@ -1,5 +1,5 @@
-// The first thing a reader wants: which runs, how they stand, how good they are; and what in their
-// configurations tells them apart.
+// The first part of the page: the runs, their states, their main figures, and the differences
+// between their configurations.
 #pragma once
 
 #include <string>

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "apps/laconic/report/bars.hpp"
 #include "apps/laconic/report/compare.hpp"
 #include "apps/laconic/report/curves.hpp"
 #include "apps/laconic/report/html.hpp"
 #include "apps/laconic/report/overview.hpp"
 #include "apps/laconic/report/style.hpp"
+#include "apps/laconic/report/time_bars.hpp"
+#include "apps/laconic/report/wire_bars.hpp"
 #include "apps/laconic/version.hpp"
 
 namespace laconic::report {

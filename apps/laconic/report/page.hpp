@@ -1,4 +1,4 @@
-// The report of some runs: one HTML page that needs nothing but itself, no script, no network.
+// The report of some runs is one HTML page, which contains no scripts and loads nothing.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace laconic::report {
 
-// `runs`: at least one. `written`: when, as text.
+// Returns the page. `runs`: at least one. `written`: the time, as text.
 std::string page(std::vector<Run> runs, const std::string& written);
 
 }  // namespace laconic::report

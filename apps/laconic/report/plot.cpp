@@ -23,7 +23,7 @@ struct Range {
     high = std::max(high, v);
   }
   bool empty() const { return low > high; }
-  // Of a single value, which gnuplot gives no axis.
+  // Returns limits for a single value, for which gnuplot draws no axis.
   std::string limits() const {
     const double room = low < high ? 0 : std::max(std::abs(low) * 0.1, 1e-12);
     return fmt::format("[{:.9g}:{:.9g}]", low - room, high + room);
@@ -35,8 +35,8 @@ std::string number(double v) {
   return std::isfinite(v) ? fmt::format("{:.7g}", v) : "NaN";
 }
 
-// Colours go through gnuplot as numbers that mean "variable of the page": 1,1,0 the ink, 1,1,1 the
-// grid, 2,i,j series 256 i + j.
+// Colours in the script are codes for variables of the page: 1,1,0 is the text, 1,1,1 the grid,
+// 2,i,j series 256 i + j.
 std::string series_colour(size_t series, bool faint = false) {
   return fmt::format("'#{}02{:02x}{:02x}'", faint ? "8c" : "", series / 256 % 256, series % 256);
 }
@@ -59,7 +59,7 @@ std::string with_variables(const std::string& svg) {
   return out.append(svg, at);
 }
 
-// Removes every stretch from `begin` to the first `end` behind it.
+// Removes every part from `begin` to the first `end` after it.
 std::string without(std::string text, const std::string& begin, const std::string& end) {
   for (size_t at = 0; (at = text.find(begin, at)) != text.npos;)
     text.erase(at, text.find(end, at + begin.size()) + end.size() - at);
@@ -72,7 +72,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
-// gnuplot opens a group for every pen that it might have used.
+// Removes the empty groups that gnuplot opens for every possible pen.
 std::string without_empty_groups(std::string svg) {
   for (size_t end = 0; (end = svg.find("</g>", end)) != svg.npos;) {
     const size_t last = svg.find_last_not_of(" \t\n", end - 1);
@@ -142,7 +142,7 @@ std::string inline_svg(const std::string& drawn, const std::string& description)
   if (start == drawn.npos || end == drawn.npos) return "";
   std::string body = drawn.substr(start + 7, end - start - 7);
   body = without(body, "<defs>", "</defs>");
-  body = without(body, "<title>", "</title>");  // the commands, as tool tips
+  body = without(body, "<title>", "</title>");  // gnuplot writes its commands there, as tool tips
   body = without(body, " id=\"", "\"");
   body = replaced(body, "xlink:href='#gpPt6'", "href='#dot'");
   body = without_empty_groups(with_variables(body));

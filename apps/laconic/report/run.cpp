@@ -9,6 +9,7 @@
 
 #include "apps/laconic/report/checkpoint_figures.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/json_text.hpp"
 #include "framework/config/reader.hpp"
 #include "framework/observe/outcome.hpp"
 
@@ -36,6 +37,15 @@ bool is_record(const json& line) {
   return line.is_object() && line.contains("step") && line["step"].is_number();
 }
 
+// Parses a line of metrics.jsonl; returns null if it is damaged.
+json record_of(std::string_view line) {
+  try {
+    return parse_json(line);
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
 void read_metrics(const std::string& text, Run& run) {
   int64_t number = 0, bad = 0, first_bad = 0;
   for (size_t start = 0; start < text.size();) {
@@ -43,7 +53,7 @@ void read_metrics(const std::string& text, Run& run) {
     const std::string_view line(text.data() + start, end - start);
     start = end + 1;
     ++number;
-    const json record = json::parse(line, nullptr, false);
+    const json record = record_of(line);
     if (is_record(record)) {
       add_line(record, run);
     } else if (end == text.size()) {
@@ -66,7 +76,8 @@ std::string flat_text(const config::Node& node) {
   return fmt::format("[{}]", text);
 }
 
-// laconic writes who said a value behind it; config.yaml has one key a line.
+// Returns whether the value in this line of config.yaml is a default. The file has one key per
+// line, and behind each value its origin.
 bool says_default(const std::string& text, int line) {
   size_t start = 0;
   for (int i = 1; i < line && start != text.npos; ++i) start = text.find('\n', start + 1);
@@ -104,19 +115,6 @@ void read_status(FileSystem& files, Run& run) {
 
 }  // namespace
 
-double Run::figure(const std::string& name) const {
-  const json* place = &result;
-  for (size_t start = 0; start <= name.size();) {
-    const size_t end = std::min(name.find('/', start), name.size());
-    const auto found =
-        place->is_object() ? place->find(name.substr(start, end - start)) : place->end();
-    if (found == place->end()) return std::numeric_limits<double>::quiet_NaN();
-    place = &*found;
-    start = end + 1;
-  }
-  return place->is_number() ? place->get<double>() : std::numeric_limits<double>::quiet_NaN();
-}
-
 bool is_run(FileSystem& files, const std::string& path) {
   return std::ranges::any_of(
       run_files, [&](const char* name) { return files.exists(fmt::format("{}/{}", path, name)); });
@@ -125,7 +123,7 @@ bool is_run(FileSystem& files, const std::string& path) {
 Run read_run(FileSystem& files, const std::string& path) {
   Run run;
   run.path = path;
-  // One damaged file takes nothing away from what the others say.
+  // If one file is damaged, the others are still read.
   const auto part = [&](const char* name, auto&& read) {
     const std::string file = fmt::format("{}/{}", path, name);
     if (!files.exists(file)) return false;
@@ -141,7 +139,7 @@ Run read_run(FileSystem& files, const std::string& path) {
   part("config.yaml", [&](const std::string& file) { read_config(files.read(file), run); });
   part("metrics.jsonl", [&](const std::string& file) { read_metrics(files.read(file), run); });
   const bool finished = part("result.json", [&](const std::string& file) {
-    json result = json::parse(files.read(file));
+    json result = parse_json(files.read(file));
     if (!result.is_object()) fail(ExitCode::data, "is no object");
     run.result = std::move(result);
   });
@@ -150,6 +148,10 @@ Run read_run(FileSystem& files, const std::string& path) {
       run.result = figures_of_newest_checkpoint(files, folder);
       run.from_checkpoint = !run.result.empty();
     });
+  run.figures = figures_of(run.result);
+  run.score = score_of(run.result, [&](const std::string& name) {
+    return run.curves.contains(name) || std::isfinite(metric_of(run.result, name));
+  });
   return run;
 }
 

@@ -1,5 +1,5 @@
-// A run as its folder tells it: finished, running, killed or damaged. What cannot be read is left
-// out and said in `notes`; nothing in the folder is ever executed.
+// Reads a run from its folder: finished, running, killed or damaged. Files that cannot be read are
+// left out and named in `notes`. Nothing in the folder is executed.
 #pragma once
 
 #include <map>
@@ -9,34 +9,37 @@
 #include <vector>
 
 #include "apps/laconic/report/curve.hpp"
+#include "apps/laconic/run/score.hpp"
 #include "framework/base/file.hpp"
 
 namespace laconic::report {
 
 struct Setting {
   std::string value;        // as written
-  bool is_default = false;  // nobody said it
+  bool is_default = false;  // not set by the user
 };
 
 struct Run {
   std::string path;
-  std::string label;             // set when it is known which runs stand beside it (compare.hpp)
-  std::string status = "empty";  // of outcome.json, or "killed": its process is dead
+  std::string label;             // set by label_runs() (compare.hpp)
+  std::string status = "empty";  // as in outcome.json, or "killed": its process is dead
   std::string message;
   int64_t step = 0;                       // the last one in metrics.jsonl
   std::map<std::string, Curve> curves;    // by the keys of metrics.jsonl
   std::map<std::string, Setting> config;  // by key.path
   std::string config_text;
-  // result.json; of a run that has none, the part of it that its newest checkpoint knows.
+  // The content of result.json; if it is missing, the part that the newest checkpoint contains.
   nlohmann::json result = nlohmann::json::object();
   bool from_checkpoint = false;
+  std::vector<FigureSpec> figures;  // all that the run declares
+  Score score;                      // the figures that count
   std::vector<std::string> notes;
 
-  // A number of the result by its path, "time_s/total"; NaN where there is none.
-  double figure(const std::string& name) const;
+  // Returns a number of the result by its path, "time_s/total"; NaN if there is none.
+  double figure(const std::string& name) const { return number_at(result, name); }
 };
 
-bool is_run(FileSystem& files, const std::string& path);  // has one of a run folder's files
+bool is_run(FileSystem& files, const std::string& path);  // whether it has a file of a run folder
 Run read_run(FileSystem& files, const std::string& path);
 
 }  // namespace laconic::report

@@ -2,21 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 namespace laconic::report {
 namespace {
 
-// Told apart by most eyes on white and on near black; beyond them hues a golden angle apart.
+// Colours that most people can distinguish on white and on near black; more series have hues a
+// golden angle apart.
 struct Colour {
   const char* light;
   const char* dark;
 };
-constexpr std::array colours{Colour{"#2f63c8", "#7aa7ff"}, Colour{"#cf5a0c", "#ff9b52"},
-                             Colour{"#15845a", "#54cf98"}, Colour{"#ad3079", "#f07cc0"},
-                             Colour{"#6a48c0", "#b79bff"}, Colour{"#0b8494", "#4fd1e0"},
-                             Colour{"#957000", "#e3bd4a"}, Colour{"#c22f2f", "#ff8080"}};
+constexpr std::array<Colour, least_series> colours{
+    Colour{"#2f63c8", "#7aa7ff"}, Colour{"#cf5a0c", "#ff9b52"}, Colour{"#15845a", "#54cf98"},
+    Colour{"#ad3079", "#f07cc0"}, Colour{"#6a48c0", "#b79bff"}, Colour{"#0b8494", "#4fd1e0"},
+    Colour{"#957000", "#e3bd4a"}, Colour{"#c22f2f", "#ff8080"}};
 
 std::string colour_of(size_t series, bool dark) {
   if (series < colours.size()) return dark ? colours[series].dark : colours[series].light;
@@ -83,10 +85,6 @@ figcaption{font-weight:500;padding:0 .2rem .2rem;overflow-wrap:anywhere}
 .row .value{text-align:right;font-variant-numeric:tabular-nums}
 .bar{display:flex;height:1.35rem;background:var(--grid);border-radius:4px;overflow:hidden}
 .bar i{display:block;height:100%}
-.data{background:var(--data)}.forward{background:var(--forward)}
-.backward{background:var(--backward)}.exchange_exposed,.sent{background:var(--exchange)}
-.update{background:var(--update)}.evaluate{background:var(--evaluate)}
-.checkpoint{background:var(--checkpoint)}.other,.spared{background:var(--other)}
 details{margin:.5rem 0}
 summary{cursor:pointer;padding:.3rem 0;overflow-wrap:anywhere}
 pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;
@@ -107,6 +105,7 @@ footer{color:var(--soft);font-size:.86rem;margin-top:3rem;border-top:1px solid v
 }  // namespace
 
 std::string style_sheet(size_t series) {
+  series = std::max(series, least_series);
   return fmt::format(
       ":root{{color-scheme:light dark;{}{}}}\n@media "
       "(prefers-color-scheme:dark){{:root{{{}{}}}}}{}",

@@ -1,4 +1,4 @@
-// How the page looks: light or dark as the reader's system is, from a telephone's width up.
+// The style of the page. It is light or dark like the reader's system, and fits a phone's screen.
 #pragma once
 
 #include <cstddef>
@@ -6,6 +6,9 @@
 
 namespace laconic::report {
 
-std::string style_sheet(size_t series);  // with the colours of so many runs
+// The number of colours (--s0, --s1, ...) that exist for any number of runs.
+inline constexpr size_t least_series = 8;
+
+std::string style_sheet(size_t series);  // with a colour per series
 
 }  // namespace laconic::report

@@ -4,14 +4,14 @@
 
 #include <cmath>
 
-#include "data/hash.hpp"
+#include "framework/base/hash.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic::sweep {
 
 std::string Draw::value(int64_t seed, const std::string& path, int64_t row) const {
-  // A key's draws do not change when other keys come and go.
-  const Random random(static_cast<uint64_t>(seed), Stream::data, data::hash(path));
+  // The draws of a key do not change when other keys are added or removed.
+  const Random random(static_cast<uint64_t>(seed), Stream::data, hash(path));
   const auto index = static_cast<uint64_t>(row);
   switch (kind) {
     case Kind::uniform:

@@ -1,4 +1,4 @@
-// How a random key of a sweep is drawn.
+// Draws the values of a random key of a sweep.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ struct Draw {
   int64_t lowest = 0, highest = 0;   // integer: both included
   std::vector<std::string> choices;  // YAML texts
 
-  // The value of key `path` in row `row`, as YAML text; real numbers with four digits.
+  // Returns the value of the key `path` in row `row` as YAML text. Real numbers have four digits.
   std::string value(int64_t seed, const std::string& path, int64_t row) const;
 };
 

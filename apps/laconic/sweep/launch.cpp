@@ -15,7 +15,7 @@
 namespace laconic::sweep {
 namespace {
 
-// A descriptor that children get no copy of by accident.
+// A descriptor that children do not inherit.
 class Descriptor {
  public:
   Descriptor(const std::string& path, int flags)

@@ -1,4 +1,4 @@
-// How a sweep starts its trials, and Slurm.
+// Starts the trials of a sweep, and sbatch.
 #pragma once
 
 #include <sys/types.h>
@@ -8,11 +8,12 @@
 
 namespace laconic::sweep {
 
-// Words between blanks; there is no quoting.
+// Splits text at blanks. Quotes have no meaning.
 std::vector<std::string> words(const std::string& text);
 
-// Starts the command in a process group of its own. Its output is appended to `log`; with an empty
-// `log` it is ours. Error(environment) when it cannot be started.
+// Starts the command in its own process group. Appends its output to `log`; "": the output is
+// inherited.
+// Error(environment) if it cannot be started.
 pid_t launch(const std::vector<std::string>& command, const std::string& log);
 
 std::string this_executable();

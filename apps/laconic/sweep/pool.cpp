@@ -26,14 +26,15 @@ class Pool {
     for (int64_t slot = options.jobs; slot > 0;) free_slots_.push_back(--slot);
   }
 
-  void run(const std::vector<int64_t>& trials) {
+  // Returns whether a signal or a stopped trial ended it.
+  bool run(const std::vector<int64_t>& trials) {
     size_t next = 0;
     while (!running_.empty() || (next < trials.size() && !stopping_)) {
+      if (const auto signal = poll_signal()) pass_on(*signal);
       if (next < trials.size() && !stopping_ && !free_slots_.empty()) {
         start(trials[next++]);
         continue;
       }
-      if (const auto signal = poll_signal()) pass_on(*signal);
       int status = 0;
       const pid_t child = ::waitpid(-1, &status, WNOHANG);
       if (child > 0)
@@ -41,6 +42,7 @@ class Pool {
       else
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
+    return stopping_;
   }
 
  private:
@@ -49,6 +51,9 @@ class Pool {
   };
 
   void start(int64_t trial) {
+    const State state = sweep_.standing(trial).state;
+    if (state == State::running) return left_to_another(trial);
+    if (state == State::done) return;  // by another process, since the trials were chosen
     const int64_t slot = free_slots_.back();
     std::vector<std::string> command =
         words(replaced(replaced(options_.launch, "{index}", trial), "{slot}", slot));
@@ -60,7 +65,12 @@ class Pool {
     spdlog::info("trial {} starts: {}", trial, sweep_.trials()[trial].settings);
   }
 
-  // The first signal is polite, in a form that mpirun and srun hand on to their ranks.
+  void left_to_another(int64_t trial) const {
+    spdlog::info("trial {} is run by another process; left to it", trial);
+  }
+
+  // Sends a signal on. The first one asks for a checkpoint, and mpirun and srun forward it to
+  // ranks.
   void pass_on(int signal) {
     spdlog::info("{} received: {}", signal_name(signal),
                  stopping_ ? "ending the running trials" : "stopping the running trials");
@@ -80,9 +90,11 @@ class Pool {
         return spdlog::info("trial {} is done", trial);
       case State::stopped:
         spdlog::info("trial {} stopped at step {}", trial, standing.outcome.step);
-        // By a file `stop`: that trial alone. Otherwise all are meant.
+        // A file `stop` stops its trial alone; a signal stops all.
         if (!real_files().exists(sweep_.run(trial) + "/stop")) stopping_ = true;
         return;
+      case State::running:  // the other was faster
+        return left_to_another(trial);
       case State::failed:
         return spdlog::warn("trial {} failed ({}): {}", trial,
                             static_cast<int>(standing.outcome.code), standing.outcome.message);
@@ -105,17 +117,18 @@ class Pool {
 
 ExitCode run_pool(const SweepFolder& sweep, const std::vector<int64_t>& trials,
                   const PoolOptions& options) {
-  Pool(sweep, options).run(trials);
+  bool goes_on = Pool(sweep, options).run(trials);
   ExitCode first = ExitCode::success;
-  bool goes_on = false;
   for (const int64_t trial : trials) {
     const Standing standing = sweep.standing(trial);
     if (standing.state == State::done) continue;
     goes_on |= standing.state == State::stopped;
-    if (first == ExitCode::success)
-      first = standing.state == State::failed ? standing.outcome.code : ExitCode::communication;
+    if (first != ExitCode::success) continue;
+    first = standing.state == State::failed    ? standing.outcome.code
+            : standing.state == State::running ? ExitCode::environment
+                                               : ExitCode::communication;
   }
-  return goes_on ? ExitCode::stopped : first;
+  return goes_on && first != ExitCode::success ? ExitCode::stopped : first;
 }
 
 }  // namespace laconic::sweep

@@ -1,5 +1,6 @@
-// Trials side by side on this machine, or in this Slurm allocation: each is a process (mpirun,
-// srun, or laconic itself) that resumes on its own. A failing trial stops no other.
+// Runs trials at the same time on this machine or in this Slurm allocation. Each trial is a process
+// (mpirun, srun or laconic itself), which resumes the trial if it can. A failing trial does not
+// stop others.
 #pragma once
 
 #include <string>
@@ -10,13 +11,14 @@
 namespace laconic::sweep {
 
 struct PoolOptions {
-  int64_t jobs = 1;    // at a time
-  std::string launch;  // what stands before the executable; {index}, {slot}
+  int64_t jobs = 1;    // number of trials at a time
+  std::string launch;  // command before the executable; may contain {index}, {slot}
 };
 
-// Runs these trials. A signal, or a trial that was stopped from outside (the job ends), lets the
-// running ones write a checkpoint and starts no others. Returns success when all are done, else
-// stopped if any can simply go on, else what the first one failed with.
+// Runs these trials. After a signal, or if a trial was stopped from outside (the job ends), running
+// trials write a checkpoint and no more are started. Returns success if all are done; else stopped
+// if any can be continued; else the code of the first failed trial. Trials that another process runs
+// are left to it, and count as Error(environment) if they are not done at the end.
 ExitCode run_pool(const SweepFolder& sweep, const std::vector<int64_t>& trials,
                   const PoolOptions& options);
 

@@ -11,7 +11,7 @@
 namespace laconic::sweep {
 namespace {
 
-// Whether `command` is a script of slurm/ on `folder`, with or without further arguments.
+// Returns whether `command` is a script of slurm/ on `folder`, with or without more arguments.
 bool runs(const std::string& command, const char* script, const std::string& folder) {
   const std::string wanted = fmt::format("/{} {}", script, folder);
   const size_t at = command.find(wanted);

@@ -1,4 +1,4 @@
-// What of a sweep waits in Slurm's queue, or has begun there.
+// Finds the trials of a sweep that wait in Slurm's queue or run there.
 #pragma once
 
 #include <string>
@@ -8,12 +8,13 @@
 
 namespace laconic::sweep {
 
-// The trials that jobs of this user will run or are running: the elements of sweep_array.sbatch on
-// this folder, all trials where a sweep_pack.sbatch is there. Ascending. None where squeue is not
-// there or has no answer.
+// Returns the trials that jobs of this user run or will run, ascending. These are the elements of
+// sweep_array.sbatch on this folder, or all trials if there is a sweep_pack.sbatch. Returns none if
+// squeue is missing or fails.
 std::vector<int64_t> queued(const SweepFolder& sweep);
 
-// The same from what squeue says: "INDEX COMMAND" lines, INDEX "N/A" for a job that is no array's.
+// Returns the same from squeue's output, lines of "INDEX COMMAND". INDEX is "N/A" for a job without
+// array.
 std::vector<int64_t> queued_in(const std::string& lines, const SweepFolder& sweep);
 
 }  // namespace laconic::sweep

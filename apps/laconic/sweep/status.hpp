@@ -1,4 +1,4 @@
-// How the trials of a sweep stand, as a table for people.
+// Formats the states of a sweep's trials as a table.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace laconic::sweep {
 
 struct Status {
-  std::string table;      // a line a trial, counts, and what to type next
+  std::string table;      // a line per trial, counts, and the next command to type
   bool all_ended = true;  // no trial waits or runs
 };
 Status status_of(FileSystem& files, const SweepFolder& sweep);

@@ -7,8 +7,8 @@
 
 #include "apps/laconic/sweep/draws.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/suggest.hpp"
 #include "framework/config/scalar.hpp"
-#include "framework/config/suggest.hpp"
 #include "framework/config/value.hpp"
 
 namespace laconic::sweep {
@@ -49,7 +49,8 @@ class Reader {
   }
 
  private:
-  // The keys of `map`: those of `fields` are stored, the others are `other`'s, or unknown.
+  // Reads the keys of `map`: stores those of `fields`, passes others to `other`, reports unknown
+  // ones.
   template <class Other>
   void read_keys(const Node& map, config::Fields& fields, const std::string& prefix, Other other,
                  std::vector<std::string> known) {
@@ -68,13 +69,12 @@ class Reader {
       } else if (!other(name, *map.items[i])) {
         report(map.keys[i].at, path,
                fmt::format("unknown key{}; allowed: {}",
-                           config::did_you_mean(config::nearest_names(name, known, 2)),
-                           fmt::join(known, ", ")));
+                           did_you_mean(nearest_names(name, known, 2)), fmt::join(known, ", ")));
       }
     }
   }
 
-  // A value as YAML text on one line; nothing after a report.
+  // Returns a value as YAML text on one line; nothing if a mistake was reported.
   std::optional<std::string> text_of(const Node& node, const std::string& path) {
     if (node.kind == Kind::scalar) return node.quoted ? config::print_text(node.text) : node.text;
     if (node.kind != Kind::list) {
@@ -96,7 +96,7 @@ class Reader {
     return fmt::format("[{}]", items);
   }
 
-  // False after a report: the key may not be set, or is set in another part.
+  // Returns false, after a report, if the key must not be set or another part sets it.
   bool claim(const config::Node::Key& key, const char* part) {
     if (key.name == "run.dir" || key.name == "run.if_exists" || key.name == "run") {
       report(key.at, key.name, "every trial has a run folder of its own, in the sweep's");
@@ -226,7 +226,7 @@ class Reader {
       report(at, "", fmt::format("{} trials or more; allowed: {}", trials, max_trials));
   }
 
-  // The product of all axes, the last one fastest.
+  // Writes the product of all axes; the last one is the fastest.
   void multiply(Position at, std::vector<Row>& rows) {
     rows = {{}};
     for (const std::vector<Row>& axis : axes_) {
@@ -261,13 +261,12 @@ void SweepOptions::describe(config::Fields& f) {
   f.text("launch", launch,
          "what stands before the executable on this machine, e.g. mpirun -n 2; {index} is the "
          "trial, {slot} its place among those that run now");
-  f.integer("jobs", jobs,
-            {.min = 1, .max = 1024, .help = "trials at a time on this machine", .unit = ""});
+  f.integer("jobs", jobs, {.min = 1, .max = 1024, .help = "trials at a time on this machine"});
 }
 
 void RandomOptions::describe(config::Fields& f) {
-  f.integer("trials", trials, {.min = 1, .help = "rows drawn", .unit = ""});
-  f.integer("seed", seed, {.min = 0, .help = "all draws are a function of it", .unit = ""});
+  f.integer("trials", trials, {.min = 1, .help = "rows drawn"});
+  f.integer("seed", seed, {.min = 0, .help = "all draws are a function of it"});
 }
 
 SweepFile read_sweep(const std::string& text, const std::string& file) {

@@ -1,13 +1,14 @@
-// A sweep as a YAML file: a base configuration and the settings that its trials differ in
-// (docs/sweeps.md). Trials are the product of three things, any of which may be missing, in the
-// order of the file, the last fastest:
+// A sweep is a YAML file: a base configuration and the settings in which its trials differ
+// (docs/sweeps.md). Trials are the product of three parts, in the order of the file; the last part
+// varies fastest. A part may be missing.
 //
-//   grid:    every combination of the values of each key, the last key fastest
-//   list:    rows written out
-//   random:  rows drawn, each key by a function of (seed, key, number of the row): the same rows
-//            for every combination of the others, and for ever
+//   grid:    every combination of the values of each key; the last key varies fastest
+//   list:    rows as written
+//   random:  drawn rows; each value is a function of (seed, key, number of the row), so the rows
+//            are the same for every combination of the other parts, and in every version
 //
-// Read as strictly as a configuration: every mistake with its position, all at once.
+// The file is read as strictly as a configuration: all mistakes are reported at once, with
+// positions.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,7 @@ struct RandomOptions {
   void describe(config::Fields& f);
 };
 
-// One key of one trial: its value as YAML text, and where the file says it.
+// One key of one trial: its value as YAML text, and its position in the file.
 struct Setting {
   std::string path;
   std::string text;
@@ -43,15 +44,15 @@ struct Setting {
 using Row = std::vector<Setting>;
 
 struct SweepFile {
-  std::string file;  // as it was named, for messages
+  std::string file;  // its name in messages
   SweepOptions options;
-  std::vector<Row> rows;  // one a trial
+  std::vector<Row> rows;  // one per trial
 };
 
 inline constexpr int64_t max_trials = 10'000;
 
-// ConfigError. The values of settings are checked against the base configuration elsewhere
-// (plan.hpp).
+// Reads and checks a sweep; ConfigError names every mistake. SweepFolder::plan() checks
+// the settings against the base configuration (sweep_folder.hpp).
 SweepFile read_sweep(const std::string& text, const std::string& file);
 
 }  // namespace laconic::sweep

@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <set>
 #include <sstream>
 
-#include "apps/laconic/options.hpp"
+#include "apps/laconic/run/config.hpp"
 #include "framework/base/run_lock.hpp"
 #include "framework/base/sha256.hpp"
 #include "framework/config/scalar.hpp"
@@ -35,7 +36,7 @@ std::string settings_text(const Row& row) {
   return text.empty() ? "-" : text;
 }
 
-// A mistake in a row's value is one in the sweep's file.
+// Converts a mistake in a value of a row to one in the sweep's file.
 config::Problem in_file(config::Problem problem, const Row& row, const std::string& file) {
   for (const Setting& setting : row)
     if (problem.where == fmt::format("sweep: {}={}", setting.path, setting.text)) {
@@ -46,16 +47,16 @@ config::Problem in_file(config::Problem problem, const Row& row, const std::stri
   return problem;
 }
 
-// The configuration of every trial, as it will be read.
+// Returns the resolved configuration of every trial.
 std::vector<std::string> resolve_all(const SweepFile& sweep) {
   std::vector<std::string> texts;
   std::vector<config::Problem> problems;
-  std::set<std::string> told;  // many rows share a mistake
+  std::set<std::string> told;  // mistakes that were reported: many rows share one
   for (size_t i = 0; i < sweep.rows.size(); ++i) {
     const Row& row = sweep.rows[i];
     const std::string run = fmt::format("{}/trials/{}", sweep.options.folder, i);
     try {
-      texts.push_back(load_config(sweep.options.base, {}, to_row(row, run)).resolved.to_yaml());
+      texts.push_back(load_config(sweep.options.base, {}, to_row(row, run)).resolved().to_yaml());
     } catch (const config::ConfigError& error) {
       for (const config::Problem& problem : error.problems()) {
         config::Problem here = in_file(problem, row, sweep.file);
@@ -71,7 +72,18 @@ bool is_alive(const SweepFolder& folder, int64_t trial, const ProcessIdentity& o
   if (owner.host == this_process().host) return laconic::is_alive(owner);
   struct stat status {};
   return ::stat((folder.run(trial) + "/lock").c_str(), &status) == 0 &&
-         wall_seconds() - static_cast<double>(status.st_mtime) < RunLock::heartbeat_limit_s;
+         std::abs(wall_seconds() - static_cast<double>(status.st_mtime)) <
+             RunLock::heartbeat_limit_s;
+}
+
+// Writes a file of the sweep, unless it is there already, as when another plans the same sweep now.
+void write_once(FileSystem& files, const std::string& path, const std::string& text) {
+  if (files.kind(path) == FileKind::none) return write_atomically(files, path, text);
+  if (files.kind(path) != FileKind::file || files.read(path) != text)
+    fail(ExitCode::cannot_create,
+         "{}: is there already, with other contents than this sweep has; choose another folder or "
+         "name, or move it away",
+         path);
 }
 
 }  // namespace
@@ -98,10 +110,10 @@ SweepFolder SweepFolder::plan(FileSystem& files, const SweepFile& sweep, const s
   }
   files.make_directories(path + "/trials");
   for (size_t i = 0; i < configs.size(); ++i)
-    write_atomically(files, folder.config(static_cast<int64_t>(i)), configs[i]);
-  write_atomically(files, path + "/sweep.yaml", text);
-  // How to start trials may change from call to call, what they are may not.
-  write_atomically(files, path + "/trials.tsv", table);
+    write_once(files, folder.config(static_cast<int64_t>(i)), configs[i]);
+  write_once(files, path + "/sweep.yaml", text);
+  // The trials must not change later; how they are started may.
+  write_once(files, path + "/trials.tsv", table);
   return open(files, path);
 }
 

@@ -1,11 +1,13 @@
-// The sweep folder: an immutable table of trials, a configuration and a run folder each.
+// The sweep folder: an immutable table of trials, each with a configuration and a run folder.
 //
-//   sweep.yaml          the file it was planned from
+//   sweep.yaml          the file from which it was planned
 //   trials.tsv          written last: index, SHA-256 of trials/<index>.yaml, settings
 //   trials/<index>.yaml the trial's resolved configuration, run folder included
-//   trials/<index>/     its run folder;  trials/<index>.log  what it printed, where laconic ran it
+//   trials/<index>/     its run folder
+//   trials/<index>.log  its output, if `laconic sweep run` started it
 //
-// A trial's state is what its run folder says; nothing else is kept that could disagree with it.
+// The state of a trial is stored in its run folder alone, so there is no second state that could
+// differ.
 #pragma once
 
 #include <string>
@@ -27,16 +29,18 @@ const char* state_name(State state);
 
 struct Standing {
   State state = State::waiting;
-  Outcome outcome;  // not of waiting trials
+  Outcome outcome;  // not for waiting trials
 };
 
 class SweepFolder {
  public:
-  // Expands `sweep` and validates the configuration of every trial (ConfigError with positions in
-  // the sweep's file) before anything is written. A folder that was planned to the same trials is
-  // taken as it is; to others, Error(cannot_create).
+  // Expands `sweep`, validates the configuration of every trial, then writes the folder. A folder
+  // that already has the same trials is used unchanged. Several processes may plan the same sweep
+  // at the same time.
+  // ConfigError, with positions in the sweep's file, if a configuration is not valid.
+  // Error(cannot_create) if the folder has other trials, or other files in place of the sweep's.
   static SweepFolder plan(FileSystem& files, const SweepFile& sweep, const std::string& text);
-  // Error(data): no sweep, or configurations that were changed since.
+  // Opens a planned sweep. Error(data) if there is none, or if a configuration was changed.
   static SweepFolder open(FileSystem& files, const std::string& path);
 
   const std::string& path() const { return path_; }
@@ -47,8 +51,7 @@ class SweepFolder {
   std::string log(int64_t trial) const { return fmt::format("{}/trials/{}.log", path_, trial); }
 
   Standing standing(int64_t trial) const;
-  // The trials that a start would run: waiting, stopped and killed ones, with `retry` also those
-  // that failed.
+  // Returns the trials to run: waiting, stopped and killed ones; with `retry` also failed ones.
   std::vector<int64_t> unfinished(bool retry) const;
 
  private:

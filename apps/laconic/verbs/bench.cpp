@@ -4,15 +4,19 @@ namespace laconic {
 
 void add_bench(const Command& command, Action& action) {
   static constexpr Verb all[] = {
-      {"spmm", "sparse times dense on a graph file, beside this machine's triad", add_bench_spmm},
-      {"epoch", "training epochs of a configuration on one rank, phase by phase", add_bench_epoch},
-      {"select", "selection, residual and codecs of a sparse sum, beside this machine's triad",
+      {"spmm",
+       "sparse times dense on a graph file, compared with this machine's memory bandwidth (triad)",
+       add_bench_spmm},
+      {"epoch", "training epochs of a configuration on one rank, by phase", add_bench_epoch},
+      {"select",
+       "selection, residual and codecs of a sparse sum, compared with this machine's triad",
        add_bench_select},
       {"scaling", "sparse sums on thousands of ranks of a modelled network", add_bench_scaling},
-      {"allreduce", "every allreduce of the list on the ranks and the network that mpirun gives",
+      {"allreduce", "every allreduce, on the ranks and the network that mpirun starts",
        add_bench_allreduce},
-      {"overlap", "a gradient's sum alone, behind a backward pass and after it", add_bench_overlap},
-      {"checkpoint", "what saving costs: the copy, the steps meanwhile, the best interval",
+      {"overlap", "the sum of a gradient alone, overlapped with a backward pass, and after it",
+       add_bench_overlap},
+      {"checkpoint", "cost of saving: the copy, the slower steps meanwhile, the best interval",
        add_bench_checkpoint},
   };
   command.require_subcommand();

@@ -1,6 +1,7 @@
-// What a verb tells the command line library (CLI11): arguments bound to variables, sub-commands,
-// and what happens when it was given. The library takes seconds to compile, so command.cpp and
-// main.cpp see it and the verbs do not. Handles: the application owns what they stand for.
+// The interface between verbs and the command line library (CLI11): arguments bound to variables,
+// sub-commands, and the action of a verb. The library takes seconds to compile, so only command.cpp,
+// mistyped.cpp and main.cpp include it.
+// Ownership: these are handles; the CLI11 application owns the objects.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ class Argument {
   explicit Argument(CLI::Option* option) : option_(option) {}
   Argument required() const;
   Argument show_default() const;
-  Argument split_at(char delimiter) const;  // one word may hold several values
+  Argument split_at(char delimiter) const;  // one word may contain several values
   Argument between(int lowest, int highest) const;
   Argument one_of(const std::vector<std::string>& allowed) const;
 
@@ -32,9 +33,9 @@ class Command {
  public:
   explicit Command(CLI::App& app) : app_(&app) {}
 
-  // "name": by position; "--name" or "-n,--name": by name. T: int, int64_t, double, std::string or
-  // a vector of int64_t or of std::string. `value` must live until the command line has been
-  // parsed.
+  // Adds an option: "name" by position; "--name" or "-n,--name" by name. T: int, int64_t, double,
+  // std::string, or a vector of int64_t or of std::string.
+  // Lifetime: `value` must live until the command line has been parsed.
   template <class T>
   Argument option(const std::string& name, T& value, const std::string& help) const;
   Argument flag(const std::string& name, bool& value, const std::string& help) const;

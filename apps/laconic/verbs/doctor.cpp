@@ -1,4 +1,4 @@
-// doctor: what the ranks of a run would find here, and what to type where it could be better.
+// doctor: prints the machines of a run's ranks, and the commands that would solve their problems.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 #include "apps/laconic/doctor/findings.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "apps/laconic/version.hpp"
-#include "comm/collectives.hpp"
-#include "comm/transports.hpp"
+#include "comm/base/collectives.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/base/ranges.hpp"
 
 namespace laconic {

@@ -1,4 +1,4 @@
-// inspect and verify: checkpoints, without a model.
+// inspect and verify: print and check checkpoints; they need no model.
 #include "framework/checkpoint/inspect.hpp"
 
 #include <cstdio>
@@ -16,8 +16,9 @@ void add_inspect(const Command& command, Action& action) {
   command.option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")
       .required();
   auto fingerprint = std::make_shared<bool>(false);
-  command.flag("--fingerprint", *fingerprint,
-               "only the SHA-256 over all tensors: equal means the same state, bit for bit");
+  command.flag(
+      "--fingerprint", *fingerprint,
+      "print only the SHA-256 over all tensors; equal hashes mean the same state, bit for bit");
   command.when_given([=, &action] {
     action = [=] {
       if (*fingerprint)
@@ -31,16 +32,22 @@ void add_inspect(const Command& command, Action& action) {
 
 void add_verify(const Command& command, Action& action) {
   auto path = std::make_shared<std::string>();
-  command.option("checkpoint", *path, "checkpoint, folder of checkpoints, or run folder")
+  command
+      .option("checkpoint", *path,
+              "checkpoint; or folder of checkpoints or run folder: all of its checkpoints")
       .required();
   command.when_given([=, &action] {
     action = [=] {
-      const std::string folder = resolve_checkpoint(real_files(), *path);
-      const std::vector<std::string> problems =
-          find_problems(real_files(), folder, Depth::contents);
-      for (const std::string& problem : problems) std::fprintf(stderr, "%s\n", problem.c_str());
-      if (!problems.empty()) fail(ExitCode::no_checkpoint, "{}: damaged", folder);
-      std::printf("%s: intact\n", folder.c_str());
+      std::string damaged;
+      for (const Verified& each : verify_checkpoints(real_files(), *path)) {
+        for (const std::string& problem : each.problems)
+          std::fprintf(stderr, "%s\n", problem.c_str());
+        if (each.problems.empty())
+          std::printf("%s: intact\n", each.path.c_str());
+        else if (damaged.empty())
+          damaged = each.path;
+      }
+      if (!damaged.empty()) fail(ExitCode::no_checkpoint, "{}: damaged", damaged);
       return 0;
     };
   });

@@ -1,104 +1,111 @@
-// plan: what a run will do, decided the same way as the run decides it, printed instead of done.
-#include "framework/graph/plan.hpp"
-
+// plan: prints what a run will do. It decides in the same way as the run.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
-#include "apps/laconic/train/batch_cursor.hpp"
-#include "apps/laconic/train/exchange_facts.hpp"
-#include "apps/laconic/train/session.hpp"
-#include "apps/laconic/train/task.hpp"
+#include "apps/laconic/run/ledger.hpp"
+#include "apps/laconic/run/memory.hpp"
+#include "apps/laconic/run/method.hpp"
+#include "apps/laconic/run/session.hpp"
 #include "apps/laconic/verbs/verb.hpp"
-#include "comm/transports.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/checkpoint/interval.hpp"
-#include "framework/ops/list.hpp"
+#include "framework/observe/memory.hpp"
 
 namespace laconic {
 namespace {
 
-double mega(double bytes) {
-  return bytes / 1e6;
+struct PlanArguments : ConfigArguments {
+  int ranks = 1;
+  int per_node = 0;  // ranks; 0: all
+};
+
+void print(const std::string& what, const std::string& how_much) {
+  std::printf("%-17s %s\n", what.c_str(), how_much.c_str());
 }
 
-void print_nodes(const graph::Graph& network, const graph::Plan<float>& plan) {
-  std::printf(
-      "\nnode                            kind         width  kernel  why not the ones before it\n");
-  for (size_t i = 0; i < network.nodes.size(); ++i) {
-    const graph::Node& node = network.nodes[i];
-    std::string refusals;
-    for (const std::string& r : plan.nodes[i].refusals)
-      refusals += (refusals.empty() ? "" : "; ") + r;
-    std::printf("%-31s %-12s %5lld  %-6s  %s%s\n", node.spec.name.c_str(), node.spec.kind.c_str(),
-                static_cast<long long>(node.spec.output_width),
-                plan.nodes[i].implementation.c_str(), refusals.c_str(),
-                plan.nodes[i].in_place ? "(in place)" : "");
-  }
+std::string mega(int64_t bytes) {
+  return fmt::format("{:.1f} MB", static_cast<double>(bytes) * 1e-6);
 }
 
-int plan_run(const ConfigArguments& arguments, int ranks) {
+std::string checkpoint(const Config& config, const MemoryPart& image, int ranks) {
+  const double mtbf = config.get<CheckpointOptions>().mtbf;
+  const std::string others =
+      ranks > 1 && image.others > 0 ? fmt::format(", {} per other rank", mega(image.others)) : "";
+  const std::string interval =
+      mtbf > 0 ? fmt::format("about every {:.0f} s (checkpoint.mtbf)",
+                             best_interval(expected_write_s(image.root), 3600 * mtbf))
+               : "never by the clock";
+  return fmt::format("{}{}, copied in memory first; {}", mega(image.root), others, interval);
+}
+
+// Formats one line per part. If there are ranks other than 0, they have a column.
+void print_parts(const MemoryForecast& memory, int ranks) {
+  const auto row = [&](const std::string& name, const std::string& root,
+                       const std::string& others) {
+    print("  " + name,
+          ranks > 1 ? fmt::format("{:>12} {:>12}", root, others) : fmt::format("{:>12}", root));
+  };
+  print("memory per rank", ranks > 1 ? fmt::format("{:>12} {:>12}", "rank 0", "others") : "");
+  for (const MemoryPart& part : memory.parts) row(part.name, mega(part.root), mega(part.others));
+  row("or, to prepare", mega(memory.preparation.root), mega(memory.preparation.others));
+}
+
+void print_memory(const MemoryForecast& memory, const PlanArguments& plan) {
+  print_parts(memory, plan.ranks);
+  const MemoryPart& peak = memory.peak;
+  const int on_node = plan.per_node > 0 ? std::min(plan.per_node, plan.ranks) : plan.ranks;
+  const std::string others = plan.ranks > 1 ? fmt::format(" (others {})", mega(peak.others)) : "";
+  print("peak memory", fmt::format("{} per rank{}, {} per node of {} {}", mega(peak.root), others,
+                                   mega(peak.root + (on_node - 1) * peak.others), on_node,
+                                   on_node > 1 ? "ranks" : "rank"));
+}
+
+int plan_run(const PlanArguments& arguments) {
   const Config config = load_config(arguments.file, arguments.overrides);
-  const Options& options = config.options;
-  const Context context = make_context(options, default_threads(ranks));
-  comm::Exchange exchange(comm::make_self(), options.comm);
-  const std::unique_ptr<Task> task = make_task(options, context, exchange, Task::Use::train);
-  const data::Batches& batches = task->batches();
-  const BatchCursor cursor(batches, context.seed, ranks, options.train.accumulate);
-  const auto plan = graph::make_plan<float>(
-      task->network(), context,
-      {.implementation =
-           options.compute.implementation == "auto" ? "" : options.compute.implementation});
-  const auto parameters = static_cast<double>(task->network().parameter_count);
-  const double moments =
-      options.optimizer.kind == "sgd" ? (options.optimizer.momentum > 0 ? 1 : 0) : 2;
-  double flops = 0;
-  for (const graph::Node& node : task->network().nodes)
-    flops += ops::find(node.spec.kind).flops_per_row(node.spec);
-
-  for (const std::string& note : task->notes()) std::printf("%s\n", note.c_str());
-  for (const std::string& warning : task->warnings()) std::printf("warning: %s\n", warning.c_str());
+  const int ranks = arguments.ranks;
+  const Context context = make_context(config, default_threads(ranks));
+  comm::Exchange exchange(comm::make_self(), config.comm());
+  Ledger ledger(exchange);
+  const int64_t base = resident_memory();
+  const std::unique_ptr<Learner> learner = config.method().make({.config = config,
+                                                                 .context = context,
+                                                                 .exchange = exchange,
+                                                                 .timer = ledger.timer(),
+                                                                 .use = Environment::Use::plan,
+                                                                 .ranks = ranks});
+  const Preparation preparation = measure_preparation(base);
+  Best best(config.get<MonitorOptions>(), *learner);
+  const Facts facts = learner->facts();
+  const MemoryForecast memory =
+      forecast_memory(preparation, facts.root_stage,
+                      memory_parts(state_of(*learner, best), facts, learner->attributes()));
+  for (const std::string& note : facts.notes) std::printf("%s\n", note.c_str());
+  for (const std::string& warning : facts.warnings) std::printf("warning: %s\n", warning.c_str());
   std::printf("\n");
-  for (const auto& [what, how_much] : task->facts())
-    std::printf("%-17s %s\n", what.c_str(), how_much.c_str());
-  std::printf("steps an epoch    %lld (%d ranks x %lld batches an update)\n",
-              static_cast<long long>(cursor.steps_per_epoch()), ranks,
-              static_cast<long long>(options.train.accumulate));
-  std::printf(
-      "work an epoch     %.1f GFLOP in dense products and convolutions, forward and backward, all "
-      "ranks\n",
-      3 * flops * static_cast<double>(batches.rows()) * 1e-9);
-  std::printf("parameters        %.0f\n", parameters);
-  std::printf(
-      "memory a rank     parameters and gradients %.1f MB, best parameters %.1f MB, optimizer %.1f "
-      "MB, activations %.1f MB, data %.1f MB\n",
-      mega(8 * parameters), mega(4 * parameters), mega(4 * moments * parameters),
-      mega(static_cast<double>(plan.arena_bytes(batches.max_rows()))),
-      mega(static_cast<double>(batches.memory_bytes())));
-  const double saved = (8 + 4 * moments) * parameters;  // the best parameters, too
-  std::printf("checkpoint        %.1f MB, copied in memory first; %s\n", mega(saved),
-              options.checkpoint.mtbf > 0
-                  ? fmt::format("about every {:.0f} s (checkpoint.mtbf)",
-                                best_interval(expected_write_s(static_cast<int64_t>(saved)),
-                                              3600 * options.checkpoint.mtbf))
-                        .c_str()
-                  : "never by the clock");
-  for (const auto& [what, how_much] :
-       describe_exchange(options, exchange.link(), ranks, task->network().parameter_count))
-    std::printf("%-17s %s\n", what.c_str(), how_much.c_str());
-  std::printf("threads           %d, kernels for %s\n", context.threads, isa_name(context.isa));
-  print_nodes(task->network(), plan);
+  for (const auto& [what, how_much] : facts.lines) print(what, how_much);
+  if (facts.parameters > 0) print("parameters", std::to_string(facts.parameters));
+  print("checkpoint", checkpoint(config, memory.parts.back(), ranks));
+  print("threads", fmt::format("{}, kernels for {}", context.threads, isa_name(context.isa)));
+  print_memory(memory, arguments);
+  if (!facts.table.empty()) std::printf("\n%s", facts.table.c_str());
   return 0;
 }
 
 }  // namespace
 
 void add_plan(const Command& command, Action& action) {
-  auto arguments = std::make_shared<ConfigArguments>();
-  auto ranks = std::make_shared<int>(1);
+  auto arguments = std::make_shared<PlanArguments>();
   arguments->add_to(command);
-  command.option("-n,--ranks", *ranks, "ranks the run would have")
+  command.option("-n,--ranks", arguments->ranks, "ranks the run would have")
       .between(1, 1 << 20)
       .show_default();
-  command.when_given([=, &action] { action = [=] { return plan_run(*arguments, *ranks); }; });
+  command
+      .option("--per-node", arguments->per_node,
+              "ranks per node, for the memory of a node; 0 = all of them")
+      .between(0, 1 << 20)
+      .show_default();
+  command.when_given([=, &action] { action = [=] { return plan_run(*arguments); }; });
 }
 
 }  // namespace laconic

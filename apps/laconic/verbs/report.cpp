@@ -1,4 +1,4 @@
-// report: runs side by side on one HTML page.
+// report: compares runs on one HTML page.
 #include <memory>
 
 #include "apps/laconic/report/write.hpp"
@@ -9,8 +9,8 @@ namespace laconic {
 void add_report(const Command& command, Action& action) {
   auto runs = std::make_shared<std::vector<std::string>>();
   auto output = std::make_shared<std::string>("report.html");
-  command.option("runs", *runs, "run folders").required();
-  command.option("-o,--out", *output, "the page").show_default();
+  command.option("runs", *runs, "folders of the runs to compare").required();
+  command.option("-o,--out", *output, "path of the page").show_default();
   command.when_given([=, &action] {
     action = [=] {
       report::write_page(real_files(), *runs, *output);

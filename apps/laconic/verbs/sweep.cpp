@@ -1,4 +1,4 @@
-// sweep plan, run, submit, status, retry and report: many runs of one configuration
+// sweep plan, run, submit, status, retry and report: manage many runs of one configuration
 // (docs/sweeps.md).
 #include <unistd.h>
 
@@ -52,7 +52,7 @@ int show(const SweepFolder& folder) {
   return 0;
 }
 
-// The page of all trials that have begun; false where none has.
+// Writes the page of all trials that have started; returns false if none has.
 bool write_page(const SweepFolder& folder, const std::string& output) {
   std::vector<std::string> runs;
   for (const sweep::Trial& trial : folder.trials())
@@ -75,7 +75,7 @@ int run(const Arguments& arguments) {
   return static_cast<int>(code);
 }
 
-// The folder that holds slurm/: the source tree's or the installation's.
+// Returns the folder that contains slurm/: that of the source tree or of the installation.
 std::string home() {
   if (const char* variable = std::getenv("LACONIC_HOME")) return variable;
   const std::filesystem::path bin = std::filesystem::path(sweep::this_executable()).parent_path();
@@ -84,14 +84,13 @@ std::string home() {
     if (std::filesystem::exists(candidate / "slurm/common.sh")) return candidate.string();
   }
   fail(ExitCode::environment,
-       "slurm/common.sh is not near {}; set LACONIC_HOME to its folder's "
-       "parent",
+       "cannot find slurm/common.sh from {}; set LACONIC_HOME to the folder that holds slurm/",
        bin.string());
 }
 
 int submit(const Arguments& arguments) {
   const SweepFolder folder = open(arguments.what);
-  const std::vector<int64_t> queued = sweep::queued(folder);  // first: what ends now is done below
+  const std::vector<int64_t> queued = sweep::queued(folder);  // first: a trial may end in between
   const std::vector<int64_t> unfinished = folder.unfinished(arguments.retry);
   std::vector<int64_t> trials;
   std::set_difference(unfinished.begin(), unfinished.end(), queued.begin(), queued.end(),
@@ -122,7 +121,7 @@ int submit(const Arguments& arguments) {
   return 0;
 }
 
-// Repeats the table until every trial has ended, or a signal.
+// Prints the table repeatedly until every trial has ended, or a signal arrives.
 int watch(const std::string& what) {
   std::string last;
   for (;;) {
@@ -144,52 +143,60 @@ void add_what(const Command& command, Arguments& arguments, const char* help) {
 }
 
 void add_pool_options(const Command& command, Arguments& arguments) {
-  command.option("-j,--jobs", arguments.jobs, "trials at a time; default: the sweep's")
+  command
+      .option("-j,--jobs", arguments.jobs,
+              "number of trials at a time; default: `jobs` of the sweep")
       .between(1, 1024);
-  command.option("--launch", arguments.launch,
-                 "before the executable, e.g. \"mpirun -n 2\"; default: the sweep's");
+  command.option(
+      "--launch", arguments.launch,
+      "command in front of the executable, e.g. \"mpirun -n 2\"; default: `launch` of the sweep");
 }
 
 void add_slurm_options(const Command& command, Arguments& arguments) {
   command
       .option("--pack", arguments.pack,
-              "so many trials side by side in one allocation; default: a job array")
+              "number of trials side by side in one allocation; default: a job array")
       .between(1, 1024);
-  command.option("--ranks", arguments.ranks, "with --pack: ranks a trial").between(1, 1 << 20);
-  command.option("--at-a-time", arguments.at_a_time, "elements of the array at a time")
+  command.option("--ranks", arguments.ranks, "with --pack: ranks per trial").between(1, 1 << 20);
+  command
+      .option("--at-a-time", arguments.at_a_time,
+              "number of elements of the job array that run at a time")
       .between(1, 1 << 20);
-  command.flag("--print", arguments.print, "print the command and do nothing");
-  command.option("options", arguments.options, "after --: options of sbatch");
+  command.flag("--print", arguments.print, "print the sbatch command and do not run it");
+  command.option("options", arguments.options, "options of sbatch, after --");
 }
 
 }  // namespace
 
 void add_sweep(const Command& command, Action& action) {
   command.require_subcommand();
-  constexpr const char* file_or_folder = "FILE.yaml or sweep folder";
+  constexpr const char* file_or_folder = "FILE.yaml, or the folder of a planned sweep";
   const auto arguments = std::make_shared<Arguments>();
   const auto watches = std::make_shared<bool>(false);
 
-  const Command plan = command.subcommand("plan", "expand and check every trial, write the table");
+  const Command plan =
+      command.subcommand("plan", "check every trial and write the table of trials");
   add_what(plan, *arguments, "FILE.yaml");
   plan.when_given([=, &action] { action = [=] { return show(open(arguments->what)); }; });
 
-  const Command here = command.subcommand("run", "run on this machine what is not done");
+  const Command here =
+      command.subcommand("run", "run the trials that are not done on this machine");
   add_what(here, *arguments, file_or_folder);
   add_pool_options(here, *arguments);
-  here.flag("--retry", arguments->retry, "failed trials too");
+  here.flag("--retry", arguments->retry, "run failed trials, too");
   here.when_given([=, &action] { action = [=] { return run(*arguments); }; });
 
-  const Command slurm = command.subcommand("submit", "give to Slurm what is not done");
+  const Command slurm =
+      command.subcommand("submit", "submit the trials that are not done to Slurm");
   add_what(slurm, *arguments, file_or_folder);
   add_slurm_options(slurm, *arguments);
   slurm.when_given([=, &action] { action = [=] { return submit(*arguments); }; });
 
   const Command retry =
-      command.subcommand("retry", "run again what failed or was killed, from its checkpoints");
+      command.subcommand("retry", "run failed and killed trials again, from their checkpoints");
   add_what(retry, *arguments, file_or_folder);
   add_pool_options(retry, *arguments);
-  retry.flag("--submit", arguments->submit, "on Slurm instead of here");
+  retry.flag("--submit", arguments->submit, "submit them to Slurm instead");
   add_slurm_options(retry, *arguments);
   retry.when_given([=, &action] {
     action = [=] {
@@ -199,20 +206,21 @@ void add_sweep(const Command& command, Action& action) {
   });
 
   const auto output = std::make_shared<std::string>();
-  const Command page = command.subcommand("report", "its trials side by side on one HTML page");
+  const Command page = command.subcommand("report", "write one HTML page that compares the trials");
   add_what(page, *arguments, "sweep folder");
-  page.option("-o,--out", *output, "the page; default: report.html in the sweep's folder");
+  page.option("-o,--out", *output, "path of the page; default: report.html in the sweep folder");
   page.when_given([=, &action] {
     action = [=] {
       if (!write_page(SweepFolder::open(real_files(), arguments->what), *output))
-        fail(ExitCode::data, "{}: no trial has begun", arguments->what);
+        fail(ExitCode::data, "{}: no trial has started; start them with: laconic sweep run {}",
+             arguments->what, arguments->what);
       return 0;
     };
   });
 
-  const Command status = command.subcommand("status", "how the trials stand");
+  const Command status = command.subcommand("status", "print the state of each trial");
   add_what(status, *arguments, "sweep folder");
-  status.flag("-w,--watch", *watches, "until all have ended");
+  status.flag("-w,--watch", *watches, "repeat until all trials have ended");
   status.when_given([=, &action] {
     action = [=] {
       return *watches ? watch(arguments->what)

@@ -1,8 +1,8 @@
-// validate and schema: the configuration and nothing else.
+// validate and schema: check a configuration, and print its keys. They load no data.
 #include <cstdio>
 #include <memory>
 
-#include "apps/laconic/options.hpp"
+#include "apps/laconic/run/config.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "framework/config/schema.hpp"
 
@@ -17,13 +17,13 @@ void add_validate(const Command& command, Action& action) {
   command.when_given([=, &action] {
     action = [=] {
       const Config config = load_config(arguments->file, arguments->overrides);
-      for (const std::string& notice : config.resolved.notices())
+      for (const std::string& notice : config.resolved().notices())
         std::fprintf(stderr, "note: %s\n", notice.c_str());
       if (*print)
-        std::fputs(config.resolved.to_yaml().c_str(), stdout);
+        std::fputs(config.resolved().to_yaml().c_str(), stdout);
       else
         std::printf("%s: valid, hash %s\n", arguments->file.c_str(),
-                    config.resolved.hash().substr(0, 12).c_str());
+                    config.resolved().hash().substr(0, 12).c_str());
       return 0;
     };
   });
@@ -37,9 +37,9 @@ void add_schema(const Command& command, Action& action) {
       .one_of({"text", "markdown", "json"});
   command.when_given([=, &action] {
     action = [=] {
-      Options options;
+      Config config;
       config::Fields fields;
-      options.describe(fields);
+      config.describe(fields);
       std::string text;
       if (*format == "markdown")
         text = config::markdown(fields, "Configuration keys");

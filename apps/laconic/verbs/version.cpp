@@ -8,7 +8,7 @@
 
 #include "apps/laconic/report/gnuplot.hpp"
 #include "apps/laconic/verbs/verb.hpp"
-#include "comm/transports.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/base/context.hpp"
 
 namespace laconic {

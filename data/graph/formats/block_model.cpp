@@ -9,7 +9,7 @@
 namespace laconic::data {
 namespace {
 
-// The distances between successes of a coin of probability p: geometric, by inversion.
+// Draws the distances between successes of probability p: geometric, by inversion.
 class Skips {
  public:
   Skips(const Random& random, double p)
@@ -27,13 +27,13 @@ class Skips {
   uint64_t index_ = 0;
 };
 
-// Walks the pairs (i, j), j in [first(i), end(i)), in order and takes each with probability p.
+// Visits the pairs (i, j), j in [first(i), end(i)), in order, and takes each with probability p.
 template <class First, class End>
 void sample_pairs(int64_t nodes, double p, const Random& random, First first, End end,
                   Edges& edges) {
   if (p <= 0) return;
   Skips skips(random, p);
-  int64_t ahead = skips.next() - 1;  // pairs to pass over before the next success
+  int64_t ahead = skips.next() - 1;  // number of pairs before the next success
   for (int64_t i = 0; i < nodes; ++i) {
     const int64_t row_end = end(i);
     int64_t j = first(i);

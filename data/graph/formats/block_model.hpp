@@ -1,8 +1,8 @@
-// The stochastic block model under the generated graphs, and normal noise in bulk. Blocks are of
-// equal size (within one node) and contiguous; a pair of nodes is an edge with one probability
-// inside a block and another between blocks, so that the mean degree and the share of links inside
-// blocks are as asked for. Work and memory are linear in nodes + edges: pairs that are no edge are
-// skipped in one jump.
+// The stochastic block model of the generated graphs, and arrays of normal noise. Blocks are
+// contiguous, and their sizes differ by at most one node. A pair of nodes is an edge with one
+// probability inside a block and another between blocks. They follow from the requested mean degree
+// and share of edges inside blocks. Time and memory are linear in nodes + edges, since all pairs
+// between two edges are skipped at once.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,9 @@ struct BlockModel {
 
   int64_t block_begin(int64_t block) const { return block * nodes / blocks; }
   int64_t block_of(int64_t node) const { return ((node + 1) * blocks - 1) / nodes; }
-  // Each edge once, smaller id first. Uses the substreams [substream, substream +
-  // block_model_substreams) of Stream::data. Error(config) naming `where` when there are fewer
-  // pairs than edges asked for.
+  // Returns each edge once, smaller id first. Uses the substreams [substream, substream +
+  // block_model_substreams) of Stream::data. Error(config) with `where` in front if there are fewer
+  // pairs than requested edges.
   Edges sample(int64_t seed, uint32_t substream, const std::string& where) const;
 };
 

@@ -1,12 +1,15 @@
-// The package-dependency graph of Debian: a real graph of some sixty thousand nodes that is already
-// on the machine.
-//   nodes     binary packages, ordered by name; of several versions the newest
-//   edges     Depends, Pre-Depends, Recommends, Suggests, every alternative, direction dropped;
-//   names that are no
-//             package (virtual packages, and what other releases have) are passed over
-//   features  words of the name (cut at - + . and digits) and of the summary, lower case, hashed
-//   into buckets labels    Section without contrib/ or non-free/; sections below min_class_size
-//   packages are no class split     60/20/20 by a hash of the name: adding a package moves no other
+// The package-dependency graph of Debian: a real graph of about sixty thousand nodes, which a
+// Debian machine already has.
+//   nodes     binary packages, ordered by name; the newest version of each
+//   edges     Depends, Pre-Depends, Recommends, Suggests, with all alternatives; without direction;
+//             names without a package (virtual ones, those of other releases) are ignored
+//   features  words of the name (cut at - + . and digits) and of the summary, in lower case, hashed
+//             into buckets
+//   labels    Section without contrib/ or non-free/; sections of fewer than min_class_size packages
+//             give no label
+//   split     60/20/20 by a hash of the name: adding a package moves no other
+#include "data/graph/formats/debian.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -15,8 +18,7 @@
 #include <unordered_map>
 
 #include "data/graph/formats/debian_packages.hpp"
-#include "data/graph/formats/formats.hpp"
-#include "data/hash.hpp"
+#include "framework/base/hash.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::data {
@@ -107,7 +109,7 @@ void make_labels(const std::vector<DebianPackage>& packages, int64_t min_class_s
   if (number.empty())
     fail(ExitCode::data,
          "debian: no section has {} packages ({} packages in all); use a longer list, or lower "
-         "data.debian.min_class_size",
+         "data.source.debian.min_class_size",
          min_class_size, packages.size());
   graph.labels.classes = static_cast<int32_t>(number.size());
   for (const DebianPackage& package : packages) {
@@ -124,13 +126,15 @@ void make_split(const std::vector<DebianPackage>& packages, Split& split) {
   }
 }
 
-Graph load(const SourceOptions& options) {
-  std::vector<DebianPackage> packages = newest_by_name(read_package_lists(options.debian.packages));
+}  // namespace
+
+Graph DebianSource::make(int64_t) const {
+  std::vector<DebianPackage> packages = newest_by_name(read_package_lists(debian.packages));
   Graph graph;
   graph.name = "debian";
   make_edges(packages, graph);
-  make_features(packages, options.debian.features, graph.features);
-  make_labels(packages, options.debian.min_class_size, graph);
+  make_features(packages, debian.features, graph.features);
+  make_labels(packages, debian.min_class_size, graph);
   make_split(packages, graph.split);
   for (DebianPackage& package : packages) graph.node_names.push_back(std::move(package.name));
   spdlog::info("debian: {} packages, {} relations, {} sections, {} packages in smaller sections",
@@ -139,15 +143,12 @@ Graph load(const SourceOptions& options) {
   return graph;
 }
 
-std::string where(const SourceOptions& options) {
-  return options.debian.packages.empty() ? "apt lists" : options.debian.packages;
+std::string DebianSource::where(int64_t) const {
+  return debian.packages.empty() ? "apt lists" : debian.packages;
 }
 
-}  // namespace
-
-GraphFormat debian_format() {
-  return {"debian", "the dependency graph of the Debian packages that apt knows", load, where,
-          nullptr};
+void DebianSource::describe(config::Fields& f) {
+  f.group("debian", debian, "which packages are read, and what becomes of them");
 }
 
 void DebianOptions::describe(config::Fields& f) {

@@ -1,5 +1,6 @@
 #include "data/graph/formats/debian_packages.hpp"
 
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -17,9 +18,10 @@ namespace laconic::data {
 namespace {
 
 constexpr const char* apt_lists = "/var/lib/apt/lists";
+constexpr int64_t largest_list = 1'000'000'000;  // bytes; Debian's have 50 million
 constexpr const char* apt_helper = "/usr/lib/apt/apt-helper";
 
-// What a list of apt says, however it is compressed.
+// Returns the text of one of apt's lists, whatever its compression.
 std::string read_list(const std::string& list) {
   const std::optional<Finished> read = finish({.command = {apt_helper, "cat-file", list}});
   if (!read) fail(ExitCode::data, "{}: there is no such program", apt_helper);
@@ -27,20 +29,26 @@ std::string read_list(const std::string& list) {
   return read->out;
 }
 
+// Reads no more than `largest_list` bytes, however small the packed file.
 std::string read_plain_or_gzip(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
+    fail(ExitCode::data, "data.source.debian.packages: {}: is no plain file", path);
   const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
   if (!file)
-    fail(ExitCode::data, "data.debian.packages: {}: cannot be read: {}", path,
+    fail(ExitCode::data, "data.source.debian.packages: {}: cannot be read: {}", path,
          std::strerror(errno));
   std::string text;
   std::vector<char> buffer(1 << 20);
   int n = 0;
   while ((n = gzread(file.get(), buffer.data(), static_cast<unsigned>(buffer.size()))) > 0)
-    text.append(buffer.data(), n);
+    if (std::ssize(text.append(buffer.data(), n)) > largest_list)
+      fail(ExitCode::data, "data.source.debian.packages: {}: holds more than {} bytes", path,
+           largest_list);
   int code = Z_OK;
   const char* message = gzerror(file.get(), &code);
   if (n < 0 || (code != Z_OK && code != Z_STREAM_END))
-    fail(ExitCode::data, "data.debian.packages: {}: damaged: {}", path, message);
+    fail(ExitCode::data, "data.source.debian.packages: {}: damaged: {}", path, message);
   return text;
 }
 
@@ -57,7 +65,7 @@ bool same_field(std::string_view a, std::string_view b) {
   });
 }
 
-// "a (>= 1) | b:any [amd64], c <!nocheck>" -> a, b, c
+// Appends a, b, c for "a (>= 1) | b:any [amd64], c <!nocheck>".
 void add_relations(std::string_view text, std::vector<std::string>& names) {
   while (!text.empty()) {
     const size_t end = std::min(text.find_first_of(",|"), text.size());
@@ -79,7 +87,8 @@ void set_field(std::string_view field, std::string_view value, bool continued,
   if (same_field(field, "Description")) package.summary = value;
 }
 
-// Digits sort below letters below everything else, but ~ sorts before the end of the part.
+// Returns the rank of a character: digits < letters < all others; ~ is even before the end of the
+// part.
 int order(char c) {
   if (c == '~') return -1;
   if (std::isdigit(static_cast<unsigned char>(c))) return 0;
@@ -87,7 +96,7 @@ int order(char c) {
   return c + 256;
 }
 
-// Alternately a part without digits, by order(), and a number.
+// Compares alternately a part without digits, by order(), and a number.
 int compare_part(std::string_view a, std::string_view b) {
   const auto digit = [](std::string_view s) {
     return !s.empty() && std::isdigit(static_cast<unsigned char>(s[0]));
@@ -130,7 +139,7 @@ struct Version {
 std::vector<std::string> read_package_lists(const std::string& path) {
   if (!path.empty()) return {read_plain_or_gzip(path)};
   std::vector<std::string> lists;
-  std::error_code ignored;  // a folder that is not there has no lists
+  std::error_code ignored;  // a missing folder has no lists
   for (const auto& entry : std::filesystem::directory_iterator(apt_lists, ignored)) {
     const std::string name = entry.path().filename();
     if (name.find("_binary-") != std::string::npos && name.find("_Packages") != std::string::npos)
@@ -139,7 +148,7 @@ std::vector<std::string> read_package_lists(const std::string& path) {
   if (lists.empty())
     fail(ExitCode::data,
          "{}: no package lists; run `apt-get update`, or name a Packages file in "
-         "data.debian.packages",
+         "data.source.debian.packages",
          apt_lists);
   std::sort(lists.begin(), lists.end());
   std::vector<std::string> texts;

@@ -1,5 +1,5 @@
-// Debian's package lists as text: where they are, and what one says (deb-control(5), Debian policy
-// chapters 5 and 7).
+// Finds Debian's package lists and parses their text (deb-control(5), Debian policy chapters 5
+// and 7).
 #pragma once
 
 #include <string>
@@ -17,15 +17,16 @@ struct DebianPackage {
       relations;  // names in Depends, Pre-Depends, Recommends, Suggests; all alternatives
 };
 
-// The texts of a Packages file (plain or gzip), or, for an empty path, of every list that apt has
-// on this machine. Error(data) saying how to get them.
+// Returns the text of a Packages file (plain or gzip). For an empty path, returns the text of every
+// list that apt has on this machine. If there is none, Error(data) contains the command to type.
 std::vector<std::string> read_package_lists(const std::string& path);
 
-// The stanzas with a name, in the order of the text. Unknown fields, and lines that are no field,
-// are passed over.
+// Returns the stanzas that have a name, in the order of the text. Ignores unknown fields, and lines
+// without a field.
 std::vector<DebianPackage> parse_packages(std::string_view text);
 
-// Negative, zero, positive as a is older than, equal to, newer than b (deb-version(7)).
+// Returns a negative number, 0 or a positive number if a is older than, equal to or newer than b
+// (deb-version(7)).
 int compare_versions(std::string_view a, std::string_view b);
 
 }  // namespace laconic::data

@@ -1,6 +1,6 @@
-// HDF5 files as this project reads and writes them: arrays, strings and integer attributes by path,
-// errors with the file and the dataset in front. A file is not trusted: types, ranks, links to
-// elsewhere and sizes that the file cannot hold are refused before the library is asked to read.
+// Reads and writes HDF5 files: arrays, strings and integer attributes by path. Errors name the file
+// and the dataset. A file is not trusted: wrong types and ranks, links to other files, and sizes
+// that the file cannot contain are refused before the library reads.
 #pragma once
 
 #include <hdf5.h>
@@ -28,14 +28,14 @@ class Hdf5Handle {
   bool valid() const { return id_ >= 0; }
   bool close() {
     return close_(std::exchange(id_, -1)) >= 0;
-  }  // for those who care whether it succeeds
+  }  // for callers that check whether it succeeds
 
  private:
   hid_t id_;
   herr_t (*close_)(hid_t);
 };
 
-// The library prints its error stack by default; ours say it in one line.
+// Switches off the library's printed error stack, since our errors are one line.
 class QuietHdf5 {
  public:
   QuietHdf5();
@@ -48,6 +48,25 @@ class QuietHdf5 {
   void* data_ = nullptr;
 };
 
+// Returns why the last call of the library failed, for a message. If the cause is none of the known
+// ones, the file is damaged, and `otherwise` is returned. Call it before any other call of the
+// library, since each call clears the errors.
+std::string hdf5_reason(const std::string& otherwise);
+// Returns a message if a filter of the dataset is not in the library; "" if the library has all.
+std::string hdf5_missing_filter(hid_t creation_properties);
+// One number per entry of a dataset. At most one extent of its shape differs from 1: [N], [N, 1].
+struct Hdf5Column {
+  std::vector<int32_t> values;
+  bool are_flags = false;  // an enumeration of FALSE and TRUE, as h5py writes bool
+};
+
+// The ends of messages about a dataset that is not a column of whole numbers: how to repair it.
+struct Hdf5Remedies {
+  const char* for_columns;    // it has several columns
+  const char* for_fractions;  // it has fractions, NaN or infinities
+  const char* for_text;       // it has text or any other type
+};
+
 class Hdf5Reader {
  public:
   explicit Hdf5Reader(const std::string& path);  // Error(data)
@@ -57,13 +76,15 @@ class Hdf5Reader {
   std::vector<std::string> children(const std::string& group) const;  // sorted
   std::optional<int64_t> attribute(const std::string& name) const;    // of the root
 
-  // Any integer type of the file; values beyond the type asked for become its largest or smallest.
+  // Read any integer type. Values beyond the result's type become its largest or smallest value.
   std::vector<int32_t> integers32(const std::string& name) const;
   std::vector<int64_t> integers64(const std::string& name) const;
-  // Any integer or real type of the file. `shape` receives the extents; rank says how many there
-  // must be.
+  // Reads any integer or real type. Writes the extents to `shape`. Their number must be `rank`.
   std::vector<float> reals(const std::string& name, int rank, std::vector<int64_t>& shape) const;
   std::vector<std::string> strings(const std::string& name) const;  // of fixed or variable length
+  // Reads integers, flags, or reals that are whole numbers. Values beyond int32 become its largest
+  // or smallest one.
+  Hdf5Column column(const std::string& name, const Hdf5Remedies& remedies) const;
 
  private:
   Hdf5Handle open(const std::string& name) const;
@@ -71,6 +92,9 @@ class Hdf5Reader {
   template <class T>
   std::vector<T> read(const std::string& name, int rank, bool real, hid_t memory_type,
                       std::vector<int64_t>& shape) const;
+  template <class T>
+  std::vector<T> values_of(hid_t dataset, const std::string& name, hid_t memory_type,
+                           std::span<const int64_t> shape) const;
 
   QuietHdf5 quiet_;
   std::string path_;
@@ -78,8 +102,8 @@ class Hdf5Reader {
   Hdf5Handle file_;
 };
 
-// Writes beside `path` and renames when all is on disk; without commit() nothing remains.
-// Error(cannot_create | io).
+// Writes a temporary file in the same folder; commit() renames it to `path` when all is on disk.
+// Without commit() nothing remains. Error(cannot_create | io).
 class Hdf5Writer {
  public:
   explicit Hdf5Writer(const std::string& path);

@@ -8,21 +8,28 @@
 namespace laconic::data {
 namespace {
 
-// The format since HDF5 1.8: its metadata carries checksums, so damage is noticed.
-Hdf5Handle create_file(const std::string& path) {
+// Creates a file in the format since HDF5 1.8, whose metadata has checksums, so damage is detected.
+Hdf5Handle create_file(const std::string& temporary, const std::string& path) {
   const Hdf5Handle access_list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_libver_bounds(access_list, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
-  return Hdf5Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_list), H5Fclose);
+#if H5_VERSION_GE(1, 10, 7)
+  H5Pset_file_locking(access_list, false, true);  // nobody else knows the temporary file
+#endif
+  Hdf5Handle file(H5Fcreate(temporary.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, access_list), H5Fclose);
+  if (!file.valid()) {
+    const std::string reason = hdf5_reason("cannot be created (is the folder there and writable?)");
+    std::remove(temporary.c_str());
+    fail(ExitCode::cannot_create, "{}: {}", path, reason);
+  }
+  return file;
 }
 
 }  // namespace
 
 Hdf5Writer::Hdf5Writer(const std::string& path)
-    : path_(path), temporary_(path + ".tmp"), file_(create_file(temporary_)) {
-  if (!file_.valid())
-    fail(ExitCode::cannot_create, "{}: cannot be created (is the folder there and writable?)",
-         path);
-}
+    : path_(path),
+      temporary_(temporary_name(real_files(), path)),
+      file_(create_file(temporary_, path)) {}
 
 Hdf5Writer::~Hdf5Writer() {
   if (committed_) return;
@@ -77,7 +84,7 @@ void Hdf5Writer::write(const std::string& name, std::span<const float> values, i
       {static_cast<hsize_t>(rows), static_cast<hsize_t>(cols)});
 }
 
-// Fixed length, padded with zeros: plain data, readable without the library's heap.
+// Writes strings of fixed length, padded with zeros: plain data without the library's heap.
 void Hdf5Writer::write(const std::string& name, const std::vector<std::string>& values) {
   size_t width = 1;
   for (const std::string& v : values) width = std::max(width, v.size());

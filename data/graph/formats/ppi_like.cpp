@@ -1,18 +1,21 @@
-// A stand-in for the protein-protein-interaction set of GraphSAGE, which cannot be redistributed:
-// disjoint graphs (20 of 24 to train, 2 to validate, 2 to test, so nothing of val and test is seen
-// in training), community structure, many labels a node. The labels are what a random two-layer
-// graph network says of the features,
-//   H = tanh([s AX | X] U),  Z = [s AH | H] V,   A = D^-1 A, s = sqrt(mean degree) (unit variance
-//   after the mean),
+// A substitute for the protein-protein-interaction set of GraphSAGE, which cannot be redistributed:
+// disjoint graphs with community structure and many labels per node. 20 of 24 graphs train, 2
+// validate, 2 test, so nothing of val and test is seen in training. The labels are the output Z of
+// a random two-layer graph network on the features X,
+//   H = tanh([s AX | X] U),   Z = [s AH | H] V
+//   A: the mean over neighbours, s = sqrt(mean degree), which restores unit variance after the mean
 // cut at a quantile of each label that leaves between a fifth and a half of the nodes positive.
+#include "data/graph/formats/ppi_like.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "data/graph/formats/block_model.hpp"
-#include "data/graph/formats/formats.hpp"
-#include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
+#include "framework/config/checks.hpp"
 
 namespace laconic::data {
 namespace {
@@ -27,7 +30,7 @@ enum Purpose : uint32_t {
   quantiles,
   relabel,
   edges
-};  // the last two: one a graph
+};  // the last two: one per graph
 
 Random generator(int64_t seed, uint32_t purpose, uint64_t step = 0) {
   return Random(static_cast<uint64_t>(seed), Stream::data, step, purpose);
@@ -40,7 +43,7 @@ Features random_table(int64_t rows, int64_t cols, const Random& random) {
   return f;
 }
 
-// [s AX | X] W / sqrt(rows of W)
+// Returns [s AX | X] W / sqrt(rows of W).
 Features teacher_layer(const Graph& graph, const Features& x, double neighbour_scale,
                        const Features& w) {
   const Features ax = aggregate_features(graph.pattern(), x, Aggregate::mean);
@@ -71,7 +74,7 @@ void make_edges(const PpiLikeOptions& o, int64_t seed, Graph& graph) {
     std::iota(id.begin(), id.end(), static_cast<int32_t>(g * o.nodes_per_graph));
     generator(seed, relabel, g).shuffle(id);
     const auto substream = static_cast<uint32_t>(edges + g * block_model_substreams);
-    for (const auto& [a, b] : model.sample(seed, substream, "data.ppi_like"))
+    for (const auto& [a, b] : model.sample(seed, substream, "data.source.ppi_like"))
       all.emplace_back(id[a], id[b]);
   }
   canonicalise(o.graphs * o.nodes_per_graph, std::move(all), graph.indptr, graph.indices);
@@ -105,7 +108,7 @@ void make_labels(const PpiLikeOptions& o, int64_t seed, Graph& graph) {
   }
 }
 
-// Whole graphs: a twelfth each (at least one) to validate and to test, as 2 of 24.
+// Splits by whole graphs: 1/12 (at least one) each to validate and to test, like 2 of 24.
 void make_split(const PpiLikeOptions& o, Graph& graph) {
   const int64_t held_out = std::max<int64_t>(1, o.graphs / 12);
   for (int64_t g = 0; g < o.graphs; ++g) {
@@ -117,32 +120,36 @@ void make_split(const PpiLikeOptions& o, Graph& graph) {
   }
 }
 
-Graph load(const SourceOptions& options) {
-  const PpiLikeOptions& o = options.ppi_like;
-  if (o.graphs > INT32_MAX / o.nodes_per_graph)
-    fail(ExitCode::config, "data.ppi_like: {} graphs of {} nodes; allowed: 2147483647 nodes in all",
-         o.graphs, o.nodes_per_graph);
+}  // namespace
+
+Graph PpiLikeSource::make(int64_t seed) const {
+  const PpiLikeOptions& o = ppi_like;
   Graph graph;
   graph.name = "ppi-like";
-  make_edges(o, options.seed, graph);
-  graph.features = random_table(graph.nodes(), o.features, generator(options.seed, features));
-  make_labels(o, options.seed, graph);
+  make_edges(o, seed, graph);
+  graph.features = random_table(graph.nodes(), o.features, generator(seed, Purpose::features));
+  make_labels(o, seed, graph);
   make_split(o, graph);
   return graph;
 }
 
-std::string where(const SourceOptions& options) {
-  const PpiLikeOptions& o = options.ppi_like;
+std::string PpiLikeSource::where(int64_t seed) const {
+  const PpiLikeOptions& o = ppi_like;
   return fmt::format(
       "ppi-like(graphs={}, nodes_per_graph={}, features={}, labels={}, degree={}, seed={})",
-      o.graphs, o.nodes_per_graph, o.features, o.labels, o.degree, options.seed);
+      o.graphs, o.nodes_per_graph, o.features, o.labels, o.degree, seed);
 }
 
-}  // namespace
+void PpiLikeSource::describe(config::Fields& f) {
+  f.group("ppi_like", ppi_like, "the generated graphs");
+}
 
-GraphFormat ppi_like_format() {
-  return {"ppi-like", "disjoint graphs with many labels from a random network, inductive", load,
-          where, nullptr};
+void PpiLikeSource::check(const config::Checks& checks) const {
+  const PpiLikeOptions& o = ppi_like;
+  if (o.graphs > INT32_MAX / o.nodes_per_graph)
+    checks.refuse("ppi_like.graphs",
+                  fmt::format("{} graphs of {} nodes; allowed: 2147483647 nodes in all", o.graphs,
+                              o.nodes_per_graph));
 }
 
 void PpiLikeOptions::describe(config::Fields& f) {

@@ -9,12 +9,12 @@
 #include <cerrno>
 #include <cstring>
 
-#include "framework/base/error.hpp"
+#include "framework/base/failure.hpp"
 
 namespace laconic::data {
 namespace {
 
-// What a dying library or sanitizer prints is not for the user, and its memory not for the disk.
+// Suppresses the output of a crashing library or sanitizer, and core dumps.
 void go_quietly() {
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(nowhere, STDOUT_FILENO);
@@ -28,17 +28,17 @@ void go_quietly() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-// The report is the exit code in one byte and the message; nothing at all when the action returned.
+// Runs the action and writes a report: nothing if the action returned, else the exit code in one
+// byte and the message.
 [[noreturn]] void run_and_exit(const std::function<void()>& action, unsigned seconds, int report) {
   go_quietly();
   alarm(seconds);
   std::string text;
   try {
     action();
-  } catch (const Error& error) {
+  } catch (const std::exception& exception) {
+    const Error error = as_error(exception);
     text = static_cast<char>(error.code()) + std::string(error.what());
-  } catch (const std::exception& error) {
-    text = static_cast<char>(ExitCode::internal) + std::string(error.what());
   }
   size_t sent = 0;
   while (sent < text.size()) {

@@ -1,4 +1,4 @@
-// Runs something that may crash in a child process first.
+// Tries an action that may crash in a child process first.
 #pragma once
 
 #include <functional>
@@ -6,9 +6,9 @@
 
 namespace laconic::data {
 
-// Forks and runs `action` in the child. Returns if it returned there; throws here the Error that it
-// threw there. A crash, an endless loop (longer than `seconds`) or a sanitizer's report there is
-// Error(data) here, with the text `death`. Nothing else that the action does reaches this process.
+// Forks and runs `action` in the child. Returns if the action returned; rethrows the Error that it
+// threw. If it crashes, runs longer than `seconds` or causes a sanitizer's report, throws
+// Error(data) with the text `death`. The action has no other effect on this process.
 void rehearse(const std::function<void()>& action, unsigned seconds, const std::string& death);
 
 }  // namespace laconic::data

@@ -1,15 +1,18 @@
-// A data set in the four files of MNIST (and of those that took its form): images and labels, for
-// training and for test. Rows are the training images, then the test images, each in the order of
-// its file. Validation images are a share of the training images: the last ones, or those whose
-// content hashes below it, so that equal images stay together.
+// A data set in four files like MNIST's: images and labels, for training and for test. Rows are the
+// training images, then the test images, each in the order of its file. Validation images are a
+// share of the training images: the last ones, or those whose hash is below that share. The hash is
+// of the content, so equal images stay together.
+#include "data/images/formats/idx.hpp"
+
 #include <algorithm>
 #include <filesystem>
 
-#include "data/hash.hpp"
-#include "data/images/formats/formats.hpp"
 #include "data/images/formats/idx_file.hpp"
+#include "data/unpacked.hpp"
 #include "framework/base/error.hpp"
+#include "framework/base/hash.hpp"
 #include "framework/base/random.hpp"
+#include "framework/config/checks.hpp"
 
 namespace laconic::data {
 namespace {
@@ -25,7 +28,7 @@ std::string find_file(const std::string& folder, const std::string& name) {
        folder, name);
 }
 
-// One of the two pairs of files. `classes` 0: whatever the labels say.
+// Reads one of the two pairs of files. `classes` = 0: the number follows from the labels.
 void append_pair(const std::string& folder, const std::string& which, int64_t classes,
                  Images& images) {
   const std::string pixels_path = find_file(folder, which + "-images-idx3-ubyte");
@@ -57,10 +60,10 @@ void append_pair(const std::string& folder, const std::string& which, int64_t cl
   images.labels.insert(images.labels.end(), labels.bytes.begin(), labels.bytes.end());
 }
 
-void split(const SourceOptions& options, int64_t training, Images& images) {
-  const double share = options.idx.validation;
-  const Random random(static_cast<uint64_t>(options.seed), Stream::split);
-  const bool tail = options.idx.validation_by == "tail";
+void split(const IdxOptions& options, int64_t seed, int64_t training, Images& images) {
+  const double share = options.validation;
+  const Random random(static_cast<uint64_t>(seed), Stream::split);
+  const bool tail = options.validation_by == IdxOptions::ValidationBy::tail;
   const auto first_of_tail =
       training - static_cast<int64_t>(share * static_cast<double>(training) + 0.5);
   for (int64_t i = 0; i < images.count(); ++i) {
@@ -75,25 +78,48 @@ void split(const SourceOptions& options, int64_t training, Images& images) {
   }
 }
 
-Images load(const SourceOptions& options) {
-  const std::string& folder = options.idx.folder;
-  Images images;
-  images.name = std::filesystem::path(folder).filename().string();
-  append_pair(folder, "train", options.idx.classes, images);
-  const int64_t training = images.count();
-  const int64_t classes = options.idx.classes > 0
-                              ? options.idx.classes
-                              : 1 + *std::max_element(images.labels.begin(), images.labels.end());
-  images.classes = static_cast<int32_t>(classes);
-  append_pair(folder, "t10k", classes, images);
-  split(options, training, images);
-  return images;
+// Reads class_names.txt, one name per line, if there is one.
+std::vector<std::string> class_names(const std::string& folder) {
+  const std::string path = folder + "/class_names.txt";
+  std::vector<std::string> names;
+  if (!std::filesystem::exists(path)) return names;
+  const std::string text = read_unpacked(path);
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    names.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return names;
 }
 
 }  // namespace
 
-ImageFormat idx_format() {
-  return {"idx", "the four files of MNIST, plain or gzip", load};
+Images IdxSource::load(int64_t seed) const {
+  Images images;
+  images.name = std::filesystem::path(idx.folder).filename().string();
+  append_pair(idx.folder, "train", idx.classes, images);
+  const int64_t training = images.count();
+  images.class_names = class_names(idx.folder);
+  const int64_t classes = idx.classes > 0 ? idx.classes
+                          : !images.class_names.empty()
+                              ? std::ssize(images.class_names)
+                              : 1 + *std::max_element(images.labels.begin(), images.labels.end());
+  images.classes = static_cast<int32_t>(classes);
+  append_pair(idx.folder, "t10k", classes, images);
+  const int32_t most = std::ranges::max(images.labels);
+  if (!images.class_names.empty() && (std::ssize(images.class_names) != classes || most >= classes))
+    fail(ExitCode::data, "{}/class_names.txt: {} names, but there are {} classes", idx.folder,
+         images.class_names.size(), std::max<int64_t>(classes, most + 1));
+  split(idx, seed, training, images);
+  return images;
+}
+
+void IdxSource::describe(config::Fields& f) {
+  f.group("idx", idx, "the four files");
+}
+
+void IdxSource::check(const config::Checks& checks) const {
+  if (idx.folder.empty()) checks.refuse("idx.folder", "required with data.source.format: idx");
 }
 
 void IdxOptions::describe(config::Fields& f) {
@@ -107,7 +133,8 @@ void IdxOptions::describe(config::Fields& f) {
           .max = 1,
           .exclusive_max = true,
           .help = "share of the training images kept for validation"});
-  f.choice("validation_by", validation_by, {"content", "tail"},
+  f.choice("validation_by", validation_by,
+           {{"content", ValidationBy::content}, {"tail", ValidationBy::tail}},
            "which ones: by a hash of the image and data.source.seed, or the last of the file");
 }
 

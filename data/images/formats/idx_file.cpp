@@ -1,65 +1,13 @@
 #include "data/images/formats/idx_file.hpp"
 
-#include <sys/stat.h>
-#include <zlib.h>
-
-#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <limits>
-#include <memory>
 
+#include "data/unpacked.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::data {
 namespace {
-
-// Deflate packs at most 1032 bytes into one; a header that claims more was never written.
-constexpr int64_t largest_compression = 1100;
-
-// Reads plain files as they are and gzip unpacked; knows how far it is.
-class Unpacked {
- public:
-  explicit Unpacked(const std::string& path) : path_(path), file_(nullptr, gzclose) {
-    struct stat info;
-    if (stat(path.c_str(), &info) != 0)
-      fail(ExitCode::data, "{}: cannot be read: {}", path, std::strerror(errno));
-    if (!S_ISREG(info.st_mode)) fail(ExitCode::data, "{}: is not a file", path);
-    file_.reset(gzopen(path.c_str(), "rb"));
-    if (!file_) fail(ExitCode::data, "{}: cannot be read: {}", path, std::strerror(errno));
-    gzbuffer(file_.get(), 1 << 18);
-    most_ = info.st_size;
-    if (gzdirect(file_.get()) == 0) most_ *= largest_compression;
-  }
-
-  int64_t offset() const { return offset_; }
-  int64_t most() const { return most_; }  // bytes the file can hold
-
-  // As many of `count` bytes as there are. At the end of gzip its checksum is verified.
-  int64_t read(uint8_t* to, int64_t count) {
-    int64_t done = 0;
-    while (done < count) {
-      const auto piece = static_cast<unsigned>(std::min<int64_t>(count - done, 1 << 24));
-      const int got = gzread(file_.get(), to + done, piece);
-      if (got > 0) done += got;
-      if (got == static_cast<int>(piece)) continue;
-      offset_ += done;
-      int code = Z_OK;
-      const char* message = gzerror(file_.get(), &code);
-      if (code != Z_OK && code != Z_STREAM_END)
-        fail(ExitCode::data, "{}: byte {}: damaged or truncated gzip: {}", path_, offset_, message);
-      return done;
-    }
-    offset_ += done;
-    return done;
-  }
-
- private:
-  const std::string& path_;
-  std::unique_ptr<gzFile_s, int (*)(gzFile)> file_;
-  int64_t offset_ = 0, most_ = 0;
-};
 
 void require(Unpacked& file, uint8_t* to, int64_t count, const std::string& path,
              const char* what) {
@@ -90,10 +38,14 @@ IdxFile read_idx(const std::string& path) {
            4 + 4 * d, size, d + 1, std::numeric_limits<int32_t>::max());
     idx.sizes.push_back(size);
     if (total > file.most() / size)
-      fail(ExitCode::data, "{}: byte {}: {} x {} bytes are promised, the file holds at most {}",
-           path, 4 + 4 * d, total, size, file.most());
+      fail(ExitCode::data,
+           "{}: byte {}: the header names {} x {} bytes, but the file holds at most {}", path,
+           4 + 4 * d, total, size, file.most());
     total *= size;
   }
+  // A small gzip file may unpack to more than there is.
+  if (total > memory_of_this_machine())
+    fail(ExitCode::environment, "{}: no memory for its {} bytes", path, total);
   idx.bytes.resize(total);
   require(file, idx.bytes.data(), total, path, "its data");
   uint8_t more = 0;

@@ -9,11 +9,11 @@ namespace {
 void infer(NodeSpec& node) {
   check_attributes(node, {});
   check_inputs(node, 1, kAnyNumber);
-  node.output_width = node.input_widths[0];
-  for (size_t i = 1; i < node.input_widths.size(); ++i)
-    if (node.input_widths[i] != node.output_width)
-      fail_node(node, "input {} has width {}, input 0 has {}", i, node.input_widths[i],
-                node.output_width);
+  set_output(node, node.inputs[0].width);
+  for (size_t i = 1; i < node.inputs.size(); ++i)
+    if (node.inputs[i].width != node.outputs[0].width)
+      fail_node(node, "input {} has width {}, input 0 has {}", i, node.inputs[i].width,
+                node.outputs[0].width);
   node.parameters.clear();
 }
 
@@ -22,7 +22,7 @@ BackwardNeeds needs(const NodeSpec&) {
 }
 
 double flops_per_row(const NodeSpec& node) {
-  return static_cast<double>(node.output_width) * static_cast<double>(node.input_widths.size() - 1);
+  return static_cast<double>(node.outputs[0].width) * static_cast<double>(node.inputs.size() - 1);
 }
 
 std::vector<Example> examples() {

@@ -1,4 +1,4 @@
-// out = sum of the inputs, all of one width: residual connections. May overwrite input 0.
+// out = sum of the inputs, which have the same width (residual connections). `out` may be input 0.
 #pragma once
 
 #include "framework/ops/op.hpp"

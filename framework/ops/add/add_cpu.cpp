@@ -2,7 +2,7 @@
 
 #include "framework/ops/add/add.hpp"
 #include "framework/ops/kind.hpp"
-#include "framework/ops/simd/elementwise.hpp"
+#include "framework/ops/elementwise/elementwise.hpp"
 
 namespace laconic::ops {
 
@@ -15,13 +15,16 @@ class AddCpu final : public Kernel<float> {
   void forward(const Frame<float>& frame) override {
     for (size_t n = 0; n < frame.inputs.size(); ++n)
       if (n > 0 || frame.inputs[n].dense.data != frame.output.data)
-        copy_or_add(context_, frame.inputs[n].dense, n > 0, frame.output);
+        copy_or_add(context_, by_item(frame.inputs[n].dense, frame.output_extents[0]), n > 0,
+                    by_item(frame.output, frame.output_extents[0]));
   }
 
-  void backward(const Frame<float>&, const Cotangents<float>& cotangents) override {
+  void backward(const Frame<float>& frame, const Cotangents<float>& cotangents) override {
+    const Extent& extent = frame.output_extents[0];
     for (size_t n = 0; n < cotangents.inputs.size(); ++n)
       if (cotangents.inputs[n])
-        copy_or_add(context_, cotangents.output, cotangents.accumulate[n], cotangents.inputs[n]);
+        copy_or_add(context_, by_item(cotangents.output, extent), cotangents.accumulate[n],
+                    by_item(cotangents.inputs[n], extent));
   }
 
  private:

@@ -1,4 +1,4 @@
-// The truth about add.
+// The reference for add.
 
 #include "framework/ops/add/add.hpp"
 #include "framework/ops/kind.hpp"

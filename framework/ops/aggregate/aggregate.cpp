@@ -9,10 +9,11 @@ namespace {
 void infer(NodeSpec& node) {
   check_attributes(node, {});
   check_inputs(node, 1, 2);
-  if (node.input_widths.back() != node.input_widths.front())
-    fail_node(node, "the addend has width {}, x has {}", node.input_widths.back(),
-              node.input_widths.front());
-  node.output_width = node.input_widths.front();
+  check_space(node, Space::Kind::rows);
+  if (node.inputs.back().width != node.inputs.front().width)
+    fail_node(node, "the addend has width {}, x has {}", node.inputs.back().width,
+              node.inputs.front().width);
+  set_output(node, node.inputs.front().width);
   node.parameters.clear();
 }
 
@@ -21,7 +22,7 @@ BackwardNeeds needs(const NodeSpec&) {
 }
 
 double flops_per_row(const NodeSpec& node) {
-  return 2.0 * static_cast<double>(node.output_width);
+  return 2.0 * static_cast<double>(node.outputs[0].width);
 }
 
 std::vector<Example> examples() {

@@ -1,8 +1,9 @@
 // out = A^ x (+ addend): neighbourhood aggregation with the operator of the batch,
 // Frame::neighbourhood (see spmm/spmm.hpp). An optional second input of the same width is added.
-// Width stays. A chunk of rows (first_row > 0) runs forward only; backward is for a whole batch,
-// whose operator is square: dx = A^^T dout by the same kernel with the scales swapped; the addend
-// gets dout.
+// The output has the width of the input. A chunk of rows (first_row > 0) runs forward only.
+//
+// Backward needs a whole batch, whose operator is square. It computes dx = A^^T dout by the same
+// kernel with the scales swapped. The cotangent of the addend is dout.
 #pragma once
 
 #include "framework/ops/op.hpp"

@@ -2,7 +2,7 @@
 
 #include "framework/ops/aggregate/aggregate.hpp"
 #include "framework/ops/kind.hpp"
-#include "framework/ops/simd/elementwise.hpp"
+#include "framework/ops/elementwise/elementwise.hpp"
 #include "framework/ops/spmm/spmm.hpp"
 
 namespace laconic::ops {

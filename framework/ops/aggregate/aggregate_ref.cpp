@@ -1,4 +1,4 @@
-// The truth about aggregate.
+// The reference for aggregate.
 
 #include "framework/ops/aggregate/aggregate.hpp"
 #include "framework/ops/kind.hpp"

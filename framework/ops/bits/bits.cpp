@@ -1,11 +1,12 @@
-// Cuts products of bits into strips of columns for the threads, and turns blocks of bits.
+// Cuts products of bits into strips of columns for the threads, and transposes blocks of bits.
 #include "framework/ops/bits/bits.hpp"
 
 #include <algorithm>
 
 #include "framework/base/error.hpp"
+#include "framework/ops/bits/bits_kernels.hpp"
 #include "framework/ops/parallel.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/simd/strided.hpp"
 
 namespace laconic::ops {
 
@@ -21,13 +22,13 @@ void bits_times_dense(const Context& context, const BitView& x, MatrixView<const
   parallel_for(context.threads, strips, [&](int64_t s) {
     const int64_t first = 16 * (lines * s / strips);
     const int64_t last = std::min(out.cols, 16 * (lines * (s + 1) / strips));
-    kernels(context.isa).bits_times_dense(args, first, last);
+    bits_kernels(context.isa).times_dense(args, first, last);
   });
 }
 
 namespace {
 
-// Turns the 64 x 64 bits of `block`: halves change places, then halves of halves, down to one bit.
+// Transposes the 64 x 64 bits of `block`: swaps halves, then quarters, down to single bits.
 void turn(uint64_t block[64]) {
   uint64_t low = 0xffffffff;
   for (int half = 32; half > 0; half /= 2, low ^= low << half)

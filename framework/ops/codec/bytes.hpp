@@ -1,4 +1,4 @@
-// Numbers in memory that nobody aligned.
+// Reads and writes numbers in unaligned memory.
 #pragma once
 
 #include <bit>
@@ -22,7 +22,7 @@ void store_bytes(std::byte* to, T value) {
   std::memcpy(to, &value, sizeof value);
 }
 
-// The first `size` bytes, 0 <= size; zeros above them.
+// Returns the first `size` >= 0 bytes (at most 8) as a number, with zeros in the higher bytes.
 inline uint64_t load_at_most(const std::byte* from, int64_t size) {
   if (size >= 8) return load_bytes<uint64_t>(from);
   uint64_t value = 0;

@@ -7,7 +7,7 @@ namespace laconic::ops {
 
 namespace {
 
-// Bits from the least significant bit of each byte on; every field starts at a byte.
+// Writes bits from the least significant bit of each byte on; every field starts at a byte.
 struct BitWriter {
   std::vector<std::byte>& out;
   int filled = 8;
@@ -112,6 +112,26 @@ int64_t decode_indices_ref(IndexCodec codec, std::span<const std::byte> bytes, i
     next = index + 1;
   }
   reader.align();
+  return reader.at / 8;
+}
+
+void encode_values_ref(ValueType type, std::span<const float> values, std::vector<std::byte>& out) {
+  BitWriter writer{out};
+  for (const float value : values) {
+    const uint32_t bits = __builtin_bit_cast(uint32_t, value);
+    if (type == ValueType::float32) writer.bits(bits, 32);
+    if (type == ValueType::bfloat16) writer.bits(bits >> 16, 16);
+  }
+}
+
+int64_t decode_values_ref(ValueType type, std::span<const std::byte> bytes, int64_t count,
+                          float* values) {
+  BitReader reader{bytes};
+  for (int64_t i = 0; i < count; ++i) {
+    const auto bits =
+        static_cast<uint32_t>(type == ValueType::float32 ? reader.bits(32) : reader.bits(16) << 16);
+    values[i] = __builtin_bit_cast(float, bits);
+  }
   return reader.at / 8;
 }
 

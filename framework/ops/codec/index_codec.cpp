@@ -1,4 +1,4 @@
-// plain and delta16, and the way to rice.
+// The codecs plain and delta16, and the dispatch to rice.
 #include "framework/base/error.hpp"
 #include "framework/base/room.hpp"
 #include "framework/ops/codec/bytes.hpp"
@@ -44,7 +44,7 @@ int64_t decode_plain(std::span<const std::byte> bytes, int64_t count, int64_t ba
 
 void encode_delta16(std::span<const int32_t> indices, int64_t base, std::vector<std::byte>& out) {
   const size_t before = out.size();
-  // An escape takes 4 bytes more, and there are no more than the range has room for.
+  // An escape needs 4 more bytes; the range limits the number of escapes.
   const int64_t length = indices.empty() ? 0 : indices.back() - base + 1;
   make_room(out, before + 2 * indices.size() + 4 * static_cast<size_t>(length / escape));
   out.resize(before + 2 * indices.size() + 4 * static_cast<size_t>(length / escape));
@@ -69,7 +69,7 @@ int64_t decode_delta16(std::span<const std::byte> bytes, int64_t count, int64_t 
   if (count > static_cast<int64_t>(bytes.size()) / 2) refuse("ends too early");
   const std::byte* from = bytes.data();
   const std::byte* const end = from + bytes.size();
-  int64_t next = 0;  // relative to the base; far from overflow, as gaps have 32 bits
+  int64_t next = 0;  // relative to the base; cannot overflow, since gaps have 32 bits
   for (int64_t i = 0; i < count; ++i) {
     if (end - from < 2) refuse("ends too early");
     int64_t gap = load_bytes<uint16_t>(from);

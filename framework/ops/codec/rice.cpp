@@ -24,7 +24,7 @@ void encode_rice(std::span<const int32_t> indices, int64_t base, int64_t range,
   const int r = rice_parameter(range, count);
   const uint64_t mask = (uint64_t{1} << r) - 1;
   const auto before = static_cast<int64_t>(out.size());
-  // The most that both parts can take, and room for a last whole word.
+  // The largest size of both parts, and room for a whole word at the end.
   const auto most = static_cast<size_t>(before + bytes_of(count * r) +
                                         bytes_of(count + ((range - count) >> r)) + 8);
   make_room(out, most);
@@ -34,7 +34,7 @@ void encode_rice(std::span<const int32_t> indices, int64_t base, int64_t range,
 
   uint64_t low_word = 0, high_word = 0;
   int low_bits = 0;       // in low_word, less than 32
-  uint64_t high_bit = 0;  // where the next gap begins in high_word
+  uint64_t high_bit = 0;  // position of the next gap in high_word
   int64_t next = base;
   for (const int32_t index : indices) {
     LACONIC_CHECK(index >= next);
@@ -72,8 +72,8 @@ int64_t decode_rice(std::span<const std::byte> bytes, int64_t count, int64_t bas
   const int64_t low_size = bytes_of(count * r);
   if (low_size + bytes_of(count) > size) refuse("ends too early");
 
-  // Where the ith one is bit p of the upper part, the gaps so far make up 2^r (p - i) and the sum
-  // of their low bits.
+  // If the ith one is bit p of the upper part, the sum of the gaps so far is 2^r (p - i) plus the
+  // sum of their low bits.
   int64_t i = 0, last_bit = 0;
   uint64_t low_bit = 0, low_sum = 0, gaps = 0;
   const auto decode_word = [&](int64_t first_bit, uint64_t word, auto load_low) {
@@ -88,9 +88,9 @@ int64_t decode_rice(std::span<const std::byte> bytes, int64_t count, int64_t bas
   for (int64_t at = low_size; i < count; at += 8) {
     const int64_t first_bit = 8 * (at - low_size);
     if (at >= size) refuse("ends too early");
-    if (first_bit - i > range) refuse("outside the range");  // and long before anything overflows
+    if (first_bit - i > range) refuse("outside the range");  // long before anything overflows
     const uint64_t word = load_at_most(bytes.data() + at, size - at);
-    // All low bits are loaded as 8 bytes, except where the message ends within those.
+    // Low bits are loaded as 8 bytes, except where the message ends within these.
     if ((i + 64) * r / 8 + 8 <= size)
       decode_word(first_bit, word,
                   [&](int64_t byte) { return load_bytes<uint64_t>(bytes.data() + byte); });

@@ -5,37 +5,26 @@
 namespace laconic::ops {
 
 Conv2dShape::Conv2dShape(const NodeSpec& node)
-    : height(integer_attribute(node, "height", 0)),
-      width(integer_attribute(node, "width", 0)),
-      channels_in(integer_attribute(node, "channels_in", 0)),
+    : channels_in(node.inputs[0].width),
       channels_out(integer_attribute(node, "channels_out", 0)),
       kernel(integer_attribute(node, "kernel", 0)),
-      stride(integer_attribute(node, "stride", 1)),
-      padding(integer_attribute(node, "padding", 0)) {}
+      stride(integer_attribute(node, "stride", 1)) {}
 
 namespace {
 
 void infer(NodeSpec& node) {
-  check_attributes(node, {"height", "width", "channels_in", "channels_out", "kernel", "stride",
-                          "padding", "bias", "input_units", "output_units", "decay"});
+  check_attributes(
+      node, {"channels_out", "kernel", "stride", "bias", "input_units", "output_units", "decay"});
   check_inputs(node, 1, 1);
+  check_space(node, Space::Kind::pixels);
   const Conv2dShape shape(node);
-  check_sizes(node, {{"height", shape.height},
-                     {"width", shape.width},
-                     {"channels_in", shape.channels_in},
-                     {"channels_out", shape.channels_out},
-                     {"kernel", shape.kernel},
-                     {"stride", shape.stride}});
-  if (shape.padding < 0 || shape.padding >= shape.kernel)
-    fail_node(node, "attribute padding is {}, must be from 0 to kernel - 1", shape.padding);
-  if (std::min(shape.height, shape.width) + 2 * shape.padding < shape.kernel)
-    fail_node(node, "a kernel of {} does not fit into an image of {} x {} padded by {}",
-              shape.kernel, shape.height, shape.width, shape.padding);
-  if (node.input_widths[0] != shape.input_width())
-    fail_node(node, "the input has width {}, {} x {} pixels of {} channels make {}",
-              node.input_widths[0], shape.height, shape.width, shape.channels_in,
-              shape.input_width());
-  node.output_width = shape.output_width();
+  check_sizes(
+      node,
+      {{"channels_out", shape.channels_out}, {"kernel", shape.kernel}, {"stride", shape.stride}});
+  if (shape.kernel % 2 == 0)
+    fail_node(node, "attribute kernel is {}, must be odd, so that the image keeps its size",
+              shape.kernel);
+  node.outputs = {{shape.channels_out, coarser(node, shape.stride)}};
 
   ParameterSpec parameter;
   parameter.name = node.name + ".weight";
@@ -62,34 +51,27 @@ BackwardNeeds needs(const NodeSpec&) {
 }
 
 double flops_per_row(const NodeSpec& node) {
-  return 2.0 * static_cast<double>(Conv2dShape(node).patch() * node.output_width);
+  return 2.0 * static_cast<double>(Conv2dShape(node).patch() * node.outputs[0].width);
 }
 
 std::vector<Example> examples() {
   std::vector<Example> all;
   struct Numbers {
-    int64_t height, width, in, out, kernel, stride, padding;
+    int64_t height, width, in, out, kernel, stride;
   };
-  const auto example = [&](const Numbers& n, bool bias, int64_t rows) {
-    all.push_back(dense_example("conv2d", {n.height * n.width * n.in}, rows,
-                                {{"height", n.height},
-                                 {"width", n.width},
-                                 {"channels_in", n.in},
-                                 {"channels_out", n.out},
-                                 {"kernel", n.kernel},
-                                 {"stride", n.stride},
-                                 {"padding", n.padding},
-                                 {"bias", bias}}));
+  const auto example = [&](const Numbers& n, bool bias, int64_t rows, int64_t stride = 1) {
+    all.push_back(pixel_example(
+        "conv2d", n.in, {rows, n.height, n.width}, stride,
+        {{"channels_out", n.out}, {"kernel", n.kernel}, {"stride", n.stride}, {"bias", bias}}));
   };
-  example({9, 7, 3, 5, 3, 1, 1}, true, 7);
-  example({8, 8, 1, 32, 5, 1, 2}, true, 19);   // the first layer of a small net
-  example({6, 6, 16, 17, 5, 1, 2}, false, 4);  // channels about the width of a vector
-  example({10, 9, 2, 4, 3, 2, 0}, true, 5);    // the last column is in no window
-  example({7, 11, 4, 3, 2, 3, 1}, false, 5);   // even kernel, stride above it
-  example({5, 4, 20, 6, 1, 1, 0}, true, 33);   // a linear map of each pixel
-  example({3, 3, 2, 2, 3, 1, 2}, true, 3);     // windows almost all outside
-  example({4, 4, 3, 2, 4, 1, 0}, false, 2);    // one window: a linear layer
-  example({1, 1, 1, 1, 1, 1, 0}, true, 2);
+  example({9, 7, 3, 5, 3, 1}, true, 7);
+  example({8, 8, 1, 32, 5, 1}, true, 19);      // the first layer of a small net
+  example({6, 6, 16, 17, 5, 1}, false, 4);     // channels about the width of a vector
+  example({10, 9, 2, 4, 3, 2}, true, 5);       // one size is even, the other odd
+  example({14, 21, 4, 3, 3, 4}, false, 5, 2);  // stride above the kernel, on pixels of stride 2
+  example({5, 4, 20, 6, 1, 1}, true, 33);      // a linear map of each pixel
+  example({2, 3, 2, 2, 5, 1}, true, 3);        // windows larger than the image
+  example({1, 1, 1, 1, 1, 1}, true, 2);
   return all;
 }
 

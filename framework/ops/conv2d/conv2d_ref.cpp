@@ -1,4 +1,4 @@
-// The truth about conv2d.
+// The reference for conv2d.
 
 #include <algorithm>
 
@@ -18,10 +18,9 @@ class Conv2dRef final : public Kernel<T> {
   void forward(const Frame<T>& frame) override {
     const MatrixView<T> z = frame.output;
     for (int64_t i = 0; i < z.rows; ++i)
-      for (int64_t j = 0; j < z.cols; ++j)
-        z(i, j) = bias_ ? frame.parameters[1][j % s_.channels_out] : T{0};
-    for_terms(z.rows, [&](int64_t i, int64_t out, int64_t in, int64_t weight) {
-      z(i, out) += frame.parameters[0][weight] * frame.inputs[0].dense(i, in);
+      for (int64_t o = 0; o < z.cols; ++o) z(i, o) = bias_ ? frame.parameters[1][o] : T{0};
+    for_terms(frame, [&](int64_t out, int64_t o, int64_t in, int64_t c, int64_t weight) {
+      z(out, o) += frame.parameters[0][weight] * frame.inputs[0].dense(in, c);
     });
   }
 
@@ -31,32 +30,35 @@ class Conv2dRef final : public Kernel<T> {
     const std::span<T> dw = cotangents.parameters[0];
     for (int64_t i = 0; dx && !cotangents.accumulate[0] && i < dx.rows; ++i)
       std::fill_n(dx.row(i), dx.cols, T{0});
-    for_terms(dz.rows, [&](int64_t i, int64_t out, int64_t in, int64_t weight) {
-      if (dx) dx(i, in) += frame.parameters[0][weight] * dz(i, out);
-      if (!dw.empty()) dw[weight] += frame.inputs[0].dense(i, in) * dz(i, out);
+    for_terms(frame, [&](int64_t out, int64_t o, int64_t in, int64_t c, int64_t weight) {
+      if (dx) dx(in, c) += frame.parameters[0][weight] * dz(out, o);
+      if (!dw.empty()) dw[weight] += frame.inputs[0].dense(in, c) * dz(out, o);
     });
     if (bias_ && !cotangents.parameters[1].empty())
       for (int64_t i = 0; i < dz.rows; ++i)
-        for (int64_t j = 0; j < dz.cols; ++j)
-          cotangents.parameters[1][j % s_.channels_out] += dz(i, j);
+        for (int64_t o = 0; o < dz.cols; ++o) cotangents.parameters[1][o] += dz(i, o);
   }
 
  private:
-  // Calls term(image, output element, input element, weight) for every product of the sum.
+  // Calls term(output pixel, output channel, input pixel, input channel, weight) for every product
+  // of the sum.
   template <class Term>
-  void for_terms(int64_t images, Term term) const {
-    for (int64_t i = 0; i < images; ++i)
-      for (int64_t y = 0; y < s_.out_height(); ++y)
-        for (int64_t x = 0; x < s_.out_width(); ++x)
+  void for_terms(const Frame<T>& frame, Term term) const {
+    const Extent& from = frame.input_extents[0];
+    const Extent& to = frame.output_extents[0];
+    for (int64_t i = 0; i < to.items; ++i)
+      for (int64_t y = 0; y < to.height; ++y)
+        for (int64_t x = 0; x < to.width; ++x)
           for (int64_t ky = 0; ky < s_.kernel; ++ky)
             for (int64_t kx = 0; kx < s_.kernel; ++kx) {
-              const int64_t from_y = y * s_.stride + ky - s_.padding;
-              const int64_t from_x = x * s_.stride + kx - s_.padding;
-              if (from_y < 0 || from_y >= s_.height || from_x < 0 || from_x >= s_.width) continue;
+              const int64_t from_y = y * s_.stride + ky - s_.padding();
+              const int64_t from_x = x * s_.stride + kx - s_.padding();
+              if (from_y < 0 || from_y >= from.height || from_x < 0 || from_x >= from.width)
+                continue;
               for (int64_t c = 0; c < s_.channels_in; ++c)
                 for (int64_t o = 0; o < s_.channels_out; ++o)
-                  term(i, (y * s_.out_width() + x) * s_.channels_out + o,
-                       (from_y * s_.width + from_x) * s_.channels_in + c,
+                  term((i * to.height + y) * to.width + x, o,
+                       (i * from.height + from_y) * from.width + from_x, c,
                        ((ky * s_.kernel + kx) * s_.channels_in + c) * s_.channels_out + o);
             }
   }

@@ -23,7 +23,7 @@ void infer(NodeSpec& node) {
   const int64_t site = integer_attribute(node, "site", 0);
   if (site < 0 || site > INT32_MAX)
     fail_node(node, "attribute site is {}, must be in [0, 2^31)", site);
-  node.output_width = node.input_widths[0];
+  set_output(node, node.inputs[0].width);
   node.parameters.clear();
 }
 
@@ -32,7 +32,7 @@ BackwardNeeds needs(const NodeSpec&) {
 }
 
 double flops_per_row(const NodeSpec& node) {
-  return static_cast<double>(node.output_width);
+  return static_cast<double>(node.outputs[0].width);
 }
 
 std::vector<Example> examples() {

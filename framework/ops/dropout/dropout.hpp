@@ -1,12 +1,12 @@
 // y = x * mask / keep in training, y = x otherwise (Srivastava et al. 2014, inverted scaling).
 //
 //   rate: number in [0, 1)    probability of a zero
-//   site: int >= 0            substream: one a dropout node of a network
+//   site: int >= 0            substream; differs for each dropout node of a network
 //
-// The mask is a function of (seed, site, Frame::step, element): backward makes it again, nothing is
-// kept. Element (i, j) is kept when the 16-bit lane j % 8 of bits(i * ceil(width / 8) + j / 8) is
-// at least the threshold round(65536 * rate); keep = 1 - threshold / 65536 is the exact
-// probability, so the expectation is exact too.
+// The mask is a function of (seed, site, Frame::step, element), so backward computes it again and
+// nothing is stored. Element (i, j) is kept if the 16-bit lane j % 8 of bits(i * ceil(width / 8) +
+// j / 8) is at least the threshold round(65536 * rate). keep = 1 - threshold / 65536 is the exact
+// probability, so the expectation is exact, too.
 #pragma once
 
 #include "framework/ops/op.hpp"
@@ -17,7 +17,7 @@ namespace kinds {
 extern const OpKind dropout;
 }
 
-// The threshold and the exact inverse of the probability to be kept.
+// The threshold, and the exact inverse of the probability to keep an element.
 struct DropoutRate {
   uint32_t threshold;
   double scale;

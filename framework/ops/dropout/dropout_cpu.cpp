@@ -1,8 +1,9 @@
 // dropout on the kernels of the instruction set.
 
 #include "framework/ops/dropout/dropout.hpp"
+#include "framework/ops/dropout/dropout_kernels.hpp"
+#include "framework/ops/elementwise/elementwise.hpp"
 #include "framework/ops/kind.hpp"
-#include "framework/ops/simd/elementwise.hpp"
 
 namespace laconic::ops {
 
@@ -35,9 +36,8 @@ class DropoutCpu final : public Kernel<float> {
     const DropoutArgs args{
         {key[0], key[1]}, frame.step, rate_.threshold, static_cast<float>(rate_.scale), y.cols};
     parallel_rows(context_.threads, y.rows, y.cols, [&](int64_t first, int64_t count) {
-      kernels(context_.isa)
-          .dropout(args, first, count, {x.row(first), x.stride}, {y.row(first), y.stride},
-                   accumulate);
+      dropout_kernels(context_.isa)
+          .mask(args, first, count, {x.row(first), x.stride}, {y.row(first), y.stride}, accumulate);
     });
   }
 

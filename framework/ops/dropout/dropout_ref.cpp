@@ -1,4 +1,4 @@
-// The truth about dropout: one Random, one element at a time.
+// The reference for dropout: one Random, one element at a time.
 
 #include "framework/ops/dropout/dropout.hpp"
 #include "framework/ops/kind.hpp"

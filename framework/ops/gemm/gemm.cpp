@@ -16,7 +16,7 @@ namespace {
 dnnl_cpu_isa_t onednn_isa(Isa isa) {
   switch (isa) {
     case Isa::generic:
-      return dnnl_cpu_isa_sse41;  // the least that oneDNN knows
+      return dnnl_cpu_isa_sse41;  // the lowest that oneDNN has
     case Isa::avx2:
       return dnnl_cpu_isa_avx2;
     case Isa::avx512:
@@ -25,8 +25,8 @@ dnnl_cpu_isa_t onednn_isa(Isa isa) {
   return dnnl_cpu_isa_all;
 }
 
-// oneDNN's AVX2 kernels add up the edge of a matrix in another order than its middle, and where the
-// edges lie depends on the number of threads. Its others do not.
+// Returns whether bits depend on how a matrix is divided among threads. oneDNN's AVX2 kernels sum
+// in another order at the edges of a part than in its middle; its other kernels do not.
 bool bits_follow_the_cut() {
   limit_gemm(detect_isa());
   const auto has = [isa = dnnl_get_effective_cpu_isa()](dnnl_cpu_isa_t wanted) {
@@ -35,7 +35,7 @@ bool bits_follow_the_cut() {
   return has(dnnl_cpu_isa_avx) && !has(dnnl_cpu_isa_avx512_core);
 }
 
-// The remedy: a cut of the m x n target that depends on m and n alone.
+// Cuts the m x n target into tiles that depend on m and n alone, for such kernels.
 class Tiles {
  public:
   Tiles(int64_t m, int64_t n) : m_(m), n_(n), rows_(m < 1024 ? 64 : 256) {}
@@ -56,7 +56,7 @@ class Tiles {
 
 void product(Transpose ta, Transpose tb, float alpha, MatrixView<const float> a,
              MatrixView<const float> b, float beta, MatrixView<float> c) {
-  // A matrix of one row may come with a stride below its width; oneDNN wants it at least as wide.
+  // A matrix of one row may have a stride below its width; oneDNN needs at least the width.
   const auto leading = [](MatrixView<const float> x) { return std::max(x.stride, x.cols); };
   const auto letter = [](Transpose t) { return t == Transpose::no ? 'N' : 'T'; };
   const dnnl_status_t status =
@@ -74,7 +74,7 @@ void scale(float beta, MatrixView<float> c) {
 
 bool limit_gemm(Isa isa) {
   static const Isa chosen = [isa] {
-    // A oneDNN without this switch, as on Arm, says so; there is nothing to keep it from there.
+    // Fails where oneDNN does not have this switch, as on Arm; nothing needs a limit there.
     static_cast<void>(dnnl_set_max_cpu_isa(onednn_isa(isa)));
     return isa;
   }();

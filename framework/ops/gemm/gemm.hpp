@@ -1,5 +1,5 @@
-// C = alpha * op(A) * op(B) + beta * C, row-major with strides. float: oneDNN's sgemm, the same
-// bits for any number of threads; double: the obvious loops.
+// C = alpha * op(A) * op(B) + beta * C, row-major with strides. For float it is oneDNN's sgemm; the
+// bits are the same for any number of threads. For double it is plain loops.
 #pragma once
 
 #include "framework/base/context.hpp"
@@ -11,8 +11,9 @@ enum class Transpose { no, yes };
 
 void gemm(const Context& context, Transpose ta, Transpose tb, float alpha,
           MatrixView<const float> a, MatrixView<const float> b, float beta, MatrixView<float> c);
-// Keeps oneDNN to the instructions of `isa`. It chooses once a process, so the first call or
-// product decides (a product says detect_isa()); false when a higher choice has been made already.
+// Limits oneDNN to the instructions of `isa`. oneDNN chooses once per process, so the first call or
+// the first product decides; a product limits it to detect_isa(). Returns false if oneDNN already
+// uses a higher instruction set.
 bool limit_gemm(Isa isa);
 
 template <class T>

@@ -1,4 +1,4 @@
-// The truth about gemm: three loops.
+// The reference for gemm: three loops.
 
 #include "framework/ops/gemm/gemm.hpp"
 

@@ -14,12 +14,12 @@ void infer(NodeSpec& node) {
     fail_node(node, "attribute activation is '{}', allowed are none, relu", activation);
   const double epsilon = real_attribute(node, "epsilon", 1e-5);
   if (!(epsilon > 0)) fail_node(node, "attribute epsilon is {}, must be above 0", epsilon);
-  node.output_width = node.input_widths[0];
+  set_output(node, node.inputs[0].width);
 
   ParameterSpec gamma;
   gamma.name = node.name + ".gamma";
   gamma.rows = 1;
-  gamma.cols = node.output_width;
+  gamma.cols = node.outputs[0].width;
   gamma.col_units = text_attribute(node, "units", "");
   gamma.init = ParameterSpec::Init::ones;
   gamma.decay = real_attribute(node, "decay", 1);
@@ -30,11 +30,11 @@ void infer(NodeSpec& node) {
 }
 
 BackwardNeeds needs(const NodeSpec&) {
-  return {.inputs = true, .saved_per_row = 2};
+  return {.inputs = true, .saved = {.per_row = 2}};
 }
 
 double flops_per_row(const NodeSpec& node) {
-  return 8.0 * static_cast<double>(node.output_width);
+  return 8.0 * static_cast<double>(node.outputs[0].width);
 }
 
 std::vector<Example> examples() {

@@ -4,12 +4,11 @@
 //   activation: none | relu    default none
 //   epsilon: number            default 1e-5
 //   units: text                unit label of the columns
-//   decay: number              default 1; ParameterSpec::decay of "<name>.gamma" (ones) and
-//   "<name>.beta" (zeros)
+//   decay: number              default 1; ParameterSpec::decay of the two parameters
 //
-// Keeps its input and two numbers a row; normalised values and the activation's mask are
-// recomputed, so a layer costs no matrix for its output that the next operator does not want
-// anyway.
+// Parameters: "<name>.gamma" starts as ones, "<name>.beta" as zeros. The kernel keeps its input and
+// two numbers per row for backward, and recomputes the normalised values and the activation's mask.
+// So the output needs memory until backward only if the next operator reads it there.
 #pragma once
 
 #include "framework/ops/op.hpp"

@@ -1,12 +1,13 @@
-// layer_norm on the kernels of the instruction set. Sums over rows (dgamma, dbeta) are made in at
-// most kBlocks blocks of rows, cut by the number of rows alone and added in order.
+// layer_norm on the kernels of the instruction set. Sums over rows (dgamma, dbeta) are computed in
+// at most kBlocks blocks of rows, which depend on the number of rows alone and are added in order.
 
 #include <algorithm>
 
 #include "framework/ops/kind.hpp"
 #include "framework/ops/layer_norm/layer_norm.hpp"
+#include "framework/ops/layer_norm/layer_norm_kernels.hpp"
 #include "framework/ops/parallel.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/simd/strided.hpp"
 
 namespace laconic::ops {
 
@@ -18,12 +19,12 @@ class LayerNormCpu final : public Kernel<float> {
       : context_(context),
         relu_(text_attribute(node, "activation", "none") == "relu"),
         epsilon_(static_cast<float>(real_attribute(node, "epsilon", 1e-5))),
-        partial_(2 * kBlocks * node.output_width) {}
+        partial_(2 * kBlocks * node.outputs[0].width) {}
 
   void forward(const Frame<float>& frame) override {
     const LayerNormArgs args = arguments(frame);
     parallel_rows(context_.threads, frame.rows, args.cols, [&](int64_t first, int64_t count) {
-      kernels(context_.isa).layer_norm(args, strided(frame.output), first, first + count);
+      layer_norm_kernels(context_.isa).forward(args, strided(frame.output), first, first + count);
     });
   }
 
@@ -36,17 +37,20 @@ class LayerNormCpu final : public Kernel<float> {
     const int64_t blocks = (frame.rows + block - 1) / block;
     parallel_for(context_.threads, blocks, [&](int64_t b) {
       float* partial = sums ? partial_.data() + 2 * b * args.cols : nullptr;
-      kernels(context_.isa)
-          .layer_norm_backward(args, strided(cotangents.output), strided(cotangents.inputs[0]),
-                               cotangents.accumulate[0], partial,
-                               sums ? partial + args.cols : nullptr, b * block,
-                               std::min(frame.rows, (b + 1) * block));
+      layer_norm_kernels(context_.isa)
+          .backward(args, strided(cotangents.output), strided(cotangents.inputs[0]),
+                    cotangents.accumulate[0], partial, sums ? partial + args.cols : nullptr,
+                    b * block, std::min(frame.rows, (b + 1) * block));
     });
     for (int64_t b = 0; sums && b < blocks; ++b) {
       const float* partial = partial_.data() + 2 * b * args.cols;
       for (size_t j = 0; j < dgamma.size(); ++j) dgamma[j] += partial[j];
       for (size_t j = 0; j < dbeta.size(); ++j) dbeta[j] += partial[args.cols + j];
     }
+  }
+
+  int64_t memory_bytes(bool with_backward) const override {
+    return with_backward ? std::ssize(partial_) * int64_t{sizeof(float)} : 0;
   }
 
  private:

@@ -1,4 +1,4 @@
-// The truth about layer_norm.
+// The reference for layer_norm.
 
 #include <cmath>
 

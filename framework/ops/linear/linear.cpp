@@ -1,7 +1,5 @@
 #include "framework/ops/linear/linear.hpp"
 
-#include <numeric>
-
 #include "framework/ops/kind.hpp"
 
 namespace laconic::ops {
@@ -12,11 +10,11 @@ void infer(NodeSpec& node) {
   check_attributes(node, {"out", "bias", "weight_names", "input_units", "output_units", "decay",
                           "bias_name", "fan_in"});
   check_inputs(node, 1, kAnyNumber, /*sparse_allowed=*/true);
-  node.output_width = integer_attribute(node, "out", 0);
-  if (node.output_width < 1)
-    fail_node(node, "attribute out is {}, must be at least 1", node.output_width);
+  set_output(node, integer_attribute(node, "out", 0));
+  if (node.outputs[0].width < 1)
+    fail_node(node, "attribute out is {}, must be at least 1", node.outputs[0].width);
 
-  const size_t inputs = node.input_widths.size();
+  const size_t inputs = node.inputs.size();
   std::vector<std::string> names;
   for (size_t i = 0; i < inputs; ++i)
     names.push_back(inputs == 1 ? node.name + ".weight"
@@ -25,16 +23,16 @@ void infer(NodeSpec& node) {
   const auto units = texts_attribute(node, "input_units", std::vector<std::string>(inputs));
 
   ParameterSpec parameter;
-  parameter.cols = parameter.fan_out = node.output_width;
+  parameter.cols = parameter.fan_out = node.outputs[0].width;
   parameter.col_units = text_attribute(node, "output_units", "");
   parameter.decay = real_attribute(node, "decay", 1);
-  const int64_t total =
-      std::accumulate(node.input_widths.begin(), node.input_widths.end(), int64_t{0});
+  int64_t total = 0;
+  for (const ValueSpec& input : node.inputs) total += input.width;
   parameter.fan_in = integer_attribute(node, "fan_in", total);
   node.parameters.clear();
   for (size_t i = 0; i < inputs; ++i) {
     parameter.name = names[i];
-    parameter.rows = node.input_widths[i];
+    parameter.rows = node.inputs[i].width;
     parameter.row_units = units[i];
     node.parameters.push_back(parameter);
   }
@@ -54,9 +52,9 @@ BackwardNeeds needs(const NodeSpec&) {
 
 double flops_per_row(const NodeSpec& node) {
   double flops = 0;
-  for (size_t i = 0; i < node.input_widths.size(); ++i)
+  for (size_t i = 0; i < node.inputs.size(); ++i)
     if (!is_sparse(node, i))
-      flops += 2.0 * static_cast<double>(node.input_widths[i] * node.output_width);
+      flops += 2.0 * static_cast<double>(node.inputs[i].width * node.outputs[0].width);
   return flops;
 }
 
@@ -65,7 +63,7 @@ std::vector<Example> examples() {
   const auto example = [&](std::vector<int64_t> widths, std::vector<bool> sparse, int out,
                            bool bias, int64_t rows) {
     all.push_back(dense_example("linear", std::move(widths), rows, {{"out", out}, {"bias", bias}}));
-    all.back().node.input_sparse = std::move(sparse);
+    for (size_t i = 0; i < sparse.size(); ++i) all.back().node.inputs[i].sparse = sparse[i];
   };
   example({7}, {false}, 5, false, 13);
   example({33, 20}, {false, false}, 47, true, 29);

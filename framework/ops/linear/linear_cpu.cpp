@@ -1,13 +1,14 @@
-// linear on sgemm, the sparse kernels and the look-ups for bits.
+// linear on sgemm, the sparse kernels and the table look-ups for bits.
 
 #include <algorithm>
 
 #include "framework/ops/bits/bits.hpp"
+#include "framework/ops/elementwise/elementwise_kernels.hpp"
 #include "framework/ops/gemm/gemm.hpp"
 #include "framework/ops/kind.hpp"
 #include "framework/ops/linear/linear.hpp"
 #include "framework/ops/parallel.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/simd/strided.hpp"
 #include "framework/ops/spmm/spmm.hpp"
 
 namespace laconic::ops {
@@ -17,14 +18,16 @@ namespace {
 class LinearCpu final : public Kernel<float> {
  public:
   LinearCpu(const NodeSpec& node, const Context& context)
-      : context_(context), widths_(node.input_widths), bias_(flag_attribute(node, "bias", false)) {}
+      : context_(context), bias_(flag_attribute(node, "bias", false)) {
+    for (const ValueSpec& input : node.inputs) widths_.push_back(input.width);
+  }
 
   void forward(const Frame<float>& frame) override {
     const MatrixView<float> z = frame.output;
     if (bias_) {
       const float* bias = frame.parameters[widths_.size()].data();
       parallel_rows(context_.threads, z.rows, z.cols, [&](int64_t first, int64_t count) {
-        kernels(context_.isa).fill_rows(bias, strided(z.rows_from(first, count)), count, z.cols);
+        elementwise_kernels(context_.isa).fill_rows(bias, strided(z.rows_from(first, count)), count, z.cols);
       });
     }
     for (size_t n = 0; n < widths_.size(); ++n) {
@@ -64,11 +67,11 @@ class LinearCpu final : public Kernel<float> {
   }
 
  private:
-  // Threads own strips of columns, so their number does not change the order of a sum.
+  // Each thread sums its own columns, so the number of threads does not change the order of a sum.
   void add_column_sums(MatrixView<const float> dz, std::span<float> sums) const {
     constexpr int64_t strip = 64;
     parallel_for(context_.threads, (dz.cols + strip - 1) / strip, [&](int64_t s) {
-      kernels(context_.isa)
+      elementwise_kernels(context_.isa)
           .column_sums(strided(dz), sums.data(), dz.rows, s * strip,
                        std::min(dz.cols, (s + 1) * strip));
     });

@@ -1,4 +1,4 @@
-// The truth about linear.
+// The reference for linear.
 
 #include "framework/ops/gemm/gemm.hpp"
 #include "framework/ops/kind.hpp"
@@ -8,7 +8,7 @@ namespace laconic::ops {
 
 namespace {
 
-// Calls use(column, value) for what row i of a sparse input holds.
+// Calls use(column, value) for each entry of row i of a sparse input.
 template <class T, class Use>
 void for_row(const Input<T>& x, int64_t i, Use use) {
   if (x.is_bits()) {
@@ -24,8 +24,9 @@ void for_row(const Input<T>& x, int64_t i, Use use) {
 template <class T>
 class LinearRef final : public Kernel<T> {
  public:
-  LinearRef(const NodeSpec& node, const Context&)
-      : widths_(node.input_widths), bias_(flag_attribute(node, "bias", false)) {}
+  LinearRef(const NodeSpec& node, const Context&) : bias_(flag_attribute(node, "bias", false)) {
+    for (const ValueSpec& input : node.inputs) widths_.push_back(input.width);
+  }
 
   void forward(const Frame<T>& frame) override {
     const MatrixView<T> z = frame.output;

@@ -1,5 +1,5 @@
-// Losses on the kernels of the instruction set. Rows are summed in at most kBlocks blocks that
-// depend on the number of rows alone, and the blocks in order.
+// Losses on the kernels of the instruction set. Rows are summed in at most kBlocks blocks, which
+// depend on the number of rows alone; the blocks are added in order.
 
 #include "framework/ops/loss/loss.hpp"
 
@@ -7,8 +7,9 @@
 #include <array>
 
 #include "framework/base/error.hpp"
+#include "framework/ops/loss/loss_kernels.hpp"
 #include "framework/ops/parallel.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/simd/strided.hpp"
 
 namespace laconic::ops {
 
@@ -23,7 +24,7 @@ void check_shapes(MatrixView<const T> logits, const Targets& targets, MatrixView
   LACONIC_CHECK(rows == logits.rows, "loss: {} rows of logits, {} of targets", logits.rows, rows);
   LACONIC_CHECK(!targets.is_multi_label() ||
                     (targets.multi_hot.rows == rows && targets.multi_hot.cols == logits.cols),
-                "loss: {} logits a row, {} targets", logits.cols, targets.multi_hot.cols);
+                "loss: {} logits per row, {} targets", logits.cols, targets.multi_hot.cols);
   LACONIC_CHECK(!dlogits || (dlogits.rows == logits.rows && dlogits.cols == logits.cols),
                 "loss: shape of dlogits");
 }
@@ -36,7 +37,7 @@ LossSum loss(const Context& context, MatrixView<const float> logits, const Targe
   std::array<RowLosses, kBlocks> parts{};
   const int64_t block = std::max<int64_t>(32, (logits.rows + kBlocks - 1) / kBlocks);
   const int64_t blocks = (logits.rows + block - 1) / block;
-  const Kernels& table = kernels(context.isa);
+  const LossKernels& table = loss_kernels(context.isa);
   parallel_for(context.threads, blocks, [&](int64_t b) {
     const int64_t first = b * block, last = std::min(logits.rows, first + block);
     parts[b] = targets.is_multi_label()

@@ -1,11 +1,9 @@
-// Losses over the labelled rows of a batch. Each returns the *sum* over labelled rows and writes
-// scale * d(sum)/d(logits); rows without a label get zero. Weights (1 / labels of all ranks) are
-// the caller's: scale.
-//   softmax_cross_entropy: one class a row (-1 = unlabelled).
-//   sigmoid_cross_entropy: several labels a row, averaged over classes, `labelled` says which rows
-//   count.
-// correct: rows whose arg max is the class (ties: lowest index); for several labels, 0 (see
-// metrics).
+// Losses over the labelled rows of a batch. Each function returns the *sum* over labelled rows and
+// writes scale * d(sum)/d(logits). Rows without a label get zero. The caller includes the weight in
+// `scale`: 1 / (number of labels of all ranks).
+//   softmax_cross_entropy  one class per row; -1 = unlabelled
+//   sigmoid_cross_entropy  several labels per row, averaged over the classes; only rows with
+//                          labelled = 1 count
 #pragma once
 
 #include <cstdint>
@@ -25,10 +23,10 @@ struct Targets {
 struct LossSum {
   double loss = 0;  // sum over labelled rows
   int64_t labelled = 0;
-  int64_t correct = 0;
+  int64_t correct = 0;  // rows whose arg max (lowest index of ties) is the class; 0 with multi_hot
 };
 
-// dlogits may be null (value only) and may be logits itself (in place).
+// Return the loss and write dlogits, which may be null (value only) or logits itself (in place).
 template <class T>
 LossSum softmax_cross_entropy_ref(MatrixView<const T> logits, const Targets& targets, T scale,
                                   MatrixView<T> dlogits);
@@ -36,8 +34,8 @@ template <class T>
 LossSum sigmoid_cross_entropy_ref(MatrixView<const T> logits, const Targets& targets, T scale,
                                   MatrixView<T> dlogits);
 
-// Chooses by targets and type; float runs the fast kernel. Sums in row order: same bits for any
-// thread count.
+// Chooses the loss by the targets; float uses the fast kernel. Sums are in row order, so the bits
+// are the same for any number of threads.
 LossSum loss(const Context& context, MatrixView<const float> logits, const Targets& targets,
              float scale, MatrixView<float> dlogits);
 LossSum loss(const Context& context, MatrixView<const double> logits, const Targets& targets,

@@ -1,4 +1,4 @@
-// The truth about the losses, by their definitions.
+// The reference for the losses, by their definitions.
 
 #include <cmath>
 

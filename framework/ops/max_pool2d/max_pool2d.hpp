@@ -1,13 +1,14 @@
-// The largest value of each window of an image, channel by channel. Rows are images as in conv2d:
-// (y, x, channel), the channel fastest. Windows lie wholly inside the image; what no window covers
-// at the right and lower edge has no influence.
+// Computes the largest value of each window of an image, channel by channel. Input and output are
+// pixels. The window of output pixel (y, x) begins at (y * stride, x * stride), and ends with the
+// image at the right and lower edge. So an image of h x w gives one of ceil(h / stride) x
+// ceil(w / stride): the output's stride is the input's times `stride`.
 //
-//   height, width, channels    of the input
-//   kernel                     edge of the window, at most height and width
-//   stride: int                default kernel
+//   kernel: int     edge of the window, at most 1024
+//   stride: int     default kernel
 //
-// Of equal values the first in row order wins and gets the gradient; a NaN wins over everything.
-// Backward knows the winners from their places in the window, which forward saved.
+// The chosen value gets the gradient. Among equal values the first in row order is chosen. NaN is
+// chosen before all numbers. Forward saves the position of each chosen value in its window for
+// backward.
 #pragma once
 
 #include "framework/ops/op.hpp"
@@ -19,13 +20,9 @@ extern const OpKind max_pool2d;
 }
 
 struct MaxPool2dShape {
-  int64_t height, width, channels, kernel, stride;
+  int64_t channels, kernel, stride;
 
-  explicit MaxPool2dShape(const NodeSpec& node);  // no checks: those are infer's
-  int64_t out_height() const { return (height - kernel) / stride + 1; }
-  int64_t out_width() const { return (width - kernel) / stride + 1; }
-  int64_t input_width() const { return height * width * channels; }
-  int64_t output_width() const { return out_height() * out_width() * channels; }
+  explicit MaxPool2dShape(const NodeSpec& node);  // no checks; infer has made them
 };
 
 template <class T>

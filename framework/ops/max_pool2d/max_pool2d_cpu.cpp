@@ -1,12 +1,12 @@
-// max_pool2d on the kernels of the instruction set, a thread an image. Not on oneDNN's pooling,
-// which loses a NaN.
+// max_pool2d on the kernels of the instruction set, one thread per image. oneDNN's pooling is not
+// used, since it drops NaN.
 
 #include <algorithm>
 
 #include "framework/ops/kind.hpp"
 #include "framework/ops/max_pool2d/max_pool2d.hpp"
+#include "framework/ops/max_pool2d/max_pool2d_kernels.hpp"
 #include "framework/ops/parallel.hpp"
-#include "framework/ops/simd/dispatch.hpp"
 
 namespace laconic::ops {
 
@@ -14,49 +14,50 @@ namespace {
 
 class MaxPool2dCpu final : public Kernel<float> {
  public:
-  MaxPool2dCpu(const NodeSpec& node, const Context& context)
-      : context_(context),
-        shape_(node),
-        arguments_{.width = shape_.width,
-                   .channels = shape_.channels,
-                   .kernel = shape_.kernel,
-                   .stride = shape_.stride,
-                   .out_height = shape_.out_height(),
-                   .out_width = shape_.out_width()} {}
+  MaxPool2dCpu(const NodeSpec& node, const Context& context) : context_(context), shape_(node) {}
 
   void forward(const Frame<float>& frame) override {
-    for_images(frame.rows, [&](int64_t i) {
-      kernels(context_.isa)
-          .max_pool(arguments_, frame.inputs[0].dense.row(i), frame.output.row(i),
-                    places(frame, i));
+    for_images(frame, [&](const MaxPoolArgs& args, int64_t from, int64_t to) {
+      max_pool2d_kernels(context_.isa)
+          .forward(args, frame.inputs[0].dense.row(from), frame.output.row(to), places(frame, to));
     });
   }
 
   void backward(const Frame<float>& frame, const Cotangents<float>& cotangents) override {
     const MatrixView<float> dx = cotangents.inputs[0];
     if (!dx) return;
-    for_images(frame.rows, [&](int64_t i) {
-      if (!cotangents.accumulate[0]) std::fill_n(dx.row(i), dx.cols, 0.0f);
-      kernels(context_.isa)
-          .max_pool_backward(arguments_, places(frame, i), cotangents.output.row(i), dx.row(i));
+    for_images(frame, [&](const MaxPoolArgs& args, int64_t from, int64_t to) {
+      if (!cotangents.accumulate[0])
+        std::fill_n(dx.row(from), args.height * args.width * args.channels, 0.0f);
+      max_pool2d_kernels(context_.isa)
+          .backward(args, places(frame, to), cotangents.output.row(to), dx.row(from));
     });
   }
 
  private:
+  // Calls body(arguments, first input pixel, first output pixel) for each image.
   template <class Body>
-  void for_images(int64_t images, Body body) const {
-    parallel_rows(context_.threads, images, shape_.input_width(),
+  void for_images(const Frame<float>& frame, Body body) const {
+    const Extent from = frame.input_extents[0], to = frame.output_extents[0];
+    const MaxPoolArgs args{.height = from.height,
+                           .width = from.width,
+                           .channels = shape_.channels,
+                           .kernel = shape_.kernel,
+                           .stride = shape_.stride,
+                           .out_height = to.height,
+                           .out_width = to.width};
+    parallel_rows(context_.threads, to.items, from.pixels() * shape_.channels,
                   [&](int64_t first, int64_t count) {
-                    for (int64_t i = first; i < first + count; ++i) body(i);
+                    for (int64_t i = first; i < first + count; ++i)
+                      body(args, i * from.pixels(), i * to.pixels());
                   });
   }
-  float* places(const Frame<float>& frame, int64_t i) const {
-    return frame.saved.data() + i * shape_.output_width();
+  float* places(const Frame<float>& frame, int64_t pixel) const {
+    return frame.saved.data() + pixel * shape_.channels;
   }
 
   Context context_;
   MaxPool2dShape shape_;
-  MaxPoolArgs arguments_;
 };
 
 }  // namespace

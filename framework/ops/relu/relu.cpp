@@ -9,7 +9,7 @@ namespace {
 void infer(NodeSpec& node) {
   check_attributes(node, {});
   check_inputs(node, 1, 1);
-  node.output_width = node.input_widths[0];
+  set_output(node, node.inputs[0].width);
   node.parameters.clear();
 }
 
@@ -18,7 +18,7 @@ BackwardNeeds needs(const NodeSpec&) {
 }
 
 double flops_per_row(const NodeSpec& node) {
-  return static_cast<double>(node.output_width);
+  return static_cast<double>(node.outputs[0].width);
 }
 
 std::vector<Example> examples() {

@@ -1,4 +1,4 @@
-// y = max(x, 0), NaN stays NaN. Backward reads the output, which may overwrite the input.
+// y = max(x, 0). NaN stays NaN. Backward reads the output, which may overwrite the input.
 #pragma once
 
 #include "framework/ops/op.hpp"

@@ -3,7 +3,7 @@
 #include "framework/ops/kind.hpp"
 #include "framework/ops/parallel.hpp"
 #include "framework/ops/relu/relu.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/relu/relu_kernels.hpp"
 
 namespace laconic::ops {
 
@@ -14,21 +14,25 @@ class ReluCpu final : public Kernel<float> {
   ReluCpu(const NodeSpec&, const Context& context) : context_(context) {}
 
   void forward(const Frame<float>& frame) override {
-    const MatrixView<const float> x = frame.inputs[0].dense;
-    const MatrixView<float> y = frame.output;
+    const Extent& extent = frame.output_extents[0];
+    const auto x = by_item(frame.inputs[0].dense, extent);
+    const auto y = by_item(frame.output, extent);
     parallel_rows(context_.threads, y.rows, y.cols, [&](int64_t first, int64_t count) {
-      kernels(context_.isa).relu({x.row(first), x.stride}, {y.row(first), y.stride}, count, y.cols);
+      relu_kernels(context_.isa)
+          .forward({x.row(first), x.stride}, {y.row(first), y.stride}, count, y.cols);
     });
   }
 
   void backward(const Frame<float>& frame, const Cotangents<float>& cotangents) override {
-    const MatrixView<const float> y = frame.output, dy = cotangents.output;
-    const MatrixView<float> dx = cotangents.inputs[0];
-    if (!dx) return;
+    if (!cotangents.inputs[0]) return;
+    const Extent& extent = frame.output_extents[0];
+    const auto y = by_item(frame.output, extent);
+    const auto dy = by_item(cotangents.output, extent);
+    const auto dx = by_item(cotangents.inputs[0], extent);
     parallel_rows(context_.threads, y.rows, y.cols, [&](int64_t first, int64_t count) {
-      kernels(context_.isa)
-          .relu_backward({y.row(first), y.stride}, {dy.row(first), dy.stride},
-                         {dx.row(first), dx.stride}, cotangents.accumulate[0], count, y.cols);
+      relu_kernels(context_.isa)
+          .backward({y.row(first), y.stride}, {dy.row(first), dy.stride},
+                    {dx.row(first), dx.stride}, cotangents.accumulate[0], count, y.cols);
     });
   }
 

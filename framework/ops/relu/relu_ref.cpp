@@ -1,4 +1,4 @@
-// The truth about relu.
+// The reference for relu.
 
 #include "framework/ops/kind.hpp"
 #include "framework/ops/relu/relu.hpp"

@@ -10,7 +10,7 @@ namespace laconic::ops {
 
 namespace {
 constexpr int64_t most_blocks = 1024;
-constexpr int64_t fewest_per_stretch = 8;  // of which one block is looked at
+constexpr int64_t fewest_per_stretch = 8;  // of which one block is sampled
 }  // namespace
 
 Sample::Sample(int64_t elements, int number_of_attempt)
@@ -27,8 +27,8 @@ int64_t Sample::first_of(int64_t b) const {
          static_cast<int64_t>(somewhere * static_cast<uint64_t>(stretch - block) >> 32);
 }
 
-int32_t guess_bound(const Kernels& table, const AccumulatorArgs& accumulator, int64_t n, int64_t k,
-                    int attempt, std::vector<float>& memory) {
+int32_t guess_bound(const SelectKernels& table, const AccumulatorArgs& accumulator, int64_t n,
+                    int64_t k, int attempt, std::vector<float>& memory) {
   const Sample sample(n, attempt);
   const int64_t size = sample.blocks * Sample::block;
   const double expected =
@@ -45,8 +45,9 @@ int32_t guess_bound(const Kernels& table, const AccumulatorArgs& accumulator, in
     table.accumulate(here, Sample::block, values + b * Sample::block);
   }
 
-  // How many of the k largest a sample holds varies the more, the more they come in crowds: by the
-  // root of the sum of squares of what the blocks hold. Four times that is hardly ever too little.
+  // The number of the k largest in a sample varies more if they are clustered. Its standard
+  // deviation is about the root of the sum of squares of the numbers per block. Four times that is
+  // almost always enough.
   const int32_t first_guess = kth_magnitude(table, values, size, rank).bits;
   int64_t squares = 0;
   for (int64_t b = 0; b < sample.blocks; ++b) {

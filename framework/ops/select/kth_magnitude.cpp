@@ -10,10 +10,11 @@ namespace {
 constexpr int digit_bits = 11;
 }
 
-KthMagnitude kth_magnitude(const Kernels& table, const float* values, int64_t count, int64_t k) {
+KthMagnitude kth_magnitude(const SelectKernels& table, const float* values, int64_t count,
+                           int64_t k) {
   MagnitudeRange range = table.magnitude_range(values, count, all_magnitudes);
   const int32_t largest = range.high;
-  int64_t inside = count;  // values in the range; the one looked for is the kth largest of them
+  int64_t inside = count;  // number of values in the range; the result is the kth largest of them
   while (range.low < range.high) {
     const auto width = static_cast<uint32_t>(range.high - range.low);
     const int shift = std::max(0, static_cast<int>(std::bit_width(width)) - digit_bits);
@@ -26,7 +27,7 @@ KthMagnitude kth_magnitude(const Kernels& table, const float* values, int64_t co
     inside = histogram[bin];
     range.low += bin << shift;
     range.high = std::min(range.high - range.low, (1 << shift) - 1) + range.low;
-    // A bin that holds so many holds repetitions, and is soon told apart by what it really holds.
+    // So many values in one bin are repetitions; the actual range of the bin separates them.
     if (range.low < range.high && inside > count / 8)
       range = table.magnitude_range(values, count, range);
   }

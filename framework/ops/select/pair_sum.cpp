@@ -8,7 +8,7 @@ namespace laconic::ops {
 
 namespace {
 
-// Calls body(position) for every set bit of the words, rising, and clears them.
+// Calls body(position) for every set bit of the words, in ascending order, and clears them.
 template <class Body>
 void drain(std::span<uint64_t> words, Body body) {
   for (size_t word = 0; word < words.size(); ++word) {
@@ -62,7 +62,7 @@ void PairSum::take(SparseVector& out) {
   make_room(out.values, count_);
   out.indices.resize(count_);
   out.values.resize(count_);
-  // Positions first: then the reads of the sums do not wait for one another.
+  // Positions first, so that the reads of the sums are independent.
   int32_t* index = out.indices.data();
   drain({touched_.data(), words_of(length_)},
         [&](int64_t at) { *index++ = static_cast<int32_t>(first_ + at); });

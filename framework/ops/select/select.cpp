@@ -1,7 +1,7 @@
-// One pass over the accumulator collects candidates: all that can be among the k largest, judged by
-// a bound. It starts from a guess by a sample, and whenever the buffer is full, the candidates say
-// how high it may be raised. Only a guess that was too high costs another pass; what is selected
-// does not depend on it.
+// One pass over the accumulator collects candidates: all elements above a bound, which can be among
+// the k largest. The bound starts from an estimate and is raised whenever the buffer is full, to
+// the kth of the candidates. Only an estimate that was too high costs another pass. The result does
+// not depend on it.
 #include "framework/ops/select/select.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 #include "framework/base/room.hpp"
 #include "framework/ops/select/guess.hpp"
 #include "framework/ops/select/kth_magnitude.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/select/select_kernels.hpp"
 
 namespace laconic::ops {
 
@@ -29,7 +29,7 @@ AccumulatorArgs arguments(const Accumulator& accumulator) {
           accumulator.gradient.data(), accumulator.residual_scale};
 }
 
-// A vector as a place to append to: it only grows, as new elements cost a write.
+// Makes a vector a buffer to append to. The vector only grows, since new elements cost a write.
 PairBuffer buffer(SparseVector& pairs, int64_t capacity) {
   const auto size = static_cast<size_t>(capacity + append_room);
   make_room(pairs.indices, size);
@@ -45,7 +45,7 @@ void shrink(SparseVector& pairs, int64_t count) {
 }
 
 // Appends the k largest of the candidates, whose kth is given.
-void append_largest(const Kernels& table, const PairBuffer& from, const KthMagnitude& kth,
+void append_largest(const SelectKernels& table, const PairBuffer& from, const KthMagnitude& kth,
                     PairBuffer& to) {
   const int64_t split = kth.all_ties
                             ? from.count
@@ -54,10 +54,10 @@ void append_largest(const Kernels& table, const PairBuffer& from, const KthMagni
   table.append_pairs_above(from.indices, from.values, kth.bits, split, from.count, to);
 }
 
-// One pass: the candidates for the k > 0 largest of those above the bound, which are all of them
-// where they are fewer than k. False where it met something not finite and stopped.
-bool collect(const Kernels& table, const AccumulatorArgs& args, int64_t n, int64_t k, int32_t bound,
-             PairBuffer& candidates) {
+// Makes one pass: collects candidates for the k > 0 largest elements above the bound; if there are
+// fewer than k, all of them. Returns false, and stops, at an element that is not finite.
+bool collect(const SelectKernels& table, const AccumulatorArgs& args, int64_t n, int64_t k,
+             int32_t bound, PairBuffer& candidates) {
   candidates.count = 0;
   for (int64_t next = 0; (next = table.append_above(args, bound, next, n, candidates)) < n;) {
     const KthMagnitude kth = kth_magnitude(table, candidates.values, candidates.count, k);
@@ -66,12 +66,13 @@ bool collect(const Kernels& table, const AccumulatorArgs& args, int64_t n, int64
     kept.count = 0;
     append_largest(table, candidates, kth, kept);
     candidates.count = kept.count;
-    bound = kth.bits;  // ties further on lose against those that are here
+    bound = kth.bits;  // later ties lose against these
   }
   return true;
 }
 
-bool all_finite(const Kernels& table, const AccumulatorArgs& args, int64_t n, PairBuffer& memory) {
+bool all_finite(const SelectKernels& table, const AccumulatorArgs& args, int64_t n,
+                PairBuffer& memory) {
   return table.append_above(args, infinite - 1, 0, n, memory) == n && memory.count == 0;
 }
 
@@ -84,7 +85,7 @@ Selected nothing(SparseVector& out, bool finite) {
 
 Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k,
                SelectScratch& scratch, SparseVector& out) {
-  const Kernels& table = kernels(context.isa);
+  const SelectKernels& table = select_kernels(context.isa);
   const AccumulatorArgs args = arguments(accumulator);
   const int64_t n = accumulator.size();
   k = std::clamp<int64_t>(k, 0, n);
@@ -95,7 +96,7 @@ Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k
     const int32_t bound =
         attempt < attempts ? guess_bound(table, args, n, k, attempt, scratch.sample) : 0;
     if (!collect(table, args, n, k, bound, candidates)) return nothing(out, false);
-    if (bound == 0) break;  // there are not more than these
+    if (bound == 0) break;  // there are no others
   }
   if (candidates.count == 0) return nothing(out, true);
   const int64_t selected = std::min(k, candidates.count);
@@ -109,7 +110,7 @@ Selected top_k(const Context& context, const Accumulator& accumulator, int64_t k
 
 Selected above(const Context& context, const Accumulator& accumulator, uint32_t threshold,
                SparseVector& out) {
-  const Kernels& table = kernels(context.isa);
+  const SelectKernels& table = select_kernels(context.isa);
   const AccumulatorArgs args = arguments(accumulator);
   const int64_t n = accumulator.size();
   const int32_t bound = static_cast<int32_t>(std::clamp(threshold, 1u, infinite_magnitude)) - 1;
@@ -117,7 +118,7 @@ Selected above(const Context& context, const Accumulator& accumulator, uint32_t 
   for (int64_t next = 0;;) {
     next = table.append_above(args, bound, next, n, found);
     if (next == n) break;
-    // All the memory there is before more.
+    // Uses the existing memory before more is allocated.
     const auto owned =
         static_cast<int64_t>(std::min(out.indices.capacity(), out.values.capacity()));
     const int64_t wanted = owned > found.capacity ? owned : 2 * found.capacity;
@@ -132,7 +133,7 @@ Selected above(const Context& context, const Accumulator& accumulator, uint32_t 
   return {.finite = finite, .threshold = finite ? static_cast<uint32_t>(range.low) : 0};
 }
 
-void top_k(SparseVector& pairs, int64_t k, SelectScratch&, SparseVector& dropped) {
+void top_k(SparseVector& pairs, int64_t k, SparseVector& dropped) {
   const int64_t size = pairs.size();
   k = std::clamp<int64_t>(k, 0, size);
   make_room(dropped.indices, size - k);
@@ -141,7 +142,7 @@ void top_k(SparseVector& pairs, int64_t k, SelectScratch&, SparseVector& dropped
   dropped.values.resize(size - k);
   if (k == size) return;
   KthMagnitude kth{.bits = INT32_MAX, .ties = 0};
-  if (k > 0) kth = kth_magnitude(kernels(Isa::generic), pairs.values.data(), size, k);
+  if (k > 0) kth = kth_magnitude(select_kernels(Isa::generic), pairs.values.data(), size, k);
   int64_t stay = 0, go = 0;
   for (int64_t i = 0; i < size; ++i) {
     const int32_t index = pairs.indices[i];
@@ -158,12 +159,12 @@ void top_k(SparseVector& pairs, int64_t k, SelectScratch&, SparseVector& dropped
 }
 
 Moments moments(const Context& context, const Accumulator& accumulator) {
-  const Kernels& table = kernels(context.isa);
+  const SelectKernels& table = select_kernels(context.isa);
   const AccumulatorArgs args = arguments(accumulator);
   const int64_t n = accumulator.size();
-  // Block by block, each around the mean of those before (the first around its own), and joined as
-  // by Chan, Golub and LeVeque (1979). A block far from that mean loses digits of its own
-  // deviation, but then its distance outweighs them.
+  // Block by block, each about the mean of those before (the first about its own mean), combined by
+  // Chan, Golub and LeVeque (1979). A block far from that mean loses digits of its own deviation,
+  // but then its distance dominates.
   constexpr int64_t most = 4096;
   double mean = 0, squares = 0;  // squares: of the distances from the mean
   for (int64_t first = 0; first < n; first += most) {
@@ -184,14 +185,15 @@ Moments moments(const Context& context, const Accumulator& accumulator) {
 
 void accumulate(const Context& context, const Accumulator& accumulator, std::span<float> residual) {
   LACONIC_CHECK(residual.size() == accumulator.gradient.size());
-  kernels(context.isa).accumulate(arguments(accumulator), accumulator.size(), residual.data());
+  select_kernels(context.isa)
+      .accumulate(arguments(accumulator), accumulator.size(), residual.data());
 }
 
 bool all_finite(const Context& context, std::span<const float> values) {
   if (values.empty()) return true;
   constexpr MagnitudeRange all{0, std::numeric_limits<int32_t>::max()};
   const MagnitudeRange found =
-      kernels(context.isa).magnitude_range(values.data(), std::ssize(values), all);
+      select_kernels(context.isa).magnitude_range(values.data(), std::ssize(values), all);
   return static_cast<uint32_t>(found.high) < infinite_magnitude;
 }
 

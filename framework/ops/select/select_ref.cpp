@@ -18,11 +18,11 @@ std::vector<float> materialise(const Accumulator& a) {
   return acc;
 }
 
-bool all_finite(const std::vector<float>& values) {
+bool are_finite(const std::vector<float>& values) {
   return std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
 }
 
-// Positions by falling magnitude, ties by rising position.
+// Returns positions in descending order of magnitude, ties in ascending order of position.
 std::vector<int32_t> ranking(const std::vector<float>& values) {
   std::vector<int32_t> order(values.size());
   std::iota(order.begin(), order.end(), 0);
@@ -37,7 +37,7 @@ std::vector<int32_t> ranking(const std::vector<float>& values) {
 Selected top_k_ref(const Accumulator& accumulator, int64_t k, SparseVector& out) {
   out.clear();
   const std::vector<float> acc = materialise(accumulator);
-  if (!all_finite(acc)) return {.finite = false};
+  if (!are_finite(acc)) return {.finite = false};
   std::vector<int32_t> order = ranking(acc);
   order.resize(std::clamp<int64_t>(k, 0, accumulator.size()));
   while (!order.empty() && acc[order.back()] == 0) order.pop_back();
@@ -51,7 +51,7 @@ Selected top_k_ref(const Accumulator& accumulator, int64_t k, SparseVector& out)
 Selected above_ref(const Accumulator& accumulator, uint32_t threshold, SparseVector& out) {
   out.clear();
   const std::vector<float> acc = materialise(accumulator);
-  if (!all_finite(acc)) return {.finite = false};
+  if (!are_finite(acc)) return {.finite = false};
   uint32_t smallest = 0;
   for (size_t i = 0; i < acc.size(); ++i) {
     const uint32_t magnitude = magnitude_bits(acc[i]);
@@ -88,6 +88,10 @@ Moments moments_ref(const Accumulator& accumulator) {
 void accumulate_ref(const Accumulator& accumulator, std::span<float> residual) {
   const std::vector<float> acc = materialise(accumulator);
   std::copy(acc.begin(), acc.end(), residual.begin());
+}
+
+bool all_finite_ref(const Context&, std::span<const float> values) {
+  return are_finite({values.begin(), values.end()});
 }
 
 void pair_sum_ref(std::span<const SparseVector> lists, SparseVector& out) {

@@ -1,13 +1,15 @@
-// Cuts sparse products into tiles of equal work and hands them to the kernels of the instruction
-// set.
+// Cuts sparse products into tiles of equal work and calls the kernels of the instruction set for
+// them.
 
 #include "framework/ops/spmm/spmm.hpp"
 
 #include <algorithm>
 
+#include "framework/base/equal_cut.hpp"
 #include "framework/base/error.hpp"
 #include "framework/ops/parallel.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/simd/strided.hpp"
+#include "framework/ops/spmm/spmm_kernels.hpp"
 
 namespace laconic::ops {
 
@@ -15,13 +17,13 @@ namespace {
 
 constexpr int64_t kRowCost = 4;  // writing a row costs about as much as this many nonzeros
 
-// The first row of tile `t` of `tiles`: tiles hold equal numbers of nonzeros + kRowCost * rows.
+// Returns the first row of tile `t`. Tiles have equal numbers of nonzeros + kRowCost * rows.
 int64_t tile_begin(const CsrView& pattern, int64_t t, int64_t tiles) {
   const int64_t rows = pattern.rows();
   const auto cost = [&](int64_t row) {
     return pattern.indptr[row] - pattern.indptr[0] + kRowCost * row;
   };
-  const int64_t wanted = cost(rows) / tiles * t + cost(rows) % tiles * t / tiles;
+  const int64_t wanted = equal_cut(cost(rows), tiles, t);
   int64_t low = 0, high = rows;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
@@ -34,10 +36,10 @@ int64_t tile_begin(const CsrView& pattern, int64_t t, int64_t tiles) {
   return t == tiles ? rows : low;
 }
 
-// Several tiles a thread: rows whose sources happen to be cached are done sooner than others.
+// Uses several tiles per thread, since rows whose sources are in the cache take less time.
 void run(const Context& context, const CsrView& pattern, const SpmmArgs& args) {
   const int64_t tiles = context.threads <= 1 ? 1 : 8 * int64_t{context.threads};
-  const auto kernel = kernels(context.isa).spmm;
+  const auto kernel = spmm_kernels(context.isa).rows;
   parallel_for(context.threads, tiles, [&](int64_t t) {
     const int64_t first = tile_begin(pattern, t, tiles);
     const int64_t last = tile_begin(pattern, t + 1, tiles);
@@ -101,7 +103,7 @@ void sparse_transposed_times_dense(const Context& context, const SparseView<floa
   parallel_for(context.threads, strips, [&](int64_t s) {
     const int64_t first = 16 * (lines * s / strips);
     const int64_t last = std::min(dw.cols, 16 * (lines * (s + 1) / strips));
-    kernels(context.isa)
+    spmm_kernels(context.isa)
         .scatter_rows(x.pattern.indptr.data(), x.pattern.indices.data(), data_or_null(x.values),
                       x.pattern.rows(), strided(dz), strided(dw), first, last);
   });

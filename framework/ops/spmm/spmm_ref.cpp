@@ -1,4 +1,4 @@
-// The truth about spmm: the formula of the header, one loop a symbol.
+// The reference for spmm: the formula of the header, one loop per symbol.
 
 #include "framework/ops/spmm/spmm.hpp"
 

@@ -5,14 +5,15 @@
 
 #include "framework/base/error.hpp"
 #include "framework/ops/parallel.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/select/select_kernels.hpp"
+#include "framework/ops/update/update_kernels.hpp"
 
 namespace laconic::ops {
 
 void sgd(const Context& context, const SgdArgs& rule, std::span<const float> g, std::span<float> w,
          std::span<float> v) {
   LACONIC_CHECK(g.size() == w.size() && (v.empty() || v.size() == w.size()));
-  const Kernels& table = kernels(context.isa);
+  const UpdateKernels& table = update_kernels(context.isa);
   parallel_rows(context.threads, std::ssize(w), 1, [&](int64_t first, int64_t count) {
     table.sgd(rule, g.data() + first, w.data() + first, v.empty() ? nullptr : v.data() + first,
               count);
@@ -22,7 +23,7 @@ void sgd(const Context& context, const SgdArgs& rule, std::span<const float> g, 
 void adam(const Context& context, const AdamArgs& rule, std::span<const float> g,
           std::span<float> w, std::span<float> m, std::span<float> v) {
   LACONIC_CHECK(g.size() == w.size() && m.size() == w.size() && v.size() == w.size());
-  const Kernels& table = kernels(context.isa);
+  const UpdateKernels& table = update_kernels(context.isa);
   parallel_rows(context.threads, std::ssize(w), 1, [&](int64_t first, int64_t count) {
     table.adam(rule, g.data() + first, w.data() + first, m.data() + first, v.data() + first, count);
   });
@@ -33,7 +34,7 @@ double norm(const Context& context, std::span<const float> values) {
   const int64_t n = std::ssize(values);
   const int64_t part = std::max<int64_t>(16384, (n + most - 1) / most),
                 parts = (n + part - 1) / part;
-  const Kernels& table = kernels(context.isa);
+  const SelectKernels& table = select_kernels(context.isa);
   const AccumulatorArgs args{.residual = nullptr, .gradient = values.data(), .scale = 1};
   std::array<double, most> squares;
   parallel_for(context.threads, parts, [&](int64_t p) {

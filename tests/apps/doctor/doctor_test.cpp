@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "apps/laconic/doctor/findings.hpp"
-#include "comm/transports.hpp"
+#include "comm/transport/transports.hpp"
 
 namespace laconic::doctor {
 namespace {

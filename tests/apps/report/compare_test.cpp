@@ -50,7 +50,7 @@ TEST(Differences, AreTheKeysWhoseValuesAreNotTheSame) {
 TEST(Figures, AreAllThatSomeRunHas) {
   std::vector<report::Run> runs(2);
   runs[0].result = {{"time_s", {{"total", 1.5}}}, {"isa", "avx2"}};
-  runs[1].result = {{"steps", 7}};
+  runs[1].result = {{"steps", 7}, {"figures", {{{"name", "a"}}}}, {"phases", {{"a", "work"}}}};
   const std::vector<Row> rows = all_figures(runs);
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[2].key, "time_s/total");
@@ -65,8 +65,15 @@ TEST(Numbers, AreWrittenForPeople) {
   EXPECT_EQ(bytes_text(999), "999 B");
   EXPECT_EQ(bytes_text(999.9), "1.00 kB");
   EXPECT_EQ(bytes_text(12.34e6), "12.3 MB");
-  EXPECT_EQ(percent_text(0.841), "84.1 %");
-  EXPECT_EQ(number_text(std::nan("")), "–");
+  EXPECT_EQ(seconds_text(std::nan("")), unknown_text);
+}
+
+TEST(Table, LosesTheColumnsThatNoRowFills) {
+  const Table table{{"run", "a", "b", "c"},
+                    {{unknown_text, unknown_text, "1", unknown_text},
+                     {unknown_text, unknown_text, unknown_text, ""}}};
+  EXPECT_THAT(table.without_empty_columns().head, ElementsAre("run", "b", "c"));
+  EXPECT_THAT(table.without_empty_columns().rows[1], ElementsAre(unknown_text, unknown_text, ""));
 }
 
 TEST(Escape, LeavesNoMarkupAndNothingThatIsNoCharacter) {

@@ -109,6 +109,68 @@ TEST(Page, MarksTheBestOfSeveralAndSaysWhatDiffers) {
                           HasSubstr("<b>90.0 %</b>"), Not(HasSubstr("<b>71.0 %</b>"))));
 }
 
+std::string page_of(const TemporaryFolder& folder, const std::vector<std::string>& names) {
+  std::vector<report::Run> runs;
+  for (const std::string& name : names) runs.push_back(read_run(real_files(), folder / name));
+  return page(runs, "now");
+}
+
+TEST(Page, ShowsRunsThatTrainNoNetwork) {
+  const TemporaryFolder folder;
+  make_other_run(folder / "a", 0.002);
+  make_other_run(folder / "b", 0.001);
+  const std::string html = page_of(folder, {"a", "b"});
+  EXPECT_THAT(html, AllOf(HasSubstr("best error"), HasSubstr("<b>0.001 m</b>"),  // lower is better
+                          HasSubstr("0.002 m"), Not(HasSubstr("<b>0.002 m</b>"))));
+  EXPECT_THAT(html, AllOf(HasSubstr(">iterate</th>"), HasSubstr("iterate: 3.00 s")));
+  // Nothing stands there that no run has.
+  EXPECT_THAT(html, AllOf(Not(HasSubstr("accuracy")), Not(HasSubstr("training loss")),
+                          Not(HasSubstr("backward<")), Not(HasSubstr("peak memory")),
+                          Not(HasSubstr("On the wire"))));
+  if (!run_gnuplot("")) return;
+  EXPECT_LT(html.find("<figcaption>error"), html.find("More curves"));
+}
+
+TEST(Page, ShowsTheBestValueSoFarOfAnUnfinishedRunInItsDirection) {
+  const TemporaryFolder folder;
+  make_other_run(folder / "a", 0.002, false);
+  make_checkpoint(folder / "a", 100000,
+                  {{"monitor", "error"},
+                   {"better", "lower"},
+                   {"figures", laconic::test::other_result().at("figures")}});
+  EXPECT_THAT(page_of(folder, {"a"}), AllOf(HasSubstr("0.002 m"), Not(HasSubstr("0.004 m"))));
+}
+
+TEST(Page, HasAColumnForEachFigureThatCountsForSomeRun) {
+  const TemporaryFolder folder;
+  make_other_run(folder / "a", 0.002);
+  make_run(folder / "b");
+  const std::string html = page_of(folder, {"a", "b"});
+  EXPECT_THAT(html, AllOf(HasSubstr("best error"), HasSubstr("best val accuracy"),
+                          HasSubstr("test accuracy"), HasSubstr("<b>71.0 %</b>")));
+}
+
+TEST(Page, HasThePhasesOfOlderResults) {
+  const TemporaryFolder folder;
+  make_run(folder / "a");
+  const std::string html = page_of(folder, {"a"});
+  EXPECT_THAT(html, AllOf(HasSubstr("forward: 4.00 s"), HasSubstr("everything else: 1.00 s"),
+                          Not(HasSubstr("waiting for the exchange"))));
+}
+
+TEST(Panels, PutTrainingBesideValidationAndTheMonitorOnTheFirstPage) {
+  report::Run run;
+  for (const char* key : {"val/accuracy", "accuracy", "val/micro_f1", "exchange/k", "lr", "epoch"})
+    run.curves[key] = {{1}, {1}};
+  run.figures = figures_of({});
+  run.score = score_of({}, [](const std::string& name) { return name == "val/micro_f1"; });
+  std::vector<std::string> shown, folded;
+  for (const Panel& panel : panels_of({run}))
+    (panel.first_page ? shown : folded).push_back(panel.title);
+  EXPECT_THAT(shown, testing::ElementsAre("Accuracy", "Micro F1 of validation", "Learning rate"));
+  EXPECT_THAT(folded, testing::ElementsAre("exchange/k"));
+}
+
 TEST(Page, IsMadeOfWhateverAnInterruptedRunLeft) {
   const TemporaryFolder folder;
   make_run(folder / "a", {.steps = 3,
@@ -135,6 +197,10 @@ TEST(Page, TakesNamesAsTextOnly) {
   runs[0].path = "runs/" + std::string("plain");
   runs[1].path = "runs/" + name;
   runs[1].message = "<script>";
+  runs[0].score.monitor = {"<script>", "<img src=x>", Better::higher};
+  runs[0].result["metrics"]["<script>"] = 1.5;
+  runs[0].result["phases"] = {{"<script>", "work"}};
+  runs[0].result["time_s"]["<script>"] = 1.5;
   const std::string html = page(runs, "now");
   EXPECT_THAT(html, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")),
                           HasSubstr("&lt;script&gt;"), Not(HasSubstr("</pre>{0}"))));

@@ -8,6 +8,7 @@
 #include "framework/base/process.hpp"
 #include "framework/checkpoint/manifest.hpp"
 #include "framework/observe/outcome.hpp"
+#include "tests/apps/run/results.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
 
 namespace laconic::report::test {
@@ -59,9 +60,24 @@ inline void make_run(const std::string& path, const RunText& text = {}) {
                  "dense_equivalent_bytes": {"max": 8e6, "mean": 8e6}}})");
 }
 
-inline void make_checkpoint(const std::string& run, int64_t step) {
+// Of a method that trains no network: see other_result().
+inline void make_other_run(const std::string& path, double error, bool result = true) {
+  make_run(path, {.steps = 0, .config = "method: toy\n", .result = false});
+  std::string metrics;
+  for (const int64_t step : {10, 1000, 100000, 1000000}) {
+    metrics += fmt::format("{{\"step\":{},\"noise\":0.5}}\n", step);
+    metrics += fmt::format("{{\"step\":{},\"error\":{},\"kept\":0.5}}\n", step,
+                           step == 100000 ? error : 2 * error);
+  }
+  write_text(path + "/metrics.jsonl", metrics);
+  if (result) write_text(path + "/result.json", laconic::test::other_result(error).dump());
+}
+
+inline void make_checkpoint(const std::string& run, int64_t step,
+                            const nlohmann::json& attributes = nlohmann::json::object()) {
   Manifest manifest{step, 2, {}, {}};
   manifest.attributes = {{"ranks", {rank_figures(1, 100), rank_figures(3, 300)}}, {"seconds", 20}};
+  manifest.attributes.update(attributes);
   const std::string folder = fmt::format("{}/checkpoints/step-{}", run, step);
   real_files().make_directories(folder);
   write_text(folder + "/manifest.json", encode_manifest(manifest));

@@ -86,6 +86,32 @@ TEST(ReadRun, TakesTheFiguresOfAnUnfinishedRunFromItsNewestSoundCheckpoint) {
   EXPECT_EQ(run.figure("steps"), 10);
 }
 
+TEST(ReadRun, TakesMonitorFiguresAndPhasesOfAnUnfinishedRunFromItsCheckpoint) {
+  const TemporaryFolder folder;
+  make_other_run(folder / "a", 0.001, false);
+  EXPECT_EQ(read_run(real_files(), folder / "a").score.monitor.name, "");  // nobody knows yet
+  const nlohmann::json result = laconic::test::other_result();
+  nlohmann::json attributes;
+  for (const char* key : {"monitor", "better", "figures", "phases"}) attributes[key] = result[key];
+  nlohmann::json rank = rank_figures(1, 100);
+  rank["phases"] = {{"iterate", 2.0}, {"agree", 1.0}};
+  attributes["ranks"] = {rank, rank};
+  make_checkpoint(folder / "a", 100000, attributes);
+  const report::Run run = read_run(real_files(), folder / "a");
+  EXPECT_EQ(run.score.monitor, (FigureSpec{"error", "m", Better::lower}));
+  EXPECT_EQ(run.figure("time_s/iterate"), 2);
+  EXPECT_EQ(run.figure("shares/exchange_exposed"), 0.05);
+  EXPECT_TRUE(std::isnan(run.figure("time_s/forward")));
+}
+
+TEST(ReadRun, KnowsTheFiguresOfOlderRuns) {
+  const TemporaryFolder folder;
+  make_run(folder / "a");
+  EXPECT_EQ(read_run(real_files(), folder / "a").score.reported[0].name, "test/accuracy");
+  make_run(folder / "b", {.status = RunStatus::running, .result = false});
+  EXPECT_EQ(read_run(real_files(), folder / "b").score.monitor.name, "val/accuracy");
+}
+
 TEST(ReadRun, SurvivesDamageOfEveryFile) {
   const TemporaryFolder folder;
   make_run(folder / "a");

@@ -77,7 +77,7 @@ std::string recorded(const SparseCase& c,
 
 TEST(RunChecker, CatchesEveryKindOfChange) {
   SparseCase c;
-  c.options.mode = "paper";
+  c.options.mode = Mode::paper;
   c.options.tau = 8;
   c.options.tau_prime = 5;
   EXPECT_EQ(recorded(c, [](int64_t, std::vector<RankStep>&) {}), "");
@@ -156,7 +156,8 @@ TEST(RunChecker, CatchesAGradientThatWasNeverSummed) {
 class OneTooFew : public SparseAllreduce {
  public:
   explicit OneTooFew(int ranks)
-      : SparseAllreduce(test_context(), {}), inner_(make_oktopk(test_context(), {}, {}, ranks)) {}
+      : SparseAllreduce(test_context(), {}),
+        inner_(OkTopkOptions().make(test_context(), {}, ranks)) {}
   void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
                  int64_t k, SparseSum& result) override {
     inner_->sum_pairs(communicator, selected, length, k, result);
@@ -185,7 +186,8 @@ TEST(SparseChecker, CatchesASelectionOfOneTooFew) {
 class PlainGtopk : public SparseAllreduce {
  public:
   PlainGtopk()
-      : SparseAllreduce(test_context(), {}), inner_(make_gtopk(test_context(), {}, {}, 1)) {}
+      : SparseAllreduce(test_context(), {}),
+        inner_(make_rank({.algorithm = "gtopk", .ranks = 1})) {}
   void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
                  int64_t k, SparseSum& result) override {
     inner_->sum_pairs(communicator, selected, length, k, result);

@@ -16,16 +16,19 @@ namespace laconic::comm::test {
 class RunChecker {
  public:
   explicit RunChecker(const SparseCase& c)
-      : case_(c), whole_values_(c.options.value_type == "float32"), given_(c.n), said_(c.n) {}
+      : case_(c),
+        whole_values_(c.options.format.type == ops::ValueType::float32),
+        given_(c.n),
+        said_(c.n) {}
 
   // "" or the first thing that is wrong.
   std::string check(const std::vector<RankStep>& steps) {
-    const PairFormat format{case_.options.codec(), case_.options.type()};
+    const PairFormat& format = case_.options.format;
     std::string problem =
         problems(promise_of(case_.algorithm, case_.options), format, steps, case_.k);
     if (problem.empty()) problem = residuals(steps);
     if (problem.empty()) problem = regions(steps);
-    if (problem.empty() && case_.options.mode == "paper") problem = thresholds(format, steps);
+    if (problem.empty() && case_.options.mode == Mode::paper) problem = thresholds(format, steps);
     if (problem.empty()) problem = limits(steps);
     if (problem.empty()) problem = telescope(steps);
     ++step_;
@@ -60,7 +63,7 @@ class RunChecker {
         return fmt::format("regions or threshold: rank {} has others than rank 0", rank);
     if (bounds.front() != 0 || bounds.back() != case_.n || !std::ranges::is_sorted(bounds))
       return "regions: they do not cover the space";
-    const bool may_change = case_.options.mode == "exact" || step_ % case_.options.tau == 0;
+    const bool may_change = case_.options.mode == Mode::exact || step_ % case_.options.tau == 0;
     if (!may_change && bounds != bounds_) return "regions: cut between two multiples of tau";
     bounds_ = bounds;
     return "";
@@ -118,13 +121,14 @@ class RunChecker {
   std::string limits(const std::vector<RankStep>& steps) const {
     for (size_t rank = 0; rank < steps.size(); ++rank) {
       int64_t messages = 0;
-      for (const Traffic& traffic : steps[rank].traffic)
+      steps[rank].traffic.each([&](Tag, const Traffic& traffic) {
         messages += traffic.messages_sent + traffic.messages_received;
+      });
       if ((case_.k == 0 || case_.ranks == 1) && messages > 0)
         return fmt::format("silence: rank {} moved {} messages", rank, messages);
       if (case_.k == 0 && steps[rank].sum.sum.size() + steps[rank].sum.delivered.size() > 0)
         return fmt::format("silence: rank {} has a result of k = 0", rank);
-      if (case_.k < case_.n || !whole_values_ || case_.options.mode == "paper") continue;
+      if (case_.k < case_.n || !whole_values_ || case_.options.mode == Mode::paper) continue;
       for (const float left : next_residual(steps[rank].accumulator, steps[rank].sum))
         if (left != 0) return fmt::format("k = n: rank {} keeps {}", rank, left);
     }
@@ -176,8 +180,10 @@ inline uint64_t fingerprint(const RankStep& step) {
   }
   mix(step.regions);
   mix(std::array{step.local_threshold, step.global_threshold});
-  for (const Traffic& t : step.traffic)
-    mix(std::array{t.bytes_sent, t.bytes_received, t.messages_sent, t.messages_received});
+  step.traffic.each([&](Tag tag, const Traffic& t) {
+    mix(std::array<int64_t, 5>{tag.number, t.bytes_sent, t.bytes_received, t.messages_sent,
+                               t.messages_received});
+  });
   return hash;
 }
 
@@ -225,15 +231,12 @@ inline std::vector<Size> sizes(int P, bool all) {
 // The runs of Ok-Topk for this number of ranks: its rows of a pairwise cover of ranks, data, sizes,
 // modes and formats, or the whole product but for the formats, which take turns.
 inline std::vector<SparseCase> oktopk_cases(int ranks, bool all) {
-  const char* modes[] = {"exact", "paper"};
-  const char* codecs[] = {"plain", "delta16", "rice"};
-  const char* types[] = {"float32", "bfloat16"};
   std::vector<SparseCase> cases;
   const auto add = [&](int data, const Size& size, int mode, int codec, int type) {
     SparseCase c;
-    c.options.mode = modes[mode];
-    c.options.index_codec = codecs[codec];
-    c.options.value_type = types[type];
+    c.options.mode = static_cast<Mode>(mode);
+    c.options.format.codec = static_cast<ops::IndexCodec>(codec);
+    c.options.format.type = static_cast<ops::ValueType>(type);
     c.options.tau = 8;
     c.options.tau_prime = 5;
     c.ranks = ranks;

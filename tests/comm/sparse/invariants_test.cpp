@@ -14,16 +14,13 @@ namespace {
 // through the longer lists beside a full product of the short ones.
 struct Method {
   const char* algorithm;
-  const char* mode;
+  Mode mode = Mode::exact;
 };
-const Method methods[] = {{"oktopk", "exact"},  {"oktopk", "paper"}, {"topka", "exact"},
-                          {"topkdsa", "exact"}, {"gtopk", "exact"},  {"gaussiank", "exact"},
-                          {"spardl", "exact"}};
+const Method methods[] = {{"oktopk"}, {"oktopk", Mode::paper}, {"topka"}, {"topkdsa"},
+                          {"gtopk"},  {"gaussiank"},           {"spardl"}};
 
 std::vector<SparseCase> cases(const Method& method, size_t turn) {
   const int ranks[] = {1, 2, 3, 4, 5, 6, 7, 8, 12, 16};
-  const char* codecs[] = {"plain", "delta16", "rice"};
-  const char* types[] = {"float32", "bfloat16"};
   std::vector<SparseCase> all;
   for (const int P : ranks) {
     const int64_t sizes[] = {0, 1, P - 1, P, P + 1, 1000};
@@ -33,8 +30,8 @@ std::vector<SparseCase> cases(const Method& method, size_t turn) {
         SparseCase c;
         c.algorithm = method.algorithm;
         c.options.mode = method.mode;
-        c.options.index_codec = codecs[turn % 3];
-        c.options.value_type = types[turn / 3 % 2];
+        c.options.format.codec = static_cast<ops::IndexCodec>(turn % 3);
+        c.options.format.type = static_cast<ops::ValueType>(turn / 3 % 2);
         c.options.tau = 8;
         c.options.tau_prime = 5;
         c.ranks = P;
@@ -53,7 +50,8 @@ class SparseInvariants : public testing::TestWithParam<size_t> {};
 INSTANTIATE_TEST_SUITE_P(Methods, SparseInvariants, testing::Range<size_t>(0, std::size(methods)),
                          [](const auto& test) {
                            const Method& method = methods[test.param];
-                           return std::string(method.algorithm) + "_" + method.mode;
+                           return std::string(method.algorithm) +
+                                  (method.mode == Mode::paper ? "_paper" : "_exact");
                          });
 
 TEST_P(SparseInvariants, HoldAtEveryStep) {
@@ -79,7 +77,7 @@ TEST_P(OkTopkRuns, HoldEverything) {
 }
 
 TEST(OkTopkRuns, HoldEverythingForLong) {
-  for (const char* mode : {"exact", "paper"}) {
+  for (const Mode mode : {Mode::exact, Mode::paper}) {
     SparseCase c;
     c.options.mode = mode;
     c.data = "drifting";
@@ -96,17 +94,17 @@ class Late : public Communicator {
   int rank() const override { return inner_->rank(); }
   int size() const override { return inner_->size(); }
   const char* transport() const override { return "late"; }
-  Request send(int peer, int tag, std::span<const std::byte> bytes) override {
+  Request send(int peer, Tag tag, std::span<const std::byte> bytes) override {
     if (random_() % 4 == 0) std::this_thread::sleep_for(std::chrono::microseconds(random_() % 300));
     count_sent(tag, std::ssize(bytes));
     return inner_->send(peer, tag, bytes);
   }
-  Request receive(int peer, int tag, std::span<std::byte> bytes) override {
+  Request receive(int peer, Tag tag, std::span<std::byte> bytes) override {
     count_received(tag, std::ssize(bytes));
     return inner_->receive(peer, tag, bytes);
   }
   void wait(Request request) override { inner_->wait(request); }
-  int64_t next_size(int peer, int tag) override { return inner_->next_size(peer, tag); }
+  int64_t next_size(int peer, Tag tag) override { return inner_->next_size(peer, tag); }
   std::unique_ptr<Communicator> split(int colour, int key) override {
     return inner_->split(colour, key);
   }
@@ -124,7 +122,7 @@ Communicators late_group(int ranks, unsigned seed) {
 }
 
 TEST(OkTopkRuns, HaveTheSameBitsAgainAndWhenMessagesAreLate) {
-  for (const char* mode : {"exact", "paper"}) {
+  for (const Mode mode : {Mode::exact, Mode::paper}) {
     SparseCase c;
     c.options.mode = mode;
     c.ranks = 5;

@@ -11,13 +11,15 @@
 #include <string>
 #include <vector>
 
+#include "comm/base/traffic_by_tag.hpp"
+#include "comm/sparse/oktopk.hpp"
 #include "comm/sparse/sparse_allreduce.hpp"
-#include "comm/tags.hpp"
+#include "comm/sparse/tags.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::comm::test {
 
-using TagTraffic = std::array<Traffic, tag_places>;
+using TagTraffic = TrafficByTag;
 
 // What one step began with and left at one rank.
 struct RankStep {
@@ -38,8 +40,8 @@ struct Promise {
   bool whole_sums = true;      // every sum in the result contains all selections of its index
 };
 
-inline Promise promise_of(const std::string& name, const SparseOptions& options) {
-  if (name == "oktopk" && options.mode == "exact") return {};
+inline Promise promise_of(const std::string& name, const OkTopkOptions& options) {
+  if (name == "oktopk" && options.mode == OkTopkOptions::Mode::exact) return {};
   if (name == "oktopk") return {.exact_local = false, .exact_global = false};
   if (name == "topka" || name == "topkdsa") return {.exact_global = false, .all_delivered = true};
   if (name == "gaussiank")

@@ -4,11 +4,11 @@
 #include <numeric>
 #include <random>
 
+#include "comm/base/log2.hpp"
 #include "comm/sparse/balance.hpp"
 #include "comm/sparse/global_threshold.hpp"
 #include "comm/sparse/pair_sets.hpp"
 #include "comm/sparse/regions.hpp"
-#include "comm/tags.hpp"
 #include "tests/comm/group.hpp"
 
 namespace laconic::comm::test {
@@ -182,7 +182,7 @@ TEST(Balance, EvensOutAndKeepsTheOrder) {
 
 TEST(Balance, PaysWhereOneRankHoldsEverything) {
   Balance balance;
-  const LinkOptions slow{50e-6, 12.5e6};
+  const Link slow{50e-6, 12.5e6};
   EXPECT_TRUE(balance.is_due(std::vector<int64_t>{80000, 0, 0, 0, 0, 0, 0, 0}, 8, slow));
   EXPECT_FALSE(balance.is_due(std::vector<int64_t>(8, 10000), 8, slow));
   EXPECT_FALSE(balance.is_due(std::vector<int64_t>(8, 0), 8, slow));

@@ -12,7 +12,7 @@ using Tamper = std::function<void(int rank, int64_t step, SparseSum&)>;
 class Slipping : public OkTopk {
  public:
   Slipping(int ranks, Tamper tamper)
-      : OkTopk(test_context(), {}, {}, ranks), tamper_(std::move(tamper)) {}
+      : OkTopk(test_context(), exact(), {}, ranks), tamper_(std::move(tamper)) {}
   void sum_pairs(Communicator& communicator, const ops::SparseVector& selected, int64_t length,
                  int64_t k, SparseSum& result) override {
     OkTopk::sum_pairs(communicator, selected, length, k, result);
@@ -20,6 +20,12 @@ class Slipping : public OkTopk {
   }
 
  private:
+  static OkTopkOptions exact() {
+    OkTopkOptions options;
+    options.format.type = ops::ValueType::float32;
+    return options;
+  }
+
   Tamper tamper_;
   int64_t step_ = 0;
 };

@@ -7,16 +7,17 @@
 
 #include "comm/sparse/oktopk.hpp"
 #include "comm/sparse/pair_sets.hpp"
-#include "comm/sparse/sparse.hpp"
 #include "tests/comm/group.hpp"
 #include "tests/comm/sparse/data.hpp"
 #include "tests/comm/sparse/oracle.hpp"
 
 namespace laconic::comm::test {
 
+using Mode = OkTopkOptions::Mode;
+
 struct SparseCase {
   std::string algorithm = "oktopk";
-  SparseOptions options;
+  OkTopkOptions options = {};  // of another algorithm those that it has, too
   int ranks = 4;
   int64_t n = 1000;
   int64_t k = 10;
@@ -24,8 +25,9 @@ struct SparseCase {
   int64_t steps = 20;
   bool distinct = false;
   friend void PrintTo(const SparseCase& c, std::ostream* out) {
-    *out << fmt::format("{} {} {} {} P={} n={} k={} {} steps={}", c.algorithm, c.options.mode,
-                        c.options.index_codec, c.options.value_type, c.ranks, c.n, c.k, c.data,
+    *out << fmt::format("{} mode {} codec {} type {} P={} n={} k={} {} steps={}", c.algorithm,
+                        static_cast<int>(c.options.mode), static_cast<int>(c.options.format.codec),
+                        static_cast<int>(c.options.format.type), c.ranks, c.n, c.k, c.data,
                         c.steps);
   }
 };
@@ -48,10 +50,9 @@ class TrainingRank {
   void step(Communicator& communicator, RankStep& step) {
     fill(case_.data, rank_, case_.ranks, steps_++, gradient_, case_.distinct);
     add(residual_, gradient_, step.accumulator);
-    for (int tag = 0; tag < tag_places; ++tag) step.traffic[tag] = communicator.traffic(tag);
+    step.traffic = communicator.traffic_by_tag();
     allreduce_->sum(communicator, {residual_, gradient_, 1}, case_.k, step.sum);
-    for (int tag = 0; tag < tag_places; ++tag)
-      step.traffic[tag] = communicator.traffic(tag) - step.traffic[tag];
+    step.traffic = communicator.traffic_by_tag() - step.traffic;
     if (oktopk_ == nullptr) return;
     step.regions.assign(oktopk_->regions().bounds().begin(), oktopk_->regions().bounds().end());
     step.local_threshold = oktopk_->local_threshold();
@@ -109,17 +110,19 @@ inline Context test_context() {
 }
 
 inline std::unique_ptr<SparseAllreduce> make_rank(const SparseCase& c) {
-  return find_allreduce(c.algorithm)
-      .make_sparse(test_context(), c.options, LinkOptions{30e-6, 1.25e9}, c.ranks);
+  AllreduceChoice choice(c.algorithm, allreduce_list());
+  auto& options = choice.as<SparseOptions>();
+  options.format = c.options.format;
+  if (auto* oktopk = dynamic_cast<OkTopkOptions*>(&options)) *oktopk = c.options;
+  return options.make(test_context(), Link{30e-6, 1.25e9}, c.ranks);
 }
 
 inline std::string train(const SparseCase& c) {
   const Promise promise = promise_of(c.algorithm, c.options);
-  const PairFormat format{c.options.codec(), c.options.type()};
   return train(
       c, [&](int) { return make_rank(c); },
       [&](int64_t, const std::vector<RankStep>& steps) {
-        return problems(promise, format, steps, c.k);
+        return problems(promise, c.options.format, steps, c.k);
       });
 }
 

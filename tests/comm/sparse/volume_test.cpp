@@ -2,6 +2,7 @@
 // ranks, whatever the data, and messages that grow as P + log P.
 #include <gmock/gmock.h>
 
+#include "comm/base/log2.hpp"
 #include "comm/sparse/oktopk.hpp"
 #include "tests/comm/sparse/training.hpp"
 
@@ -28,7 +29,7 @@ Volume volume(const SparseCase& c, int64_t first_step = 0) {
         };
         for (const RankStep& of_rank : steps) {
           Traffic total;
-          for (const Traffic& t : of_rank.traffic) total += t;
+          of_rank.traffic.each([&](Tag, const Traffic& t) { total += t; });
           most(result.bytes, total);
           result.messages = std::max(result.messages, static_cast<double>(total.messages_sent));
           most(result.selection, of_rank.traffic[select_tag]);
@@ -48,7 +49,7 @@ std::vector<int> some_ranks() {
 
 SparseCase plain(int ranks, const std::string& data) {
   SparseCase c;
-  c.options.index_codec = "plain";
+  c.options.format = {ops::IndexCodec::plain, ops::ValueType::float32};
   c.ranks = ranks;
   c.n = 100'000;
   c.k = 1000;
@@ -107,8 +108,8 @@ TEST(Volume, WithCodedIndicesAndShortValuesIsLessThanHalf) {
   whole.k = 4000;
   whole.steps = 4;
   SparseCase coded = whole;
-  coded.options.index_codec = "rice";
-  coded.options.value_type = "bfloat16";
+  coded.options.format.codec = ops::IndexCodec::rice;
+  coded.options.format.type = ops::ValueType::bfloat16;
   EXPECT_LE(volume(coded, 1).bytes, 0.45 * volume(whole, 1).bytes);
 }
 

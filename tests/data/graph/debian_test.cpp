@@ -1,3 +1,5 @@
+#include "data/graph/formats/debian.hpp"
+
 #include <gmock/gmock.h>
 #include <zlib.h>
 
@@ -91,9 +93,8 @@ TEST(DebianVersions, CompareAsPolicySays) {
 class Debian : public ::testing::Test {
  protected:
   void TearDown() override { std::filesystem::remove(path_); }
-  SourceOptions options() const {
-    SourceOptions o;
-    o.format = "debian";
+  DebianSource source() const {
+    DebianSource o;
     o.debian = {.packages = path_, .features = 512, .min_class_size = 1};
     return o;
   }
@@ -104,7 +105,7 @@ class Debian : public ::testing::Test {
 
 TEST_F(Debian, BuildsTheGraphOfAHandwrittenList) {
   std::ofstream(path_) << packages;
-  const Graph g = load_graph(options());
+  const Graph g = source().load(1);
   EXPECT_THAT(g.node_names, ElementsAre("alpha", "beta-utils2", "gamma", "libc6"));
   // alpha-beta, alpha-gamma, beta-gamma, beta-libc6; delta and mail-transport-agent are no
   // packages.
@@ -120,25 +121,25 @@ TEST_F(Debian, BuildsTheGraphOfAHandwrittenList) {
 
 TEST_F(Debian, ReadsGzipAlike) {
   std::ofstream(path_) << packages;
-  const Graph plain = load_graph(options());
+  const Graph plain = source().load(1);
   const gzFile file = gzopen(path_.c_str(), "wb");
   gzputs(file, packages);
   gzclose(file);
-  EXPECT_EQ(load_graph(options()).indices, plain.indices);
+  EXPECT_EQ(source().load(1).indices, plain.indices);
   std::filesystem::resize_file(path_, std::filesystem::file_size(path_) / 2);
-  EXPECT_THAT(error_of([&] { load_graph(options()); }), HasSubstr("damaged"));
+  EXPECT_THAT(error_of([&] { source().load(1); }), HasSubstr("damaged"));
 }
 
 TEST_F(Debian, SmallSectionsAreNoClassAndNoClassAtAllIsAnError) {
   std::ofstream(path_) << packages;
-  SourceOptions o = options();
+  DebianSource o = source();
   o.debian.min_class_size = 2;
-  EXPECT_THAT(load_graph(o).labels.single, ElementsAre(-1, 0, 0, -1));
+  EXPECT_THAT(o.load(1).labels.single, ElementsAre(-1, 0, 0, -1));
   o.debian.min_class_size = 50;
-  EXPECT_THAT(error_of([&] { load_graph(o); }),
+  EXPECT_THAT(error_of([&] { o.load(1); }),
               HasSubstr("no section has 50 packages (4 packages in all)"));
   o.debian.packages = "/no/such/Packages";
-  EXPECT_THAT(error_of([&] { load_graph(o); }), HasSubstr("/no/such/Packages: cannot be read"));
+  EXPECT_THAT(error_of([&] { o.load(1); }), HasSubstr("/no/such/Packages: cannot be read"));
 }
 
 TEST_F(Debian, SplitIsSixtyTwentyTwentyAndDoesNotMoveWhenPackagesAreAdded) {
@@ -153,21 +154,20 @@ TEST_F(Debian, SplitIsSixtyTwentyTwentyAndDoesNotMoveWhenPackagesAreAdded) {
     return names;
   };
   std::ofstream(path_) << list(0, 3000);
-  const Graph all = load_graph(options());
+  const Graph all = source().load(1);
   EXPECT_NEAR(static_cast<double>(all.split.train.size()), 1800, 100);
   EXPECT_NEAR(static_cast<double>(all.split.val.size()), 600, 80);
   std::ofstream(path_) << list(1000, 3000);
   const auto everyone = train_names(all);
-  for (const std::string& name : train_names(load_graph(options())))
+  for (const std::string& name : train_names(source().load(1)))
     ASSERT_THAT(everyone, ::testing::Contains(name));
 }
 
 TEST_F(Debian, ReadsTheListsOfThisMachine) {
-  SourceOptions o;
-  o.format = "debian";
+  const DebianSource o;
   Graph g;
   try {
-    g = load_graph(o);
+    g = o.load(1);
   } catch (const Error& error) {
     EXPECT_THAT(error.what(),
                 ::testing::AnyOf(HasSubstr("apt-get update"), HasSubstr("no section has")));

@@ -132,9 +132,5 @@ TEST(NormaliseRows, DividesByTheSumOfAbsoluteValuesAndLeavesEmptyRows) {
   EXPECT_THAT(ones.values, ElementsAre(0.5f, 0.5f, 1));
 }
 
-TEST(IdentityFeatures, AreOneAtTheNodeItself) {
-  EXPECT_THAT(to_dense(identity_features(2)).values, ElementsAre(1, 0, 0, 1));
-}
-
 }  // namespace
 }  // namespace laconic::data

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/graph/formats/ppi_like.hpp"
 #include "data/graph/partition.hpp"
 #include "small_graphs.hpp"
 
@@ -49,7 +50,7 @@ TEST(Planted, GivesEachClassItsMeanWithUnitNoise) {
   EXPECT_LT(spread, 20);
 }
 
-TEST(Planted, IsAFunctionOfTheSeedAndItsPatternNeedsNoFeatures) {
+TEST(Planted, IsAFunctionOfTheSeed) {
   const PlantedOptions o{.nodes = 500, .blocks = 5, .classes = 5, .features = 3, .degree = 8};
   const Graph a = planted(o, 1), b = planted(o, 1), c = planted(o, 2);
   EXPECT_EQ(a.indices, b.indices);
@@ -57,18 +58,13 @@ TEST(Planted, IsAFunctionOfTheSeedAndItsPatternNeedsNoFeatures) {
   EXPECT_EQ(a.split.train, b.split.train);
   EXPECT_NE(a.indices, c.indices);
   EXPECT_NE(a.features.values, c.features.values);
-  SourceOptions options;
-  options.format = "planted";
-  options.planted = o;
-  const Graph pattern = load_graph_pattern(options);
-  EXPECT_EQ(pattern.indices, a.indices);
-  EXPECT_TRUE(pattern.features.values.empty());
 }
 
 TEST(Planted, HidesTheBlocksFromTheOrderOfTheNodes) {
   const Graph g =
       planted({.nodes = 4000, .blocks = 20, .classes = 20, .features = 1, .degree = 20});
-  const Partition p = partition(g.pattern(), {.parts = 20, .seed = 1, .method = "contiguous"});
+  const Partition p =
+      partition(g.pattern(), {.parts = 20, .seed = 1, .method = Partitioner::contiguous});
   EXPECT_NEAR(kept_edges_fraction(g.pattern(), p), 1.0 / 20, 0.01);
 }
 
@@ -85,17 +81,15 @@ TEST(Planted, ReachesTheExtremes) {
       error_of(
           [] { planted({.nodes = 100, .blocks = 50, .classes = 2, .features = 1, .degree = 20}); },
           ExitCode::config),
-      HasSubstr("data.planted: degree asks for 900 links inside blocks, where there are 50 pairs"));
-  EXPECT_THAT(error_of([] { planted({.nodes = 10, .blocks = 11}); }, ExitCode::config),
-              HasSubstr("classes <= blocks <= nodes"));
+      HasSubstr("data.source.planted: degree asks for 900 links inside blocks, where there are 50 "
+                "pairs"));
 }
 
 TEST(PpiLike, IsDisjointGraphsWithWholeGraphsHeldOutAndBalancedLabels) {
-  SourceOptions options;
-  options.format = "ppi-like";
-  options.ppi_like = {
+  PpiLikeSource source;
+  source.ppi_like = {
       .graphs = 24, .nodes_per_graph = 240, .features = 10, .labels = 20, .degree = 12};
-  const Graph g = load_graph(options);
+  const Graph g = source.load(1);
   EXPECT_EQ(g.nodes(), 24 * 240);
   for (int64_t i = 0; i < g.nodes(); ++i)
     for (int64_t k = g.indptr[i]; k < g.indptr[i + 1]; ++k) ASSERT_EQ(i / 240, g.indices[k] / 240);
@@ -111,29 +105,8 @@ TEST(PpiLike, IsDisjointGraphsWithWholeGraphsHeldOutAndBalancedLabels) {
     EXPECT_GT(share, 0.19);
     EXPECT_LT(share, 0.51);
   }
-  const Graph again = load_graph(options);
-  EXPECT_EQ(again.labels.multi_indices, g.labels.multi_indices);
-  options.seed = 2;
-  EXPECT_NE(load_graph(options).labels.multi_indices, g.labels.multi_indices);
-}
-
-TEST(GraphFormats, AreListedOnceAndUnknownOnesNamed) {
-  std::vector<std::string> names;
-  for (const GraphFormat& format : graph_formats()) names.emplace_back(format.name);
-  EXPECT_THAT(names, ::testing::ElementsAre("hdf5", "debian", "planted", "ppi-like"));
-  SourceOptions options;
-  options.format = "csv";
-  EXPECT_THAT(error_of([&] { load_graph(options); }, ExitCode::config),
-              HasSubstr("data.format: csv; allowed: hdf5, debian, planted, ppi-like"));
-  config::Fields fields;
-  SourceOptions fresh;
-  fresh.describe(fields);
-  for (const config::Field& field : fields.list())
-    if (field.name == "format") {
-      // Images come after graphs.
-      ASSERT_GE(field.allowed.size(), names.size());
-      EXPECT_TRUE(std::equal(names.begin(), names.end(), field.allowed.begin()));
-    }
+  EXPECT_EQ(source.load(1).labels.multi_indices, g.labels.multi_indices);
+  EXPECT_NE(source.load(2).labels.multi_indices, g.labels.multi_indices);
 }
 
 }  // namespace

@@ -18,10 +18,8 @@ using ::testing::HasSubstr;
 class DamagedHdf5 : public Hdf5Test {};
 
 void expect_refused_or_valid(const std::string& path, int& refused) {
-  SourceOptions options;
-  options.file = path;
   try {
-    load_graph(options);
+    load_file(path);
   } catch (const Error& error) {
     ++refused;
     ASSERT_TRUE(error.code() == ExitCode::data || error.code() == ExitCode::environment)
@@ -84,7 +82,9 @@ TEST(Rehearse, PassesOnErrorsAndTurnsCrashesAndLoopsIntoThem) {
   EXPECT_EQ(outcome([] {}), "");
   const std::string words(100000, 'x');
   EXPECT_EQ(outcome([&] { fail(ExitCode::config, "{}", words); }, ExitCode::config), words);
-  EXPECT_EQ(outcome([] { throw std::runtime_error("other"); }, ExitCode::internal), "other");
+  EXPECT_EQ(outcome([] { throw std::runtime_error("other"); }, ExitCode::internal),
+            "internal error: other");
+  EXPECT_EQ(outcome([] { throw std::bad_alloc(); }, ExitCode::environment), "out of memory");
   EXPECT_EQ(outcome([] { raise(SIGSEGV); }), "it died");
   EXPECT_EQ(outcome([] { std::abort(); }), "it died");
   const auto loop = [] {

@@ -8,7 +8,8 @@
 #include <functional>
 #include <string>
 
-#include "data/graph/source.hpp"
+#include "data/graph/formats/hdf5.hpp"
+#include "data/graph/formats/planted.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
 
@@ -25,11 +26,15 @@ inline std::string shared_data() {
   return {};
 }
 
+inline Graph load_file(const std::string& path, const std::string& split = "") {
+  Hdf5Source source;
+  source.file = path;
+  source.split = split;
+  return source.load(1);
+}
+
 inline Graph shared_graph(const std::string& name, const std::string& split) {
-  SourceOptions options;
-  options.file = shared_data() + "/graphs/" + name + ".h5";
-  options.split = split;
-  return load_graph(options);
+  return load_file(shared_data() + "/graphs/" + name + ".h5", split);
 }
 
 #define SKIP_WITHOUT_SHARED_DATA() \
@@ -37,11 +42,9 @@ inline Graph shared_graph(const std::string& name, const std::string& split) {
   GTEST_SKIP() << "no shared data: set LACONIC_DATA to the folder that holds graphs/cora.h5"
 
 inline Graph planted(const PlantedOptions& planted_options, int64_t seed = 1) {
-  SourceOptions options;
-  options.format = "planted";
-  options.planted = planted_options;
-  options.seed = seed;
-  return load_graph(options);
+  PlantedSource source;
+  source.planted = planted_options;
+  return source.load(seed);
 }
 
 // 0-1, 0-2, 1-2, 2-3; node 4 alone; two classes; two dense features.

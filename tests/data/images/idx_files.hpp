@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "data/images/source.hpp"
+#include "data/images/formats/idx.hpp"
 
 namespace laconic::data::test {
 
@@ -73,9 +73,8 @@ struct SmallSet {
   }
 };
 
-inline SourceOptions idx_source(const std::string& folder) {
-  SourceOptions source;
-  source.format = "idx";
+inline IdxSource idx_source(const std::string& folder) {
+  IdxSource source;
   source.idx.folder = folder;
   return source;
 }

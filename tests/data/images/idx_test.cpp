@@ -28,9 +28,9 @@ class Idx : public ::testing::Test {
   // What loading the four files of `set` says.
   std::string error_of_set(const SmallSet& set, int64_t classes = 0) const {
     set.write(folder_.path());
-    SourceOptions source = idx_source(folder_.path());
+    IdxSource source = idx_source(folder_.path());
     source.idx.classes = classes;
-    return error_of([&] { load_images(source); });
+    return error_of([&] { source.load(1); });
   }
   TemporaryFolder folder_;
 };
@@ -66,7 +66,7 @@ TEST_F(Idx, NamesTheOffsetOfEveryMistake) {
   EXPECT_THAT(error(with(8, 0x80)), HasSubstr("byte 8: size 2147483652 of dimension 2"));
   EXPECT_THAT(error(with(7, 4)), HasSubstr("byte 64: more data than the 48 bytes"));
   EXPECT_THAT(error(with(7, 6)), HasSubstr("byte 76: the file ends within its data"));
-  EXPECT_THAT(error(with(12, 1)), HasSubstr("byte 12: 20 x 16777219 bytes are promised"));
+  EXPECT_THAT(error(with(12, 1)), HasSubstr("byte 12: the header names 20 x 16777219 bytes"));
   Bytes longer = good;
   longer.push_back(0);
   EXPECT_THAT(error(longer), HasSubstr("byte 76: more data than the 60 bytes"));
@@ -116,9 +116,9 @@ TEST_F(Idx, IsKnownByTheEndOfItsName) {
 TEST_F(Idx, FourFilesMakeADataSet) {
   const SmallSet set;
   set.write(folder_.path(), /*gzip=*/true);
-  SourceOptions source = idx_source(folder_.path());
-  source.idx.validation_by = "tail";
-  const Images images = load_images(source);
+  IdxSource source = idx_source(folder_.path());
+  source.idx.validation_by = IdxOptions::ValidationBy::tail;
+  const Images images = source.load(1);
   EXPECT_EQ(images.count(), 26);
   EXPECT_EQ(images.height, 4);
   EXPECT_EQ(images.width, 3);
@@ -138,7 +138,7 @@ TEST_F(Idx, ThePlainFileComesBeforeTheCompressedOne) {
   set.write(folder_.path());
   set.train_labels = idx_bytes({20}, some_labels(20, 3));
   set.write(folder_.path(), /*gzip=*/true);
-  EXPECT_EQ(load_images(idx_source(folder_.path())).classes, 5);
+  EXPECT_EQ(idx_source(folder_.path()).load(1).classes, 5);
 }
 
 TEST_F(Idx, ImagesMayHaveChannels) {
@@ -146,7 +146,7 @@ TEST_F(Idx, ImagesMayHaveChannels) {
   set.train_images = idx_bytes({20, 2, 3, 2}, some_pixels(20, 12));
   set.test_images = idx_bytes({6, 2, 3, 2}, some_pixels(6, 12));
   set.write(folder_.path());
-  const Images images = load_images(idx_source(folder_.path()));
+  const Images images = idx_source(folder_.path()).load(1);
   EXPECT_EQ(images.channels, 2);
   EXPECT_EQ(images.values(), 12);
 }
@@ -178,20 +178,20 @@ TEST_F(Idx, LabelsOutOfRangeAreRefusedByOffset) {
   EXPECT_THAT(error_of_set(set),
               HasSubstr("t10k-labels-idx1-ubyte: byte 11: label 5 of image 3; allowed: 0 to 4"));
   set.write(folder_.path());
-  SourceOptions source = idx_source(folder_.path());
+  IdxSource source = idx_source(folder_.path());
   source.idx.classes = 10;
-  EXPECT_EQ(load_images(source).classes, 10);
+  EXPECT_EQ(source.load(1).classes, 10);
 }
 
 TEST_F(Idx, AMissingFileIsNamedWithWhatTheFolderMustHold) {
   const SmallSet set;
   set.write(folder_.path());
   std::filesystem::remove(file("t10k-labels-idx1-ubyte"));
-  EXPECT_THAT(error_of([&] { load_images(idx_source(folder_.path())); }),
+  EXPECT_THAT(error_of([&] { idx_source(folder_.path()).load(1); }),
               AllOf(HasSubstr(folder_.path() + ": no t10k-labels-idx1-ubyte and no "
                                                "t10k-labels-idx1-ubyte.gz"),
                     HasSubstr("data.source.idx.folder must name")));
-  EXPECT_THAT(error_of([&] { load_images(idx_source("/no/such/folder")); }),
+  EXPECT_THAT(error_of([&] { idx_source("/no/such/folder").load(1); }),
               HasSubstr("/no/such/folder: no train-images-idx3-ubyte"));
 }
 
@@ -207,22 +207,21 @@ TEST_F(Idx, ValidationByContentKeepsEqualImagesTogetherAndFollowsTheSeed) {
   set.train_images = idx_bytes({2000, 4, 3}, pixels);
   set.train_labels = idx_bytes({2000}, some_labels(2000, 5));
   set.write(folder_.path());
-  SourceOptions source = idx_source(folder_.path());
+  IdxSource source = idx_source(folder_.path());
   source.idx.validation = 0.2;
-  const std::vector<int32_t> val = load_images(source).split.val;
+  const std::vector<int32_t> val = source.load(1).split.val;
   EXPECT_NEAR(static_cast<double>(val.size()), 400, 80);
   EXPECT_EQ(val.size() % 2, 0u);
   for (size_t i = 0; i < val.size() / 2; ++i) EXPECT_EQ(val[i] + 1000, val[val.size() / 2 + i]);
-  EXPECT_EQ(load_images(source).split.val, val);
-  source.seed = 2;
-  EXPECT_NE(load_images(source).split.val, val);
+  EXPECT_EQ(source.load(1).split.val, val);
+  EXPECT_NE(source.load(2).split.val, val);
   source.idx.validation = 0;
-  EXPECT_TRUE(load_images(source).split.val.empty());
+  EXPECT_TRUE(source.load(1).split.val.empty());
 }
 
 TEST(Mnist, IsRead) {
   SKIP_WITHOUT_SHARED_DATA();
-  const Images images = load_images(idx_source(shared_data() + "/mnist"));
+  const Images images = idx_source(shared_data() + "/mnist").load(1);
   EXPECT_EQ(images.count(), 70000);
   EXPECT_EQ(images.values(), 28 * 28);
   EXPECT_EQ(images.classes, 10);

@@ -8,18 +8,16 @@
 #include <cmath>
 #include <set>
 
-#include "data/images/source.hpp"
+#include "data/images/formats/shapes.hpp"
 
 namespace laconic::data {
 namespace {
 
 Images shapes(int64_t count, int64_t seed = 1) {
-  SourceOptions source;
-  source.format = "shapes";
-  source.seed = seed;
+  ShapesSource source;
   source.shapes.images = count;
   source.shapes.size = 12;
-  return load_images(source);
+  return source.load(seed);
 }
 
 TEST(ImageBatches, HoldTheImagesOfAGroupWithTheirLabels) {
@@ -37,14 +35,15 @@ TEST(ImageBatches, HoldTheImagesOfAGroupWithTheirLabels) {
     const graph::Feed<float>& feed = batch->build(group);
     ASSERT_EQ(&feed, &batch->feed());
     ASSERT_EQ(feed.rows, std::ssize(group));
-    ASSERT_EQ(feed.inputs[0].dense.rows, feed.rows);
-    ASSERT_EQ(feed.inputs[0].dense.cols, 144);
+    ASSERT_EQ(feed.extents(), ops::Extents(std::ssize(group), 12, 12));
+    ASSERT_EQ(feed.inputs[0].dense.rows, feed.rows * 144);  // a row per pixel
+    ASSERT_EQ(feed.inputs[0].dense.cols, 1);
     ASSERT_EQ(std::ssize(feed.targets.classes), feed.rows);
     for (int64_t i = 0; i < feed.rows; ++i) {
       const int32_t row = rows[group[i]];
       EXPECT_EQ(feed.targets.classes[i], images.labels[row]);
       for (int64_t v = 0; v < 144; ++v)
-        ASSERT_EQ(feed.inputs[0].dense(i, v), 0.5f * images.image(row)[v] - 3);
+        ASSERT_EQ(feed.inputs[0].dense(i * 144 + v, 0), 0.5f * images.image(row)[v] - 3);
     }
   }
 }

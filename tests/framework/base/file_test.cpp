@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
+#include <thread>
 
 #include "framework/base/error.hpp"
 #include "tests/framework/base/lying_files.hpp"
@@ -43,12 +45,14 @@ TEST_F(FileTest, WrittenBytesAreReadBack) {
   EXPECT_EQ(files.size(folder / "a"), 100'000);
 }
 
-TEST_F(FileTest, CreateTruncatesAndOpenAppendDoesNot) {
+TEST_F(FileTest, CreateMakesNewFilesAndOpenAppendTakesThoseThatAreThere) {
   files.create(folder / "a")->append("one");
   files.open_append(folder / "a")->append("two");
   EXPECT_EQ(files.read(folder / "a"), "onetwo");
-  files.create(folder / "a");
-  EXPECT_EQ(files.read(folder / "a"), "");
+  EXPECT_EQ(files.read_head(folder / "a", 4), "onet");
+  EXPECT_EQ(files.read_head(folder / "a", 9), "onetwo");
+  expect_error(ExitCode::cannot_create, "File exists", [&] { files.create(folder / "a"); });
+  EXPECT_EQ(files.read(folder / "a"), "onetwo");
   files.open_append(folder / "new")->append("x");
   EXPECT_EQ(files.read(folder / "new"), "x");
 }
@@ -67,8 +71,11 @@ TEST_F(FileTest, EveryErrorNamesPathCauseAndCode) {
   expect_error(ExitCode::data, "No such file", [&] { files.size(folder / "none"); });
   expect_error(ExitCode::data, "No such file", [&] { files.list(folder / "none"); });
   expect_error(ExitCode::cannot_create, "No such file", [&] { files.create(folder / "no/file"); });
-  expect_error(ExitCode::cannot_create, "Is a directory", [&] { files.create(folder.path()); });
+  expect_error(ExitCode::cannot_create, "File exists", [&] { files.create(folder.path()); });
   expect_error(ExitCode::io, "Is a directory", [&] { files.read(folder.path()); });
+  ASSERT_EQ(mkfifo((folder / "fifo").c_str(), 0600), 0);
+  for (const std::string& path : {folder / "fifo", std::string("/dev/zero")})
+    expect_error(ExitCode::data, path + ": is no plain file", [&] { files.read(path); });
   files.create(folder / "file");
   expect_error(ExitCode::cannot_create, folder / "file/x",
                [&] { files.make_directories(folder / "file/x"); });
@@ -107,11 +114,60 @@ TEST_F(FileTest, AWriteThatTheKernelCutsShortIsContinuedUntilItsErrorIsKnown) {
   EXPECT_EQ(files.size(folder / "a"), 1000);  // the short write happened
 }
 
-TEST_F(FileTest, RemoveAllTakesTreesAndMissingPaths) {
-  files.make_directories(folder / "a/b/c");
-  files.remove_all(folder / "a");
-  EXPECT_FALSE(files.exists(folder / "a"));
-  EXPECT_NO_THROW(files.remove_all(folder / "a"));
+TEST_F(FileTest, RemovesFilesAndEmptyFoldersAndNothingElse) {
+  files.make_directories(folder / "a/b");
+  expect_error(ExitCode::io, "not empty", [&] { files.remove_folder(folder / "a"); });
+  expect_error(ExitCode::io, "Is a directory", [&] { files.remove_file(folder / "a"); });
+  files.remove_folder(folder / "a/b");
+  files.remove_folder(folder / "a");
+  EXPECT_EQ(files.kind(folder / "a"), FileKind::none);
+  EXPECT_NO_THROW(files.remove_folder(folder / "a"));
+  EXPECT_NO_THROW(files.remove_file(folder / "a"));
+}
+
+TEST_F(FileTest, ALinkIsNeverWrittenTruncatedOrDeletedThrough) {
+  files.create(folder / "target")->append("important");
+  for (const char* link : {"link", "dangling"})
+    std::filesystem::create_symlink(folder / (link[0] == 'l' ? "target" : "none"), folder / link);
+  EXPECT_EQ(files.kind(folder / "link"), FileKind::other);
+  EXPECT_TRUE(files.exists(folder / "link"));
+  for (const char* link : {"link", "dangling"}) {
+    EXPECT_THROW(files.create(folder / link), Error);
+    EXPECT_THROW(files.open_append(folder / link), Error);
+    EXPECT_THROW(files.truncate(folder / link, 1), Error);
+    files.remove_file(folder / link);
+  }
+  std::filesystem::create_symlink(folder / "target", folder / "link");
+  write_atomically(files, folder / "link", "new");
+  EXPECT_EQ(files.kind(folder / "link"), FileKind::file);
+  EXPECT_EQ(files.read(folder / "target"), "important");
+  EXPECT_EQ(files.list(folder.path()), (std::vector<std::string>{"link", "target"}));
+}
+
+TEST(WriteAtomically, ByManyAtOnceEndsWithOneOfTheirTexts) {
+  const TemporaryFolder folder;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&, i] {
+      for (int k = 0; k < 50; ++k)
+        write_atomically(real_files(), folder / "x", std::string(1000, static_cast<char>('a' + i)));
+    });
+  for (std::thread& thread : threads) thread.join();
+  const std::string text = real_files().read(folder / "x");
+  EXPECT_EQ(text, std::string(1000, text[0]));
+  EXPECT_EQ(real_files().list(folder.path()), std::vector<std::string>{"x"});
+}
+
+TEST(WriteAtomically, ACrashLeavesAFileThatIsRecognised) {
+  const TemporaryFolder folder;
+  const std::string left = temporary_name(real_files(), folder / "x");
+  const std::string other = temporary_name(real_files(), folder / "y");
+  for (const std::string& path : {left, other, folder / "x.tmp", folder / "x.laconic"})
+    real_files().create(path);
+  remove_leftovers(real_files(), folder.path(), {"x", "z"});
+  EXPECT_FALSE(real_files().exists(left));
+  for (const std::string& path : {other, folder / "x.tmp", folder / "x.laconic"})
+    EXPECT_TRUE(real_files().exists(path)) << path;
 }
 
 TEST(WriteAtomically, ShowsOldOrNewAfterAPowerCutAtAnyCall) {

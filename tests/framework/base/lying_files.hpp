@@ -3,8 +3,8 @@
 //
 //   crash(Loses::everything_unsynced)  bytes and names
 //   crash(Loses::bytes_only)           a journalling disk: names survive, unsynced bytes do not
-//   fail_call = i, how = …             the i-th changing call (from 0) fails; a failing write takes
-//   half
+//   fail_call = i, how = …             the i-th changing call (from 0) fails; a write that fails
+//                                      has written half
 #pragma once
 
 #include <cerrno>
@@ -31,9 +31,9 @@ class LyingFiles final : public FileSystem {
   int64_t calls = 0;  // that change something
 
   std::unique_ptr<WritableFile> create(const std::string& path) override {
+    if (find(path)) fail(ExitCode::cannot_create, "{}: cannot create: File exists", path);
     count(path, "create");
-    const auto inode = find(path) ? find(path) : std::make_shared<Inode>();
-    inode->text.clear();
+    const auto inode = std::make_shared<Inode>();
     parent(path).entries[name(path)] = inode;
     return std::make_unique<Handle>(*this, path, inode);
   }
@@ -47,22 +47,30 @@ class LyingFiles final : public FileSystem {
     if (!inode) fail(ExitCode::data, "{}: cannot open: no such file", path);
     return inode->text;
   }
+  std::string read_head(const std::string& path, int64_t bytes) override {
+    return read(path).substr(0, static_cast<size_t>(bytes));
+  }
   void rename(const std::string& from, const std::string& to) override {
     count(from, "rename");
     if (!exists(from)) fail(ExitCode::io, "{}: cannot rename: no such file", from);
     parent(to).entries[name(to)] = find(from);
     parent(from).entries.erase(name(from));
   }
-  void remove_all(const std::string& path) override {
+  void remove_file(const std::string& path) override {
     count(path, "remove");
     parent(path).entries.erase(name(path));
+  }
+  void remove_folder(const std::string& path) override {
+    if (find(path) && !find(path)->entries.empty())
+      fail(ExitCode::io, "{}: cannot remove: not empty", path);
+    remove_file(path);
   }
   void make_directories(const std::string& path) override {
     count(path, "make folder");
     std::shared_ptr<Inode> at = root_;
     for (const auto& part : std::filesystem::path(path).relative_path()) {
       auto& entry = at->entries[part.string()];
-      if (!entry) entry = std::make_shared<Inode>();
+      if (!entry) entry = new_folder();
       if (at == root_) root_->durable_entries = root_->entries;  // where a test begins
       at = entry;
     }
@@ -76,6 +84,11 @@ class LyingFiles final : public FileSystem {
     find(path)->text.resize(static_cast<size_t>(length));
   }
   bool exists(const std::string& path) override { return find(path) != nullptr; }
+  FileKind kind(const std::string& path) override {
+    const auto inode = find(path);
+    if (!inode) return FileKind::none;
+    return inode->is_folder ? FileKind::folder : FileKind::file;
+  }
   int64_t size(const std::string& path) override { return static_cast<int64_t>(read(path).size()); }
   std::vector<std::string> list(const std::string& path) override {
     std::vector<std::string> names;
@@ -92,9 +105,16 @@ class LyingFiles final : public FileSystem {
 
  private:
   struct Inode {
+    bool is_folder = false;
     std::string text, durable_text;
     std::map<std::string, std::shared_ptr<Inode>> entries, durable_entries;
   };
+
+  static std::shared_ptr<Inode> new_folder() {
+    auto folder = std::make_shared<Inode>();
+    folder->is_folder = true;
+    return folder;
+  }
 
   class Handle final : public WritableFile {
    public:
@@ -154,7 +174,7 @@ class LyingFiles final : public FileSystem {
   }
 
   std::mutex mutex_;
-  std::shared_ptr<Inode> root_ = std::make_shared<Inode>();
+  std::shared_ptr<Inode> root_ = new_folder();
 };
 
 }  // namespace laconic

@@ -8,10 +8,10 @@
 #include "framework/base/error.hpp"
 #include "framework/checkpoint/folder.hpp"
 #include "framework/checkpoint/inspect.hpp"
-#include "framework/checkpoint/reader.hpp"
 #include "framework/checkpoint/writer.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
 #include "tests/framework/checkpoint/ranks.hpp"
+#include "tests/framework/checkpoint/restore.hpp"
 #include "tests/framework/checkpoint/toy_state.hpp"
 
 namespace laconic {
@@ -31,7 +31,7 @@ class CheckpointTest : public testing::Test {
   std::vector<int64_t> steps() { return steps_in_order_of_trust(files, folder); }
   ExitCode code_of_reading(const StateList& into, std::optional<int64_t> step = {}) {
     try {
-      read_checkpoint(files, folder, into, {}, alone, step);
+      restore(files, folder, into, {}, alone, step);
     } catch (const Error& error) {
       message = error.what();
       return error.code();
@@ -48,10 +48,10 @@ TEST_F(CheckpointTest, StateAttributesAndStepComeBackBitForBit) {
   writer.write(7, state.list(), attributes);
 
   ToyState back;
-  const Loaded loaded = read_checkpoint(files, folder, back.list(), {}, alone);
-  EXPECT_EQ(loaded.step, 7);
-  EXPECT_EQ(loaded.ranks, 1);
-  EXPECT_EQ(loaded.attributes, attributes);
+  const Checkpoint loaded = restore(files, folder, back.list(), {}, alone);
+  EXPECT_EQ(loaded.step(), 7);
+  EXPECT_EQ(loaded.ranks(), 1);
+  EXPECT_EQ(loaded.attributes(), attributes);
   EXPECT_EQ(state_fingerprint(back.list()), state_fingerprint(state.list()));
   EXPECT_EQ(files.read(folder + "/LATEST"), "step-7\n");
 }
@@ -103,7 +103,7 @@ TEST_F(CheckpointTest, OnlyTheNewestTwoAreKept) {
 TEST_F(CheckpointTest, ADamagedCheckpointNeverPushesOutAGoodOne) {
   write(10);
   write(20);
-  files.remove_all(folder + "/step-20/rank0.h5");
+  files.remove_file(folder + "/step-20/rank0.h5");
   write(30);
   EXPECT_EQ(steps(), (std::vector<int64_t>{30, 20, 10}));
 }
@@ -112,7 +112,7 @@ TEST_F(CheckpointTest, AnExactStepIsReadOnRequestAndAMissingOneHasNoFallback) {
   write(10);
   write(20);
   ToyState back;
-  EXPECT_EQ(read_checkpoint(files, folder, back.list(), {}, alone, 10).step, 10);
+  EXPECT_EQ(restore(files, folder, back.list(), {}, alone, 10).step(), 10);
   EXPECT_EQ(back, ToyState(10));
   EXPECT_EQ(code_of_reading(back.list(), 15), ExitCode::no_checkpoint);
   EXPECT_EQ(back, ToyState(10));
@@ -124,7 +124,7 @@ TEST_F(CheckpointTest, AfterGoingBackTheAbandonedFutureIsTrustedLeastAndRemovedF
   three.write(15, ToyState(15).list(), {});
   EXPECT_EQ(steps(), (std::vector<int64_t>{15, 10, 30}));
   ToyState back;
-  EXPECT_EQ(read_checkpoint(files, folder, back.list(), {}, alone).step, 15);
+  EXPECT_EQ(restore(files, folder, back.list(), {}, alone).step(), 15);
 }
 
 TEST_F(CheckpointTest, NoCheckpointIsAnErrorOfItsOwn) {
@@ -155,7 +155,7 @@ TEST_F(CheckpointTest, TheSnapshotIsTakenAtBeginAndExistsFromCommitOn) {
   writer.commit();
   EXPECT_FALSE(writer.in_progress());
   ToyState back;
-  read_checkpoint(files, folder, back.list(), {}, alone);
+  restore(files, folder, back.list(), {}, alone);
   EXPECT_EQ(back, ToyState(10));
 }
 
@@ -217,7 +217,7 @@ TEST_F(CheckpointTest, EveryRankGetsItsOwnStateBack) {
             (Names{"manifest.json", "rank0.h5", "rank1.h5", "rank2.h5"}));
   Ranks(3).run([&](Shard shard, const Agree& agree) {
     RankState back;
-    read_checkpoint(files, folder, back.list(true), shard, agree);
+    restore(files, folder, back.list(true), shard, agree);
     EXPECT_EQ(back.parameters, std::vector<float>(16, 9.0f));
     EXPECT_EQ(back.residual, std::vector<float>(4, static_cast<float>(1 << shard.index)));
     EXPECT_EQ(back.own[0], 100 + shard.index);
@@ -232,8 +232,8 @@ TEST_F(CheckpointTest, AnotherNumberOfRanksKeepsTheSumOfResiduals) {
     Ranks(count).run([&](Shard shard, const Agree& agree) {
       RankState back;
       back.residual.assign(4, 77.0f);
-      const Loaded loaded = read_checkpoint(files, folder, back.list(false), shard, agree);
-      EXPECT_EQ(loaded.ranks, 4);
+      const Checkpoint loaded = restore(files, folder, back.list(false), shard, agree);
+      EXPECT_EQ(loaded.ranks(), 4);
       EXPECT_EQ(back.parameters, std::vector<float>(16, 9.0f));
       const std::lock_guard lock(mutex);
       sum += back.residual[1];
@@ -247,7 +247,7 @@ TEST_F(CheckpointTest, StateOfARankStartsAfreshWithAnotherNumberOfRanks) {
   Ranks(3).run([&](Shard shard, const Agree& agree) {
     RankState back;
     back.own = {7};
-    read_checkpoint(files, folder, back.list(true), shard, agree);
+    restore(files, folder, back.list(true), shard, agree);
     EXPECT_EQ(back.own[0], 7);
     EXPECT_EQ(back.parameters, std::vector<float>(16, 9.0f));
   });
@@ -269,7 +269,7 @@ TEST_F(CheckpointTest, DamageSeenByOneRankMakesAllRanksFallBack) {
   files.truncate(folder + "/step-2/rank1.h5", 100);
   Ranks(2).run([&](Shard shard, const Agree& agree) {
     RankState back;
-    EXPECT_EQ(read_checkpoint(files, folder, back.list(false), shard, agree).step, 1);
+    EXPECT_EQ(restore(files, folder, back.list(false), shard, agree).step(), 1);
   });
 }
 

@@ -11,11 +11,11 @@
 
 #include "framework/base/error.hpp"
 #include "framework/checkpoint/folder.hpp"
-#include "framework/checkpoint/reader.hpp"
 #include "framework/checkpoint/writer.hpp"
 #include "tests/framework/base/lying_files.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
 #include "tests/framework/checkpoint/ranks.hpp"
+#include "tests/framework/checkpoint/restore.hpp"
 #include "tests/framework/checkpoint/toy_state.hpp"
 
 namespace laconic {
@@ -33,10 +33,10 @@ void write(FileSystem& files, const std::string& run, int64_t step, int64_t valu
 int64_t resume(FileSystem& files, const std::string& run) {
   recover_folder(files, run + folder_name);
   ToyState back, expected;
-  const Loaded loaded = read_checkpoint(files, run + folder_name, back.list(), {}, alone);
+  const Checkpoint loaded = restore(files, run + folder_name, back.list(), {}, alone);
   const auto value = static_cast<int64_t>(back.parameters[0]);
   expected.set(value);
-  expected.step = loaded.step;
+  expected.step = loaded.step();
   EXPECT_EQ(back, expected) << "a mixture";
   return value;
 }
@@ -118,7 +118,7 @@ TEST(CrashOfTwoRanks, AtAnyFaultPointOfEitherLeavesTheOldOrTheNewState) {
     recover_folder(real_files(), run / "checkpoints");
     Ranks(2).run([&](Shard shard, const Agree& agree) {
       RankState back;
-      read_checkpoint(real_files(), run / "checkpoints", back.list(true), shard, agree);
+      restore(real_files(), run / "checkpoints", back.list(true), shard, agree);
       const float value = back.parameters[0];
       EXPECT_EQ(back.parameters, std::vector<float>(16, value));
       EXPECT_EQ(back.residual, std::vector<float>(4, value));

@@ -11,9 +11,9 @@
 #include "framework/base/sha256.hpp"
 #include "framework/checkpoint/folder.hpp"
 #include "framework/checkpoint/inspect.hpp"
-#include "framework/checkpoint/reader.hpp"
 #include "framework/checkpoint/writer.hpp"
 #include "tests/framework/base/lying_files.hpp"
+#include "tests/framework/checkpoint/restore.hpp"
 #include "tests/framework/checkpoint/toy_state.hpp"
 
 namespace laconic {
@@ -40,7 +40,7 @@ class DamageTest : public testing::Test {
   void expect_fallback(const std::string& culprit) {
     log.str("");
     ToyState back;
-    EXPECT_EQ(read_checkpoint(files, folder, back.list(), {}, alone).step, 10);
+    EXPECT_EQ(restore(files, folder, back.list(), {}, alone).step(), 10);
     EXPECT_EQ(back, ToyState(10));
     EXPECT_NE(log.str().find(culprit), std::string::npos) << log.str();
     EXPECT_FALSE(find_problems(files, newest, Depth::contents).empty());
@@ -57,7 +57,7 @@ class DamageTest : public testing::Test {
 TEST_F(DamageTest, AnIntactCheckpointHasNoProblems) {
   EXPECT_TRUE(find_problems(files, newest, Depth::contents).empty());
   ToyState back;
-  EXPECT_EQ(read_checkpoint(files, folder, back.list(), {}, alone).step, 20);
+  EXPECT_EQ(restore(files, folder, back.list(), {}, alone).step(), 20);
   EXPECT_EQ(log.str(), "");
 }
 
@@ -140,28 +140,28 @@ TEST_F(DamageTest, AManifestOfAnotherFormatVersionIsRefused) {
   std::string text = encode_manifest(manifest);
   const size_t body = text.find("{\n");
   std::string inner = text.substr(body, text.size() - body - 2);
-  inner.replace(inner.find("\"version\": 1"), 12, "\"version\": 2");
+  inner.replace(inner.find("\"version\": 2"), 12, "\"version\": 3");
   put("manifest.json", text.substr(0, 12) + Sha256().update(inner).hex() +
                            text.substr(76, body - 76) + inner + "}\n");
-  expect_fallback("format version 2, this program reads 1");
+  expect_fallback("format version 3, this program reads 1 to 2");
 }
 
 TEST_F(DamageTest, AWrongLatestOrNoneStillFindsTheNewest) {
   for (const char* text : {"", "step-", "step-20x\n", "rubbish", "step-99\n"}) {
     files.corrupt(folder + "/LATEST", text);
     ToyState back;
-    EXPECT_EQ(read_checkpoint(files, folder, back.list(), {}, alone).step, 20) << text;
+    EXPECT_EQ(restore(files, folder, back.list(), {}, alone).step(), 20) << text;
   }
-  files.remove_all(folder + "/LATEST");
+  files.remove_file(folder + "/LATEST");
   ToyState back;
-  EXPECT_EQ(read_checkpoint(files, folder, back.list(), {}, alone).step, 20);
+  EXPECT_EQ(restore(files, folder, back.list(), {}, alone).step(), 20);
 }
 
 TEST_F(DamageTest, WhenAllAreDamagedNothingIsLoadedAndTheCodeSaysSo) {
   for (const char* step : {"/step-10", "/step-20"}) files.corrupt(folder + step + "/rank0.h5", "x");
   ToyState back(5);
   try {
-    read_checkpoint(files, folder, back.list(), {}, alone);
+    restore(files, folder, back.list(), {}, alone);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::no_checkpoint);

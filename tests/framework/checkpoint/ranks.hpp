@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "framework/base/state.hpp"
 #include "framework/checkpoint/writer.hpp"
+#include "framework/device/state.hpp"
 
 namespace laconic {
 

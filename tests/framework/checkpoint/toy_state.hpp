@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-#include "framework/base/state.hpp"
+#include "framework/device/state.hpp"
 
 namespace laconic {
 

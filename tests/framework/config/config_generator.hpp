@@ -1,12 +1,15 @@
 // Makes valid configurations of any schema: a function of the seed. A setting's text is YAML on one
-// line, so that it can stand in a file, in an override and in a sweep's row. Written without the
+// line, so that it can stand in a file, in an override and in a sweep's row. A key that several
+// entries of a variant declare gets a value as the selected one declares it. Written without the
 // code under test.
 #pragma once
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,13 +21,15 @@ namespace laconic::config {
 class ConfigGenerator {
  public:
   struct Setting {
-    std::string path;  // empty in a line that only opens a group
-    std::string line;  // "  lr: 0.1"
-    std::string text;  // "0.1"
+    std::string path;                   // empty in a line that only opens a group
+    std::string line;                   // "  lr: 0.1"
+    std::string text;                   // "0.1"
+    const Field* field = nullptr;       // null in a line that only opens a group
+    std::vector<std::string> siblings;  // the names at its level
   };
 
   ConfigGenerator(const Fields& fields, uint64_t seed) : draw_(seed) {
-    settle(fields.list(), "", 0);
+    settle(pointers(fields.list()), "", 0);
   }
 
   std::vector<Setting> settings() const { return settings_; }  // in the order of the schema
@@ -39,17 +44,63 @@ class ConfigGenerator {
   }
 
  private:
-  void settle(const std::vector<Field>& members, const std::string& prefix, int depth) {
+  using Level = std::vector<const Field*>;
+
+  static Level pointers(const std::vector<Field>& members) {
+    Level level;
+    for (const Field& field : members) level.push_back(&field);
+    return level;
+  }
+
+  // Whether the entries that declare the field are those that `choices` selects.
+  static bool is_selected(const Field& field, const std::map<std::string, std::string>& choices) {
+    return std::ranges::all_of(field.entry_of, [&](const Condition& condition) {
+      const auto choice = choices.find(condition.key);
+      return choice != choices.end() && choice->second == condition.values[0];
+    });
+  }
+
+  // A value for each variant of a level, in most cases one that is written down.
+  std::map<std::string, std::string> choose(const Level& level, std::vector<std::string>& silent) {
+    std::map<std::string, std::string> choices;
+    for (const Field* field : level) {
+      if (!field->variant || choices.contains(field->name) || !is_selected(*field, choices))
+        continue;
+      const bool written = draw_.below(3) != 0;
+      if (!written) silent.push_back(field->name);
+      choices[field->name] =
+          written ? draw_.of(field->allowed) : std::get<Field::Named>(field->target).get();
+    }
+    return choices;
+  }
+
+  // `level`: of all groups of one name.
+  void settle(const Level& level, const std::string& prefix, int depth) {
     const std::string indent(static_cast<size_t>(2 * depth), ' ');
-    for (const Field& field : members) {
-      if (draw_.below(3) == 0) continue;
-      std::string path = prefix + field.name;
+    std::vector<std::string> names, silent;
+    for (const Field* field : level)
+      if (std::ranges::count(names, field->name) == 0) names.push_back(field->name);
+    const auto choices = choose(level, silent);
+    for (const std::string& name : names) {
+      if (std::ranges::count(silent, name) || (!choices.contains(name) && draw_.below(3) == 0))
+        continue;
+      Level declared, members;
+      for (const Field* field : level)
+        if (field->name == name) declared.push_back(field);
+      for (const Field* field : declared)
+        for (const Field& member : field->members) members.push_back(&member);
+      const auto selected = std::ranges::find_if(
+          declared, [&](const Field* field) { return is_selected(*field, choices); });
+      const Field& field = selected == declared.end() ? *declared[0] : **selected;
+      const std::string path = prefix + name;
       if (field.type == Field::Type::group) {
-        settings_.push_back({"", indent + field.name + ":", ""});
-        settle(field.members, path + ".", depth + 1);
+        settings_.push_back({"", indent + name + ":", "", nullptr, names});
+        settle(members, path + ".", depth + 1);
       } else {
-        const std::string text = value(field);
-        settings_.push_back({path, fmt::format("{}{}: {}", indent, field.name, text), text});
+        const bool chosen = field.variant && choices.contains(name);
+        const std::string text = chosen ? choices.at(name) : value(field);
+        settings_.push_back(
+            {path, fmt::format("{}{}: {}", indent, name, text), text, &field, names});
       }
     }
   }

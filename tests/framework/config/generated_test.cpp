@@ -10,7 +10,9 @@
 #include "config_edits.hpp"
 #include "config_generator.hpp"
 #include "framework/config/reader.hpp"
+#include "key_mistakes.hpp"
 #include "sample_options.hpp"
+#include "variant_options.hpp"
 
 namespace laconic::config {
 namespace {
@@ -21,7 +23,7 @@ ConfigGenerator generate(uint64_t seed) {
   SampleOptions options;
   Fields fields;
   options.describe(fields);
-  return ConfigGenerator(fields, seed);
+  return ConfigGenerator(fields, seed);  // its settings are texts; their fields are not looked at
 }
 
 TEST(Generated, ParsePrintParseIsTheIdentity) {
@@ -36,6 +38,32 @@ TEST(Generated, ParsePrintParseIsTheIdentity) {
     different.insert(content(first));
   }
   EXPECT_GT(different.size(), cases * 9 / 10) << "the generator repeats itself";
+}
+
+TEST(Generated, VariantsToo) {
+  static VariantOptions defaults;
+  Fields fields;
+  defaults.describe(fields);
+  std::set<std::string> different, mistaken;
+  for (uint64_t seed = 0; seed < cases; ++seed) {
+    ConfigGenerator generator(fields, seed);
+    std::vector<std::string> overrides;
+    for (const auto& setting : generator.settings())
+      if (!setting.path.empty()) overrides.push_back(setting.path + "=" + setting.text);
+    const std::string yaml = generator.yaml();
+    SCOPED_TRACE(yaml);
+    const auto first = resolve_drawing(yaml).resolved;
+    ASSERT_EQ(content(resolve_drawing(first.to_yaml()).resolved), content(first));
+    std::ranges::reverse(overrides);
+    ASSERT_EQ(content(resolve_drawing("", overrides).resolved), content(first));
+    different.insert(content(first));
+    for (const auto& mistake : key_mistakes(generator, seed)) {
+      EXPECT_THROW(resolve_drawing(mistake.text), ConfigError) << mistake.text;
+      mistaken.insert(mistake.kind);
+    }
+  }
+  EXPECT_GT(different.size(), cases * 9 / 10);
+  EXPECT_EQ(mistaken.size(), 4u);
 }
 
 TEST(Generated, NegativeControlSixDigitsAreNotTheIdentity) {

@@ -20,23 +20,8 @@ struct KeyMistake {
   Position at;       // of the first problem; a value's may lie further right in its line
 };
 
-// The members among which `path` lies, and the member itself.
-struct KnownKey {
-  const std::vector<Field>* siblings = nullptr;
-  const Field* field = nullptr;
-};
-
-inline KnownKey find_key(const std::vector<Field>& members, const std::string& path) {
-  const size_t dot = path.find('.');
-  for (const Field& field : members)
-    if (field.name == path.substr(0, dot))
-      return dot == std::string::npos ? KnownKey{&members, &field}
-                                      : find_key(field.members, path.substr(dot + 1));
-  return {};
-}
-
 // A letter too much, too few, or another one, and no other key.
-inline std::string misspelt(const KnownKey& key, Draw& draw) {
+inline std::string misspelt(const ConfigGenerator::Setting& key, Draw& draw) {
   for (;;) {
     std::string name = key.field->name;
     const size_t at = draw.below(name.size());
@@ -46,8 +31,7 @@ inline std::string misspelt(const KnownKey& key, Draw& draw) {
     if (how == 1) name.erase(at, 1);
     if (how == 2) name[at] = letter;
     if (how == 3) name[at] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[at])));
-    const auto is_it = [&](const Field& field) { return field.name == name; };
-    if (std::ranges::none_of(*key.siblings, is_it)) return name;
+    if (std::ranges::count(key.siblings, name) == 0) return name;
   }
 }
 
@@ -100,8 +84,7 @@ inline std::optional<std::string> out_of_range(const Field& field, Draw& draw) {
 }
 
 // One mistake of each kind, about a key that `generator` has set.
-inline std::vector<KeyMistake> key_mistakes(const std::vector<Field>& schema,
-                                            const ConfigGenerator& generator, uint64_t seed) {
+inline std::vector<KeyMistake> key_mistakes(const ConfigGenerator& generator, uint64_t seed) {
   Draw draw(seed);
   const auto settings = generator.settings();
   std::vector<size_t> set;
@@ -110,7 +93,7 @@ inline std::vector<KeyMistake> key_mistakes(const std::vector<Field>& schema,
   if (set.empty()) return {};
   const size_t i = draw.of(set);
   const Lines valid = lines_of(generator);
-  const KnownKey key = find_key(schema, settings[i].path);
+  const ConfigGenerator::Setting& key = settings[i];
   const std::string indent(valid.indent(i), ' ');
   const int line = static_cast<int>(i) + 1, col = static_cast<int>(indent.size()) + 1;
   const int value_col = col + static_cast<int>(key.field->name.size()) + 2;

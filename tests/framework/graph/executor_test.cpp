@@ -53,12 +53,14 @@ TEST(TheExecutor, GivesTheInputsCotangentWithoutTheParameters) {
   const Graph graph = build({});
   const auto batch = toy_batch<double>(30, 6, 4, Labels::one);
   const auto parameters = toy_parameters<double>(graph);
-  Executor<double> executor(graph, context(), 30, {.input_cotangents = true, .implementation = {}});
+  Executor<double> executor(graph, context(), 30, {.input_cotangents = true});
   const auto output = executor.forward(parameters, batch.feed, false);
   ops::loss(context(), MatrixView<const double>(output), batch.feed.targets, 1.0,
             executor.output_cotangent());
   bool reported = false;
-  executor.backward(parameters, batch.feed, {}, [&](int64_t, int64_t) { reported = true; });
+  const uint8_t want = 1;
+  executor.backward(parameters, batch.feed, {}, [&](int64_t, int64_t) { reported = true; },
+                    {.inputs = {&want, 1}});
   EXPECT_FALSE(reported);
   // Along a direction, the cotangent is the derivative of the loss.
   auto moved = toy_batch<double>(30, 6, 4, Labels::one);
@@ -93,6 +95,23 @@ TEST(TheExecutor, TakesBatchesOfAnySizeUpToTheLargest) {
       EXPECT_EQ(g.values, std::vector<float>(parameters.size(), 0));
     }
   }
+}
+
+// One source: `laconic plan` reports what the executor allocates.
+TEST(TheExecutor, AllocatesWhatIsForecast) {
+  for (const Recordings recordings : {Recordings::one, Recordings::many})
+    for (const bool training : {true, false}) {
+      const Graph graph = build({.layers = 4});
+      const PlanOptions options{.training = training, .recordings = recordings};
+      const NetworkMemory memory = memory_of(graph, context(), 50, options);
+      Executor<float> executor(graph, context(), 50, options);
+      EXPECT_EQ(memory.activations + memory.workspace, executor.layout().bytes());
+      EXPECT_EQ(memory.activations > 0, training);
+      const auto batch = toy_batch<float>(50, 6, 4, Labels::one);
+      Recording recording;
+      executor.forward(toy_parameters<float>(graph), batch.feed, false, recording);
+      EXPECT_EQ(recording.bytes(), executor.layout().recording_bytes);
+    }
 }
 
 TEST(TheExecutor, ComputesTheSameBitsWithOneAndTwoThreads) {

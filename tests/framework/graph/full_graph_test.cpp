@@ -3,7 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/framework/graph/toy_problem.hpp"
+#include "framework/base/error.hpp"
+#include "tests/framework/graph/blocks.hpp"
 
 namespace laconic::graph::test {
 namespace {
@@ -28,7 +29,7 @@ TEST(AWholeGraph, ScoresTheSameInChunksOfAnySize) {
     const Graph graph = build(net);
     const auto batch = toy_batch<float>(101, net.features, net.outputs, Labels::one);
     const auto parameters = toy_parameters<float>(graph);
-    Executor<float> executor(graph, context(), 101, {.training = false, .implementation = {}});
+    Executor<float> executor(graph, context(), 101, {.training = false});
     const auto logits = executor.forward(parameters, batch.feed, false);
     const std::vector<float> expected(logits.data, logits.data + logits.rows * logits.cols);
     for (const int64_t chunk : {1, 7, 50, 101, 4096})
@@ -37,13 +38,32 @@ TEST(AWholeGraph, ScoresTheSameInChunksOfAnySize) {
   }
 }
 
-TEST(AWholeGraph, KeepsOnlyWhatALaterLevelReads) {
+TEST(AWholeGraph, OpensALevelForEachAggregation) {
   const Graph graph = build({.features = 10, .hidden = 8, .layers = 4});
-  const FullGraph<float> network(graph, context());
-  EXPECT_EQ(network.levels(),
-            4);  // features are aggregated at level 0, then one level a hidden layer
-  // Two neighbouring hidden layers at most.
-  EXPECT_LE(network.whole_bytes(1000), 2 * 8 * 1000 * 4);
+  // Features are aggregated at level 0, then each hidden layer at one.
+  EXPECT_EQ(FullGraph<float>(graph, context()).levels(), 4);
+}
+
+TEST(AWholeGraph, IsRefusedIfItsNodesHaveBodiesPixelsOrSeveralOutputs) {
+  const auto message = [](const Graph& graph) {
+    try {
+      FullGraph<float> refused(graph, context());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::config);
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(message(build(Blocks(), Nesting::plain)), "accepted");
+  EXPECT_NE(message(build(Blocks(), Nesting::bodies)).find("node 'layer1.block' (recompute)"),
+            std::string::npos);
+  GraphBuilder pixels;
+  pixels.add("mean_pool", "mean", {pixels.input("image", {3, ops::Space::pixels(1)})});
+  EXPECT_NE(message(pixels.finish()).find("node 'mean' (mean_pool)"), std::string::npos);
+  GraphBuilder two;
+  const ValueId h = two.add("linear", "h", {two.input("x", 4)}, {{"out", 4}});
+  const ValueId r = two.add("relu", "r", {h});
+  EXPECT_NE(message(two.finish({h, r})).find("2 outputs"), std::string::npos);
 }
 
 }  // namespace

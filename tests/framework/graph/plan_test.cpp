@@ -1,11 +1,10 @@
 // What the planner promises: memory is shared only between values that never live at the same time,
 // written in place where nobody looks again, and small.
-#include "framework/graph/plan.hpp"
-
 #include <gtest/gtest.h>
 
 #include <limits>
 
+#include "framework/graph/layout.hpp"
 #include "tests/framework/graph/naive_executor.hpp"
 #include "tests/framework/graph/toy_problem.hpp"
 
@@ -29,19 +28,20 @@ std::vector<float> copy(MatrixView<const float> m) {
 TEST(APlannedNetwork, ComputesTheBitsOfOneThatSharesNoMemory) {
   for (const ToyNetwork& net : networks)
     for (const bool input_cotangents : {false, true})
-      for (const bool repeatable : {false, true}) {
+      for (const Recordings recordings : {Recordings::one, Recordings::many}) {
         const Graph graph = build(net);
         const auto batch = toy_batch<float>(70, net.features, net.outputs, Labels::one);
         const auto parameters = toy_parameters<float>(graph);
-        Executor<float> executor(
-            graph, context(), 100,
-            {.input_cotangents = input_cotangents, .repeatable = repeatable, .implementation = {}});
+        Executor<float> executor(graph, context(), 100,
+                                 {.input_cotangents = input_cotangents, .recordings = recordings});
         const MatrixView<float> output = executor.forward(parameters, batch.feed, true);
         const std::vector<float> logits = copy(output);
         std::vector<float> gradients(parameters.size(), 0);
         ops::loss(context(), MatrixView<const float>(output), batch.feed.targets, 0.1f,
                   executor.output_cotangent());
-        executor.backward(parameters, batch.feed, gradients);
+        const uint8_t want = 1;
+        executor.backward(parameters, batch.feed, gradients, {},
+                          input_cotangents ? Wanted{.inputs = {&want, 1}} : Wanted{});
         const auto naive = run_naively<float>(graph, context(), parameters, batch.feed, true, 0.1f);
         EXPECT_EQ(logits, naive.output);
         EXPECT_EQ(gradients, naive.gradients);
@@ -67,12 +67,12 @@ TEST(APlannedNetwork, ReadsNothingThatAnEarlierBatchLeftInTheArena) {
   }
 }
 
-TEST(APlannedNetwork, GivesTheSameGradientTwiceWhenRepeatable) {
+TEST(APlannedNetwork, GivesTheSameGradientTwiceWhereRecordingsStay) {
   for (const ToyNetwork& net : networks) {
     const Graph graph = build(net);
     const auto batch = toy_batch<float>(40, net.features, net.outputs, Labels::one);
     const auto parameters = toy_parameters<float>(graph);
-    Executor<float> executor(graph, context(), 40, {.repeatable = true, .implementation = {}});
+    Executor<float> executor(graph, context(), 40, {.recordings = Recordings::many});
     // The output's slot is the caller's until backward, so the cotangent is made once and kept.
     const MatrixView<float> output = executor.forward(parameters, batch.feed, true);
     ops::loss(context(), MatrixView<const float>(output), batch.feed.targets, 0.1f,
@@ -86,20 +86,25 @@ TEST(APlannedNetwork, GivesTheSameGradientTwiceWhenRepeatable) {
   }
 }
 
-const NodePlan<float>& plan_of(const Plan<float>& plan, const Graph& graph,
-                               const std::string& node) {
+Layout layout_of(const Graph& graph, int64_t rows, const LayoutOptions& options = {}) {
+  const auto plan = make_plan<float>(graph, context());
+  plan.reserve(rows);
+  return make_layout(graph, plan, options, rows);
+}
+
+bool in_place(const Graph& graph, const std::string& node) {
+  const Layout layout = layout_of(graph, 10);
   for (size_t i = 0; i < graph.nodes.size(); ++i)
-    if (graph.nodes[i].spec.name == node) return plan.nodes[i];
+    if (graph.nodes[i].spec.name == node) return layout.in_place[i];
   throw std::out_of_range(node);
 }
 
 TEST(ThePlan, WritesInPlaceWhereNobodyReadsTheInputAgain) {
   const Graph graph = build({.norm = false, .dropout = 0.3});
-  const auto plan = make_plan<float>(graph, context(), {});
-  EXPECT_TRUE(plan_of(plan, graph, "layer2.relu").in_place);     // over the linear map's output
-  EXPECT_TRUE(plan_of(plan, graph, "layer2.dropout").in_place);  // over the aggregate
-  EXPECT_FALSE(plan_of(plan, graph, "layer2.aggregate").in_place);
-  EXPECT_FALSE(plan_of(plan, graph, "layer2").in_place);
+  EXPECT_TRUE(in_place(graph, "layer2.relu"));     // over the linear map's output
+  EXPECT_TRUE(in_place(graph, "layer2.dropout"));  // over the aggregate
+  EXPECT_FALSE(in_place(graph, "layer2.aggregate"));
+  EXPECT_FALSE(in_place(graph, "layer2"));
 }
 
 TEST(ThePlan, DoesNotWriteOverAValueThatIsReadAgain) {
@@ -108,9 +113,7 @@ TEST(ThePlan, DoesNotWriteOverAValueThatIsReadAgain) {
   const ValueId z = b.add("linear", "first", {x}, {{"out", 8}});
   const ValueId h = b.add("relu", "relu", {z});
   b.add("add", "sum", {h, z});
-  const Graph graph = b.finish();
-  const auto plan = make_plan<float>(graph, context(), {});
-  EXPECT_FALSE(plan_of(plan, graph, "relu").in_place);
+  EXPECT_FALSE(in_place(b.finish(), "relu"));
 }
 
 // Aggregate, own input and the norm's input, with the two statistics a row that the norm saves.
@@ -119,7 +122,7 @@ TEST(ThePlan, CostsAtMostThreeWidthsALayer) {
   const auto bytes = [](int64_t layers) {
     const Graph graph =
         build({.features = width, .hidden = width, .outputs = 16, .layers = layers});
-    return make_plan<float>(graph, context(), {}).arena_bytes(rows);
+    return layout_of(graph, rows).bytes();
   };
   for (int64_t layers = 3; layers < 9; ++layers) {
     EXPECT_LE(bytes(layers + 1) - bytes(layers), rows * (3 * width + 2) * 4) << layers;
@@ -128,19 +131,17 @@ TEST(ThePlan, CostsAtMostThreeWidthsALayer) {
 }
 
 TEST(ThePlan, NeedsNoMemoryForDepthWhenItOnlyEvaluates) {
-  const auto columns = [](int64_t layers) {
-    return make_plan<float>(build({.hidden = 128, .layers = layers}), context(),
-                            {.training = false, .implementation = {}})
-        .columns;
+  const auto bytes = [](int64_t layers) {
+    return layout_of(build({.hidden = 128, .layers = layers}), 100, {.training = false}).bytes();
   };
-  EXPECT_EQ(columns(4), columns(12));
+  EXPECT_EQ(bytes(4), bytes(12));
 }
 
 TEST(ThePlan, SaysWhichImplementationItChose) {
   const Graph graph = build({});
-  for (const auto& node : make_plan<float>(graph, context(), {}).nodes)
+  for (const auto& node : make_plan<float>(graph, context()).nodes)
     EXPECT_EQ(node.implementation, "cpu");
-  for (const auto& node : make_plan<float>(graph, context(), {.implementation = "ref"}).nodes)
+  for (const auto& node : make_plan<float>(graph, context(), "ref").nodes)
     EXPECT_EQ(node.implementation, "ref");
 }
 

@@ -69,7 +69,7 @@ TEST(ScoresOfOneLabel, AreAccuracyAndF1ByTheirDefinitions) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
     const Sample s = sample(40, 5, seed);
     std::vector<int32_t> predicted;
-    double labelled = 0, right = 0, macro = 0;
+    double labelled = 0, right = 0, macro = 0, met = 0;
     for (int64_t i = 0; i < s.rows; ++i) {
       int32_t best = 0;
       for (int32_t c = 1; c < s.outputs; ++c)
@@ -82,15 +82,27 @@ TEST(ScoresOfOneLabel, AreAccuracyAndF1ByTheirDefinitions) {
       const auto n = counts(
           s.rows, [&](int64_t i) { return s.classes[i] >= 0 && predicted[i] == c; },
           [&](int64_t i) { return s.classes[i] == c; });
-      macro += f1(n[0], n[1], n[2]) / static_cast<double>(s.outputs);
+      macro += f1(n[0], n[1], n[2]);
+      met += n[0] + n[1] + n[2] > 0;
     }
     const Scores scores = scores_of(s, s.single());
     EXPECT_EQ(static_cast<double>(scores.rows), labelled);
     EXPECT_DOUBLE_EQ(scores.accuracy, right / labelled);
     EXPECT_DOUBLE_EQ(scores.micro_f1, scores.accuracy);
-    EXPECT_NEAR(scores.macro_f1, macro, 1e-12);
+    EXPECT_NEAR(scores.macro_f1, macro / met, 1e-12);
     EXPECT_FALSE(scores.roc_auc);
   }
+}
+
+TEST(ScoresOfOneLabel, LeaveClassesOutThatNoRowHasAndNoneIsPredictedAs) {
+  // Classes 0 and 1 are met, 2 is only predicted (it counts as 0), 3 and 4 are nowhere.
+  Sample s{.logits = {1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0},
+           .classes = {0, 1, 1},
+           .multi_hot = {},
+           .labelled = {},
+           .rows = 3,
+           .outputs = 5};
+  EXPECT_NEAR(scores_of(s, s.single()).macro_f1, (1 + 2.0 / 3 + 0) / 3, 1e-12);
 }
 
 TEST(ScoresOfManyLabels, AreF1OfTheLogitsAboveZero) {

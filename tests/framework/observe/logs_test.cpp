@@ -18,6 +18,11 @@ namespace {
 using nlohmann::json;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
+void write(MetricsLog& log, int64_t step) {
+  log.put("step", step);
+  log.end_line();
+}
+
 class LogsTest : public testing::Test {
  protected:
   LogsTest() { files.make_directories("/run"); }
@@ -26,44 +31,57 @@ class LogsTest : public testing::Test {
 
 TEST_F(LogsTest, MetricsAreOneObjectALineAndThereAtOnce) {
   MetricsLog log(files, "/run/metrics.jsonl");
-  log.write({{"step", 1}, {"loss", 0.1}, {"nan", nan}, {"text", "a\nb"}});
-  log.write({{"step", 2}});
+  log.put("step", int64_t{1});
+  log.put("loss", 0.1);
+  log.put("nan", nan);
+  log.put("val/accuracy", 1.0);
+  log.end_line();
+  write(log, 2);
   const std::string text = files.read("/run/metrics.jsonl");
   EXPECT_EQ(log.length(), static_cast<int64_t>(text.size()));
   const size_t end = text.find('\n');
   EXPECT_EQ(json::parse(text.substr(0, end)),
-            json({{"step", 1}, {"loss", 0.1}, {"nan", nullptr}, {"text", "a\nb"}}));
+            json({{"step", 1}, {"loss", 0.1}, {"nan", nullptr}, {"val/accuracy", 1}}));
   EXPECT_EQ(text.substr(end + 1), "{\"step\":2}\n");
 }
 
-TEST_F(LogsTest, MetricsRefuseWhatIsNotFlat) {
+TEST_F(LogsTest, NumbersOfMetricsAreReadBackToTheBit) {
   MetricsLog log(files, "/run/metrics.jsonl");
-  EXPECT_THROW(log.write({{"a", {{"b", 1}}}}), Error);
-  EXPECT_THROW(log.write(json::array({1})), Error);
-  EXPECT_EQ(log.length(), 0);
+  const std::vector<double> numbers = {0.1, 1e-300, -2.5e17, 1.0 / 3, 123456789012345678.0};
+  for (const double number : numbers) {
+    log.put("x", number);
+    log.end_line();
+  }
+  std::istringstream written(files.read("/run/metrics.jsonl"));
+  std::string line;
+  for (const double number : numbers) {
+    ASSERT_TRUE(std::getline(written, line));
+    EXPECT_EQ(json::parse(line).at("x").get<double>(), number);
+  }
 }
 
 TEST_F(LogsTest, ATruncatedLogGoesOnAsIfNothingHadHappened) {
-  const auto write = [](MetricsLog& log, int64_t first, int64_t end) {
-    for (int64_t step = first; step < end; ++step) log.write({{"step", step}});
+  const auto write_all = [](MetricsLog& log, int64_t first, int64_t end) {
+    for (int64_t step = first; step < end; ++step) write(log, step);
   };
   int64_t length = 0;
   {
     MetricsLog log(files, "/run/a");
-    write(log, 0, 5);
+    write_all(log, 0, 5);
     length = log.length();
-    write(log, 5, 9);
+    write_all(log, 5, 9);
   }
   truncate_log(files, "/run/a", length);
   MetricsLog resumed(files, "/run/a"), straight(files, "/run/b");
   EXPECT_EQ(resumed.length(), length);
-  write(resumed, 5, 12);
-  write(straight, 0, 12);
+  write_all(resumed, 5, 12);
+  write_all(straight, 0, 12);
   EXPECT_EQ(files.read("/run/a"), files.read("/run/b"));
 }
 
 TEST_F(LogsTest, ALogShorterThanRecordedIsKept) {
-  MetricsLog(files, "/run/a").write({{"step", 1}});
+  MetricsLog log(files, "/run/a");
+  write(log, 1);
   truncate_log(files, "/run/a", 1000);
   EXPECT_EQ(files.read("/run/a"), "{\"step\":1}\n");
   EXPECT_NO_THROW(truncate_log(files, "/run/none", 1000));
@@ -72,9 +90,9 @@ TEST_F(LogsTest, ALogShorterThanRecordedIsKept) {
 TEST_F(LogsTest, SyncedMetricsSurviveAPowerCut) {
   MetricsLog log(files, "/run/a");
   files.sync_directory("/run");
-  log.write({{"step", 1}});
+  write(log, 1);
   log.sync();
-  log.write({{"step", 2}});
+  write(log, 2);
   files.crash(Loses::everything_unsynced);
   EXPECT_EQ(files.read("/run/a"), "{\"step\":1}\n");
 }
@@ -190,6 +208,16 @@ TEST_F(LogsTest, ARunResumedWithinASecondGetsAnEventFileOfItsOwn) {
   const EventWriter second(files, "/run/tensorboard", "h", 5.0, 3);
   EXPECT_NE(first.path(), second.path());
   EXPECT_EQ(records(files.read(first.path())).size(), 2u);
+}
+
+TEST_F(LogsTest, ARunResumedAfterTheClockWentBackGetsTheLastEventFile) {
+  const EventWriter first(files, "/run/tensorboard", "b", 5000.0, 0);
+  const EventWriter second(files, "/run/tensorboard", "a", 10.0, 3);
+  EXPECT_LT(first.path(), second.path());
+  files.create("/run/tensorboard/events.out.tfevents.notes");
+  files.create("/run/tensorboard/events.out.tfevents.9999999999.other");  // nothing sorts behind it
+  const EventWriter third(files, "/run/tensorboard", "a", 9.0, 4);
+  EXPECT_LT(second.path(), third.path());
 }
 
 TEST_F(LogsTest, OutcomeComesBackAndIsNeverHalfWritten) {

@@ -150,7 +150,7 @@ struct LayerRun {
     frame.parameters = parameters;
     layer.forward(frame);
     const Matrix<T>& upstream = cotangent;
-    layer.backward(frame, {upstream.view(), {&unwanted, 1}, {&overwrite, 1}, gradients});
+    layer.backward(frame, {upstream.view(), {&unwanted, 1}, {&overwrite, 1}, gradients, {}});
   }
   Matrix<T> weights, bias, cotangent, output, weight_gradient, bias_gradient;
 };

@@ -13,7 +13,7 @@ std::vector<float> mask(double rate, int64_t site, uint64_t seed, uint64_t step,
                         bool training = true, const std::string& implementation = "") {
   NodeSpec node;
   node.kind = node.name = "dropout";
-  node.input_widths = {100};
+  node.inputs = {{.width = 100}};
   node.attributes = {{"rate", rate}, {"site", site}};
   find("dropout").infer(node);
   const Context context{.seed = seed, .threads = 1, .isa = detect_isa()};

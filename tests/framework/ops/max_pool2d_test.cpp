@@ -14,10 +14,7 @@ namespace {
 constexpr float tiny = std::numeric_limits<float>::denorm_min();
 
 NodeSpec window(int64_t channels) {
-  NodeSpec node =
-      dense_example("max_pool2d", {4 * channels}, 0,
-                    {{"height", 2}, {"width", 2}, {"channels", channels}, {"kernel", 2}})
-          .node;
+  NodeSpec node = pixel_example("max_pool2d", channels, 0, 1, {{"kernel", 2}}).node;
   kinds::max_pool2d.infer(node);
   return node;
 }
@@ -32,17 +29,20 @@ struct Winner {
 Winner winner(Kernel<float>& kernel, int64_t channels, const std::array<float, 4>& pixels) {
   std::vector<float> x, y(channels), saved(channels), dy(channels, 3), dx(4 * channels);
   for (const float pixel : pixels) x.insert(x.end(), channels, pixel);
-  const Input<float> input{.dense = {x.data(), 1, 4 * channels}};
+  const Input<float> input{.dense = {x.data(), 4, channels}};
+  const Extent from{1, 2, 2}, to{1, 1, 1};
   Frame<float> frame;
   frame.rows = 1;
+  frame.input_extents = {&from, 1};
+  frame.output_extents = {&to, 1};
   frame.inputs = {&input, 1};
   frame.output = {y.data(), 1, channels};
   frame.saved = saved;
   kernel.forward(frame);
-  const MatrixView<float> wanted(dx.data(), 1, 4 * channels);
+  const MatrixView<float> wanted(dx.data(), 4, channels);
   const MatrixView<const float> upstream(dy.data(), 1, channels);
   const uint8_t overwrite = 0;
-  kernel.backward(frame, {upstream, {&wanted, 1}, {&overwrite, 1}, {}});
+  kernel.backward(frame, {upstream, {&wanted, 1}, {&overwrite, 1}, {}, {}});
   int place = -1;
   for (int p = 0; p < 4; ++p)
     for (int64_t c = 0; c < channels; ++c) {
@@ -109,8 +109,8 @@ TEST(MaxPool2dShapes, AreRefusedByName) {
     return std::string("accepted");
   };
   EXPECT_EQ(message("stride", 7), "accepted");
-  EXPECT_NE(message("kernel", 3).find("a window of 3 does not fit"), std::string::npos);
-  EXPECT_NE(message("channels", 2).find("pixels of 2 channels make 8"), std::string::npos);
+  EXPECT_NE(message("kernel", 1025).find("must be at most 1024"), std::string::npos);
+  EXPECT_NE(message("channels", 2).find("unknown attribute 'channels'"), std::string::npos);
   EXPECT_NE(message("stride", 0).find("attribute stride is 0"), std::string::npos);
 }
 

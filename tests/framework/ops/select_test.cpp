@@ -10,7 +10,7 @@
 #include "framework/base/error.hpp"
 #include "framework/ops/select/guess.hpp"
 #include "framework/ops/select/select_ref.hpp"
-#include "framework/ops/simd/dispatch.hpp"
+#include "framework/ops/select/select_kernels.hpp"
 #include "tests/comm/allocations.hpp"
 #include "tests/framework/ops/accumulators.hpp"
 
@@ -128,7 +128,7 @@ TEST_P(EveryIsa, TopKIsExactWhereTheSamplesMislead) {
     std::vector<float> memory;
     for (int attempt = 0; attempt < attempts; ++attempt) {
       const auto bound = static_cast<uint32_t>(guess_bound(
-          kernels(context.isa), {nullptr, data.gradient.data(), 1}, n, k, attempt, memory));
+          select_kernels(context.isa), {nullptr, data.gradient.data(), 1}, n, k, attempt, memory));
       const int64_t candidates = std::count_if(data.gradient.begin(), data.gradient.end(),
                                                [&](float x) { return magnitude_bits(x) > bound; });
       ASSERT_EQ(candidates < k, attempt < misled) << "the guess is not as this test needs it";
@@ -157,7 +157,7 @@ TEST_P(EveryIsa, TheGuessSelectsALittleTooMany) {
   const Data data = shapes().front().make(n);
   std::vector<float> memory;
   const auto bound = static_cast<uint32_t>(guess_bound(
-      kernels(context.isa), {data.residual.data(), data.gradient.data(), 1}, n, k, 0, memory));
+      select_kernels(context.isa), {data.residual.data(), data.gradient.data(), 1}, n, k, 0, memory));
   above(context, data.accumulator(), bound + 1, out);
   EXPECT_GE(out.size(), k);
   EXPECT_LE(out.size(), 2 * k);
@@ -178,7 +178,7 @@ TEST_P(EveryIsa, TheGuessIsLowEnoughForCrowds) {
       for (int64_t i = row; i < row + crowd; ++i) data[i] = 1 + gradient[i];
       large += crowd;
     }
-    EXPECT_LT(guess_bound(kernels(context.isa), {nullptr, data.data(), 1}, n, k, 0, memory),
+    EXPECT_LT(guess_bound(select_kernels(context.isa), {nullptr, data.data(), 1}, n, k, 0, memory),
               static_cast<int32_t>(magnitude_bits(1)))
         << seed;
   }
@@ -357,14 +357,13 @@ SparseVector pairs_of(const Data& data) {
 }
 
 TEST(TopKOfPairs, IsWhatSortingGives) {
-  SelectScratch scratch;
   SparseVector dropped, expected_dropped;
   for (const Shape& shape : shapes())
     for (const int64_t n : lengths)
       for (const int64_t k : {int64_t{0}, int64_t{1}, n / 100, n / 3, n - 1, n, n + 5}) {
         SCOPED_TRACE(testing::Message() << shape.name << " n " << n << " k " << k);
         SparseVector pairs = pairs_of(shape.make(n)), expected = pairs;
-        top_k(pairs, k, scratch, dropped);
+        top_k(pairs, k, dropped);
         top_k_ref(expected, k, expected_dropped);
         EXPECT_EQ(pairs.indices, expected.indices);
         EXPECT_EQ(bits(pairs.values), bits(expected.values));
@@ -374,25 +373,23 @@ TEST(TopKOfPairs, IsWhatSortingGives) {
 }
 
 TEST(TopKOfPairs, PutsNanAboveInfinityAboveNumbersAboveZeros) {
-  SelectScratch scratch;
   SparseVector dropped;
   for (const auto& [k, expected] : std::vector<std::pair<int64_t, std::vector<int32_t>>>{
            {1, {3}}, {2, {1, 3}}, {3, {1, 3, 4}}, {4, {0, 1, 3, 4}}, {5, {0, 1, 2, 3, 4}}}) {
     SparseVector pairs{{0, 1, 2, 3, 4}, {-0.0f, -inf, 0.0f, nan, -FLT_MAX}};
-    top_k(pairs, k, scratch, dropped);
+    top_k(pairs, k, dropped);
     EXPECT_EQ(pairs.indices, expected);
   }
 }
 
 TEST(TopKOfPairs, AllocatesNothingTheSecondTime) {
-  SelectScratch scratch;
   SparseVector dropped;
   const SparseVector all = pairs_of(shapes().front().make(10000));
   SparseVector pairs = all;
-  top_k(pairs, 1000, scratch, dropped);
+  top_k(pairs, 1000, dropped);
   pairs = all;
   comm::test::start_counting();
-  top_k(pairs, 1000, scratch, dropped);
+  top_k(pairs, 1000, dropped);
   EXPECT_EQ(comm::test::stop_counting(), 0);
 }
 

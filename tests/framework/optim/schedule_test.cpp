@@ -1,9 +1,9 @@
 // Learning rates over a run: the ends, the middle and the warm-up of every schedule.
+#include "framework/optim/schedule.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "framework/optim/optimizer.hpp"
 
 namespace laconic::optim {
 namespace {
@@ -15,11 +15,11 @@ double at(const ScheduleOptions& options, int64_t step) {
 }
 
 TEST(TheSchedule, ConstantStaysOne) {
-  for (const int64_t step : {0, 50, 99}) EXPECT_EQ(at({.kind = "constant"}, step), 1);
+  for (const int64_t step : {0, 50, 99}) EXPECT_EQ(at({.kind = Curve::constant}, step), 1);
 }
 
 TEST(TheSchedule, StepMultipliesEverySoManyEpochs) {
-  const ScheduleOptions options{.kind = "step", .step_every = 3, .factor = 0.5};
+  const ScheduleOptions options{.kind = Curve::step, .step_every = 3, .factor = 0.5};
   EXPECT_EQ(at(options, 0), 1);
   EXPECT_EQ(at(options, 29), 1);
   EXPECT_EQ(at(options, 30), 0.5);
@@ -27,25 +27,26 @@ TEST(TheSchedule, StepMultipliesEverySoManyEpochs) {
 }
 
 TEST(TheSchedule, LinearAndCosineEndAtTheFinalRatioAndPassItsMean) {
-  for (const char* kind : {"linear", "cosine"}) {
+  for (const Curve kind : {Curve::linear, Curve::cosine}) {
     const ScheduleOptions options{.kind = kind, .final_ratio = 0.2};
-    EXPECT_DOUBLE_EQ(at(options, 0), 1) << kind;
-    EXPECT_DOUBLE_EQ(at(options, total / 2), 0.6) << kind;
-    EXPECT_NEAR(at(options, total), 0.2, 1e-12) << kind;
+    EXPECT_DOUBLE_EQ(at(options, 0), 1) << static_cast<int>(kind);
+    EXPECT_DOUBLE_EQ(at(options, total / 2), 0.6) << static_cast<int>(kind);
+    EXPECT_NEAR(at(options, total), 0.2, 1e-12) << static_cast<int>(kind);
     EXPECT_NEAR(at(options, 10 * total), 0.2, 1e-12)
-        << kind;  // a resumed run may be longer than planned
+        << static_cast<int>(kind);  // a resumed run may be longer than planned
     for (int64_t step = 0; step < total; ++step)
       EXPECT_GE(at(options, step), at(options, step + 1));
   }
-  EXPECT_DOUBLE_EQ(at({.kind = "cosine"}, 25), 0.5 * (1 + std::cos(std::acos(-1.0) / 4)));
+  EXPECT_DOUBLE_EQ(at({.kind = Curve::cosine}, 25), 0.5 * (1 + std::cos(std::acos(-1.0) / 4)));
 }
 
 TEST(TheSchedule, WarmsUpLinearlyFromTheFirstStep) {
-  for (const char* kind : {"constant", "linear", "cosine"}) {
+  for (const Curve kind : {Curve::constant, Curve::linear, Curve::cosine}) {
     const ScheduleOptions options{.kind = kind, .warmup_steps = 8};
     for (int64_t step = 0; step < 8; ++step)
-      EXPECT_DOUBLE_EQ(at(options, step), static_cast<double>(step + 1) / 8) << kind;
-    EXPECT_DOUBLE_EQ(at(options, 8), 1) << kind;
+      EXPECT_DOUBLE_EQ(at(options, step), static_cast<double>(step + 1) / 8)
+          << static_cast<int>(kind);
+    EXPECT_DOUBLE_EQ(at(options, 8), 1) << static_cast<int>(kind);
   }
 }
 

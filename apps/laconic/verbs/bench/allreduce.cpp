@@ -1,8 +1,8 @@
-// bench allreduce: every way to sum a gradient, on the ranks and the network that mpirun gives,
-// repetition by repetition, so that all see the same machine:
+// bench allreduce: measures every way to sum a gradient, on the ranks and the network that mpirun
+// starts. The ways alternate within each repetition, so that all have the same conditions:
 //   mpirun -n 8 laconic bench allreduce --n 14728266 --density 0.01
-// Every repetition has a gradient of its own; sparse methods keep what they did not deliver, as in
-// training. Times are the largest of the ranks.
+// Every repetition has its own gradient; sparse methods keep what they did not deliver, as in
+// training. Times are those of the slowest rank.
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -13,10 +13,9 @@
 #include "apps/laconic/verbs/bench/allreduce_candidates.hpp"
 #include "apps/laconic/verbs/bench/allreduce_report.hpp"
 #include "apps/laconic/verbs/bench/bench.hpp"
-#include "comm/collectives.hpp"
-#include "comm/dense/dense.hpp"
-#include "comm/machine.hpp"
-#include "comm/prompt_thread.hpp"
+#include "comm/base/collectives.hpp"
+#include "comm/base/machine.hpp"
+#include "comm/exchange/prompt_thread.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/file.hpp"
 #include "framework/base/process.hpp"
@@ -29,9 +28,7 @@ struct Options {
   int64_t n = 14728266;  // VGG-16 for ten classes
   double density = 0.01;
   std::vector<std::string> algorithms;
-  std::string codec = comm::SparseOptions().index_codec;
-  std::string values = comm::SparseOptions().value_type;
-  std::string mode = comm::SparseOptions().mode;
+  SparseKeys keys;
   std::vector<std::string> data = {"uniform"};
   int repetitions = 5;
   int warm_up = 1;
@@ -62,7 +59,7 @@ std::vector<std::string> shape_names() {
   return names;
 }
 
-// The gradients of one rank. Noise is drawn once, and every step reads it from another place on.
+// The gradients of one rank. Noise is drawn once; every step reads it from another position on.
 class Gradients {
  public:
   Gradients(int64_t n, int rank, int ranks) : rank_(rank), ranks_(ranks), noise_(n) {
@@ -83,7 +80,7 @@ class Gradients {
   std::vector<float> noise_;
 };
 
-// The largest of the ranks, for one candidate, repetition by repetition.
+// The times of one candidate, per repetition, of the slowest rank.
 struct Series {
   std::vector<double> sum, step, select, agree, commit, select_cpu, sum_cpu, commit_cpu;
   comm::Traffic most;
@@ -115,15 +112,15 @@ struct Series {
   }
 };
 
-// The constants with which comm/cost.hpp predicts what was measured: of the ring on almost nothing
-// and on n elements, and of oktopk's whole step, where it ran.
-comm::LinkOptions fit(comm::Communicator& communicator, std::span<float> gradient,
-                      const AllreduceReport& report) {
-  comm::LinkOptions link;
+// Fits a link (comm/base/link.hpp) to measured times: the ring on very few and on n elements,
+// and the whole step of oktopk, if it ran.
+comm::Link fit(comm::Communicator& communicator, std::span<float> gradient,
+               const AllreduceReport& report) {
+  comm::Link link;
   comm::Scratch scratch;
   const int ranks = communicator.size();
   if (ranks == 1) return link;
-  const std::unique_ptr<comm::Allreduce> ring = comm::make_ring();
+  const std::unique_ptr<comm::Allreduce> ring = comm::find_allreduce("ring").make({});
   const auto seconds = [&](std::span<float> values, int repetitions) {
     std::vector<double> all;
     for (int i = 0; i < repetitions; ++i) {
@@ -154,7 +151,7 @@ comm::LinkOptions fit(comm::Communicator& communicator, std::span<float> gradien
   return link;
 }
 
-// The candidates on one shape of data.
+// The candidates for one shape of data.
 struct Lane {
   const Shape* shape = nullptr;
   std::vector<std::unique_ptr<AllreduceCandidate>> candidates;
@@ -187,13 +184,11 @@ CandidateSettings settings_of(const Options& options) {
   settings.n = options.n;
   settings.k =
       std::max<int64_t>(1, static_cast<int64_t>(options.density * static_cast<double>(options.n)));
-  settings.sparse.index_codec = options.codec;
-  settings.sparse.value_type = options.values;
-  settings.sparse.mode = options.mode;
+  settings.keys = options.keys;
   return settings;
 }
 
-// One report a shape of data, the same on all ranks.
+// Returns one report per shape of data, the same on all ranks.
 std::vector<AllreduceReport> measure_all(const Options& options, comm::MpiWorld& mpi,
                                          comm::Communicator& world) {
   const CandidateSettings settings = settings_of(options);
@@ -218,8 +213,8 @@ std::vector<AllreduceReport> measure_all(const Options& options, comm::MpiWorld&
     report.k = settings.k;
     report.ranks = world.size();
     report.data = lane.shape->name;
-    report.codec = options.codec;
-    report.values = options.values;
+    report.codec = options.keys.text("index_codec");
+    report.values = options.keys.text("value_type");
     for (size_t c = 0; c < lane.candidates.size(); ++c)
       report.results.push_back(lane.series[c].result(*lane.candidates[c]));
     report.link = fit(world, gradient, report);
@@ -228,10 +223,10 @@ std::vector<AllreduceReport> measure_all(const Options& options, comm::MpiWorld&
 }
 
 int bench_allreduce(const Options& options) {
-  // Read by Open MPI when it starts; without it nobody may choose between its algorithms.
+  // Open MPI reads this when it starts; without it its algorithms cannot be chosen.
   setenv("OMPI_MCA_coll_tuned_use_dynamic_rules", "1", 0);
   comm::MpiWorld mpi(nullptr, nullptr);
-  comm::make_prompt();  // as the thread that does this in training
+  comm::make_prompt();  // like the communication thread in training
   const std::unique_ptr<comm::Communicator> world = mpi.world();
   const std::vector<AllreduceReport> reports = measure_all(options, mpi, *world);
   if (world->rank() != 0) return 0;
@@ -252,37 +247,33 @@ int bench_allreduce(const Options& options) {
 
 void add_bench_allreduce(const Command& command, Action& action) {
   auto options = std::make_shared<Options>();
-  command.option("--n", options->n, "elements of the gradient")
+  command.option("--n", options->n, "number of elements of the gradient")
       .between(1, 2'000'000'000)
       .show_default();
-  command
-      .option("--density", options->density, "selected share")
-
+  command.option("--density", options->density, "share of the gradient that is selected")
       .show_default();
   command
       .option("--algorithms", options->algorithms,
-              fmt::format("of {}; all of them", fmt::join(candidate_names(), ", ")))
+              fmt::format("any of {}; default: all", fmt::join(candidate_names(), ", ")))
       .split_at(',')
       .one_of(candidate_names());
-  command.option("--codec", options->codec, "of the indices of all sparse ones")
-      .one_of({"plain", "delta16", "rice"})
-      .show_default();
-  command.option("--values", options->values, "of all sparse ones")
-      .one_of({"float32", "bfloat16"})
-      .show_default();
-  command.option("--mode", options->mode, "of oktopk").one_of({"exact", "paper"}).show_default();
-  command.option("--data", options->data, "where large gradients lie; several: one table each")
+  options->keys.add_to(command);
+  command.option("--data", options->data, "where large gradients lie; each gets its own table")
       .split_at(',')
       .one_of(shape_names())
       .show_default();
-  command.option("--repetitions", options->repetitions, "the median counts")
+  command
+      .option("--repetitions", options->repetitions,
+              "number of measurements; the median is reported")
       .between(1, 2'000'000'000)
       .show_default();
-  command.option("--warm-up", options->warm_up, "repetitions before, which do not count")
+  command
+      .option("--warm-up", options->warm_up, "number of repetitions before, which are not measured")
       .between(0, 1'000'000)
       .show_default();
-  command.option("--json", options->json, "write figures to this file");
-  command.option("--save", options->save, "write the fitted machine constants to this file");
+  command.option("--json", options->json, "path of a file for the figures");
+  command.option("--save", options->save,
+                 "path of a file for the fitted constants, to be named in comm.machine");
   command.when_given([=, &action] { action = [=] { return bench_allreduce(*options); }; });
 }
 

@@ -2,9 +2,9 @@
 
 #include <ctime>
 
-#include "comm/collectives.hpp"
-#include "comm/list.hpp"
-#include "comm/sparse/error_feedback.hpp"
+#include "comm/base/collectives.hpp"
+#include "comm/gradient/feedback.hpp"
+#include "comm/sparse/options.hpp"
 #include "framework/observe/trace.hpp"
 
 namespace laconic {
@@ -24,8 +24,8 @@ PhaseTime phase(F&& f) {
   return {1e-9 * static_cast<double>(steady_ns() - start), thread_cpu_seconds() - cpu};
 }
 
-// What methods that choose by it are told; the figures do not depend on much of it.
-constexpr comm::LinkOptions usual_link{30e-6, 1.25e9};
+// The link for methods that choose by it; the results hardly depend on it.
+constexpr comm::Link usual_link{30e-6, 1.25e9};
 
 void meet(comm::Communicator& communicator, comm::Scratch& scratch) {
   int64_t nothing = 0;
@@ -59,17 +59,19 @@ class DenseCandidate : public AllreduceCandidate {
   comm::Scratch scratch_;
 };
 
-// The calls of comm::GradientSum for a gradient in one bucket, in its order.
+// Makes the same calls as comm::GradientSum, for a gradient in one bucket.
 class SparseCandidate : public AllreduceCandidate {
  public:
   SparseCandidate(const CandidateSettings& settings,
                   std::unique_ptr<comm::Communicator> communicator,
-                  const comm::AllreduceEntry& entry)
-      : AllreduceCandidate(entry.name, std::move(communicator)),
+                  const comm::AllreduceChoice& allreduce)
+      : AllreduceCandidate(allreduce.name(), std::move(communicator)),
         k_(settings.k),
         feedback_(settings.context, settings.n, 0, true),
-        sparse_(entry.make_sparse(settings.context, settings.sparse, usual_link,
-                                  communicator_->size())) {}
+        sparse_(allreduce.as<comm::SparseOptions>().make(settings.context, usual_link,
+                                                         communicator_->size())) {
+    feedback_.allocate();
+  }
 
   bool is_sparse() const override { return true; }
   bool counts_bytes() const override { return true; }
@@ -108,7 +110,7 @@ class SparseCandidate : public AllreduceCandidate {
   comm::Scratch scratch_;
 };
 
-// Of Open MPI's allreduces those that make sense for long vectors.
+// Those algorithms of Open MPI's allreduce that are made for long vectors.
 struct VendorAlgorithm {
   const char* name;
   int number;  // coll_tuned_allreduce_algorithm
@@ -141,9 +143,10 @@ std::unique_ptr<AllreduceCandidate> make_candidate(const std::string& name, comm
     mpi.choose_vendor_sum(0);
     return candidate;
   }
-  const comm::AllreduceEntry& entry = comm::find_allreduce(name);
-  if (entry.is_sparse()) return std::make_unique<SparseCandidate>(settings, mpi.world(), entry);
-  return std::make_unique<DenseCandidate>(name, mpi.world(), entry);
+  const comm::AllreduceChoice allreduce = settings.keys.choose(name);
+  if (allreduce.entry().is_sparse())
+    return std::make_unique<SparseCandidate>(settings, mpi.world(), allreduce);
+  return std::make_unique<DenseCandidate>(name, mpi.world(), allreduce.entry());
 }
 
 }  // namespace laconic

@@ -1,32 +1,33 @@
-// What bench allreduce times: one object an algorithm and a rank, which takes a step with a
-// gradient as training does, on a communicator of its own.
+// The candidates of bench allreduce: one object per algorithm and rank. Each makes steps like
+// training, with a given gradient and on its own communicator.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "comm/sparse/options.hpp"
-#include "comm/transports.hpp"
+#include "apps/laconic/verbs/bench/sparse_keys.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/base/context.hpp"
 
 namespace laconic {
 
-// Seconds of one phase of a step on this rank: by the clock, and of those at work on a processor.
+// The seconds of one phase of a step on this rank: elapsed time, and processor time.
 struct PhaseTime {
   double seconds = 0;
   double cpu = 0;
 };
 
-// One step on one rank. Ranks meet in front of it, and again between `select` and `sum`, so `sum`
-// is the collective alone; the wait there belongs to the step.
+// The times of one step on one rank. Ranks synchronise before it, and between `select` and `sum`.
+// So
+// `sum` is the collective alone. The wait before `sum` is part of the step.
 struct StepTime {
-  PhaseTime select;  // sparse: of residual + gradient
-  PhaseTime sum;     // dense: all there is
-  PhaseTime agree;   // sparse: that all ranks are finite
+  PhaseTime select;  // sparse: selection from residual + gradient
+  PhaseTime sum;     // dense: the whole step
+  PhaseTime agree;   // sparse: agreement that values of all ranks are finite
   PhaseTime commit;  // sparse: residual' and the sum as a vector
   double step_seconds = 0;
-  comm::Traffic traffic;  // of `sum`; zero where it is not counted
+  comm::Traffic traffic;  // during `sum`; zero if it is not counted
 };
 
 class AllreduceCandidate {
@@ -37,7 +38,7 @@ class AllreduceCandidate {
   const std::string& name() const { return name_; }
   virtual bool is_sparse() const = 0;
   virtual bool counts_bytes() const = 0;
-  // Collective. Replaces `gradient` by the sum over the ranks, or by what the method makes of it.
+  // Replaces `gradient` by the sum over the ranks, or by the result of a sparse sum. Collective.
   virtual StepTime step(std::span<float> gradient) = 0;
 
  protected:
@@ -51,13 +52,13 @@ struct CandidateSettings {
   Context context;
   int64_t n = 0;
   int64_t k = 0;
-  comm::SparseOptions sparse;
+  SparseKeys keys;
 };
 
-// All names: those of comm/list.hpp but ref, and Open MPI's algorithms.
+// Returns all names: those of comm/exchange/list.hpp except ref, and Open MPI's algorithms.
 std::vector<std::string> candidate_names();
-// Collective. Null where the MPI library does not have this algorithm. Error(config) where there is
-// none of this name.
+// Makes a candidate. Collective. Returns null if the MPI library does not have this algorithm.
+// Error(config) if there is no candidate of this name.
 std::unique_ptr<AllreduceCandidate> make_candidate(const std::string& name, comm::MpiWorld& mpi,
                                                    const CandidateSettings& settings);
 

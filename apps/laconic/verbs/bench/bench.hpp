@@ -1,6 +1,6 @@
-// The benches: one file each, listed in verbs/bench.cpp. Each writes JSON to standard output, so
-// that scripts can set it beside other programs' figures; allreduce writes tables there and JSON to
-// a file.
+// The benchmarks. Each is one file, and verbs/bench.cpp lists them. They write JSON to standard
+// output, so that scripts can compare them with other programs. bench allreduce writes tables there
+// and JSON to a file.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,7 @@ inline Spread spread(std::vector<double> values) {
   return {values[values.size() / 2], values.front()};
 }
 
-// Seconds of `repetitions` calls, after one to warm up.
+// Measures the seconds of `repetitions` calls, after one to warm up.
 template <class F>
 Spread measure(int repetitions, F&& f) {
   f();
@@ -46,7 +46,7 @@ Spread measure(int repetitions, F&& f) {
   return spread(times);
 }
 
-// STREAM triad over arrays far larger than the caches: what this machine's memory does.
+// Measures the memory bandwidth of this machine: a STREAM triad on arrays much larger than caches.
 class Triad {
  public:
   static constexpr int64_t elements = 1 << 24;

@@ -1,6 +1,6 @@
-// bench checkpoint: what saving costs a run. Its state is copied, as a bound; then a checkpoint of
-// it is begun and written while products of matrices stand for the steps of training. What the
-// steps lose is what they take longer than as many without a checkpoint, right before:
+// bench checkpoint: measures the cost of saving. The state is copied, as a bound. Then a checkpoint
+// of it is started and written while matrix products take the place of training steps. The loss is
+// the time of these steps minus that of as many steps without a checkpoint, right before:
 //   laconic bench checkpoint --parameters 110000000 --folder /scratch/somewhere
 #include <cstdio>
 #include <cstring>
@@ -10,7 +10,9 @@
 #include "apps/laconic/verbs/bench/bench.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/process.hpp"
+#include "framework/checkpoint/folder.hpp"
 #include "framework/checkpoint/interval.hpp"
+#include "framework/checkpoint/ownership.hpp"
 #include "framework/checkpoint/writer.hpp"
 #include "framework/ops/gemm/gemm.hpp"
 
@@ -25,7 +27,7 @@ struct Options {
   int repetitions = 3;
 };
 
-// A product of matrices on all threads: about a tenth of a second a core.
+// A matrix product on all threads: about 0.1 s per core.
 class Step {
  public:
   explicit Step(int threads) : context_{.threads = threads, .isa = detect_isa()} {}
@@ -43,7 +45,7 @@ class Step {
   std::vector<float> c_ = std::vector<float>(size * size);
 };
 
-// As Adam keeps it: parameters and two moments.
+// The state of Adam: parameters and two moments.
 struct State {
   std::vector<float> tensors[3];
   StateList list() {
@@ -85,7 +87,7 @@ void measure_once(CheckpointWriter& writer, int64_t number, State& state,
 int bench_checkpoint(const Options& options) {
   const std::string folder = options.folder + "/laconic-bench-checkpoints";
   if (real_files().exists(folder))
-    fail(ExitCode::cannot_create, "{}: is there already; remove it or choose another --folder",
+    fail(ExitCode::cannot_create, "{}: exists already; remove it or choose another --folder",
          folder);
   State state;
   std::vector<std::vector<float>> copies(3);
@@ -100,10 +102,13 @@ int bench_checkpoint(const Options& options) {
     CheckpointWriter writer(real_files(), folder, {}, alone, 1);
     for (int i = 0; i <= options.repetitions; ++i) {
       measure_once(writer, i, state, copies, step, times);
-      if (i == 0) times = {};  // memory and files are new
+      if (i == 0) times = {};  // memory and files are new: not counted
     }
   }
-  real_files().remove_all(folder);
+  for (const int64_t written : steps_in_order_of_trust(real_files(), folder))
+    remove_ours(real_files(), folder + "/" + step_name(written));
+  real_files().remove_file(folder + "/LATEST");
+  real_files().remove_folder(folder);
 
   const double write = spread(times.write).median, lost = spread(times.lost).median;
   const double interval = best_interval(write, 3600 * options.mtbf_h);
@@ -129,15 +134,19 @@ int bench_checkpoint(const Options& options) {
 void add_bench_checkpoint(const Command& command, Action& action) {
   auto options = std::make_shared<Options>();
   command
-      .option("--parameters", options->parameters, "of the model; Adam keeps three times as many")
+      .option("--parameters", options->parameters,
+              "number of parameters of the model; with Adam the state is three times as large")
       .between(1, 2'000'000'000)
       .show_default();
-  command.option("--folder", options->folder, "where checkpoints would be written").show_default();
-  command.option("--mtbf", options->mtbf_h, "as checkpoint.mtbf, hours").show_default();
-  command.option("--threads", options->threads, "of the steps; 0 = all cores")
+  command.option("--folder", options->folder, "folder in which checkpoints are written")
+      .show_default();
+  command.option("--mtbf", options->mtbf_h, "like checkpoint.mtbf, in hours").show_default();
+  command.option("--threads", options->threads, "compute threads; 0 = all cores")
       .between(0, 1024)
       .show_default();
-  command.option("--repetitions", options->repetitions, "the median counts")
+  command
+      .option("--repetitions", options->repetitions,
+              "number of measurements; the median is reported")
       .between(1, 1000)
       .show_default();
   command.when_given([=, &action] { action = [=] { return bench_checkpoint(*options); }; });

@@ -1,10 +1,10 @@
-// bench epoch: training epochs of a configuration on one rank, phase by phase.
+// bench epoch: measures training epochs of a configuration on one rank, by phase.
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "apps/laconic/train/session.hpp"
-#include "apps/laconic/train/step_bench.hpp"
+#include "apps/laconic/run/config.hpp"
 #include "apps/laconic/verbs/bench/bench.hpp"
+#include "apps/laconic/verbs/bench/epoch_bench.hpp"
 
 namespace laconic {
 
@@ -13,9 +13,11 @@ void add_bench_epoch(const Command& command, Action& action) {
   auto epochs = std::make_shared<int64_t>(5);
   auto weights = std::make_shared<std::string>();
   arguments->add_to(command);
-  command.option("--epochs", *epochs, "").show_default();
-  command.option("--exchange-file", *weights,
-                 "write initial weights and batch order as HDF5, for another program to repeat");
+  command.option("--epochs", *epochs, "number of epochs").show_default();
+  command.option(
+      "--exchange-file", *weights,
+      "path of an HDF5 file for the initial weights and the order of batches, so that another "
+      "program can repeat them");
   command.when_given([=, &action] {
     action = [=] {
       std::printf("%s\n",

@@ -1,9 +1,9 @@
-// bench overlap: what a training step waits for. The gradient's sum by itself, then behind a
-// backward pass that takes as long and releases bucket by bucket, then after the same backward
-// pass:
+// bench overlap: measures how long a training step waits for the sum of a gradient. It measures the
+// sum alone, then overlapped with a backward pass that takes as long and releases buckets one by
+// one, then after the same backward pass:
 //   mpirun -n 8 laconic bench overlap --n 4000000 --methods dense,oktopk
-// The backward pass is a timed wait without work, so that ranks that share cores do not compute in
-// each other's way. Repetition by repetition, so that all methods see the same machine.
+// The backward pass is a timed wait without work, so that ranks that share cores do not slow each
+// other down. Methods alternate within each repetition, so that all have the same conditions.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "apps/laconic/verbs/bench/bench.hpp"
-#include "comm/gradient_sum.hpp"
-#include "comm/list.hpp"
-#include "comm/transports.hpp"
+#include "comm/exchange/list.hpp"
+#include "comm/gradient/sum.hpp"
+#include "comm/transport/transports.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic {
@@ -24,17 +24,22 @@ struct Options {
   int slices = 128;
   std::vector<std::string> methods = {"dense", "oktopk"};
   comm::ExchangeOptions exchange;
+  comm::GradientOptions gradient;
   int repetitions = 7;
 };
 
-// One way to sum, over some ranks.
+// One way to sum, on some ranks.
 class Sum {
  public:
-  Sum(std::unique_ptr<comm::Communicator> ranks, const comm::ExchangeOptions& options, int64_t n)
-      : exchange_(std::move(ranks), options),
-        sum_(exchange_, Context{.isa = detect_isa()}, options, comm::FeedbackSettings{}, n) {}
+  Sum(std::unique_ptr<comm::Communicator> ranks, const comm::ExchangeOptions& exchange,
+      const comm::GradientOptions& gradient, int64_t n)
+      : exchange_(std::move(ranks), exchange),
+        sum_(exchange_, Context{.isa = detect_isa()}, gradient, comm::FeedbackSettings{}, n) {
+    sum_.allocate();
+  }
 
-  // Seconds of a step whose backward pass takes `wait_s`, releasing as it goes or only at its end.
+  // Returns the seconds of a step whose backward pass takes `wait_s`. `release`: buckets are sent
+  // during the pass; else after it.
   double step(std::span<float> gradient, double wait_s, int slices, bool release) {
     const auto n = static_cast<int64_t>(gradient.size());
     const auto start = std::chrono::steady_clock::now();
@@ -55,14 +60,14 @@ class Sum {
   int64_t steps_ = 0;
 };
 
-// A method, and its times: the slowest rank's.
+// A method and its times, those of the slowest rank.
 struct Lane {
   std::string name;
   std::unique_ptr<Sum> of_all, of_one;
   std::vector<double> alone, local, behind, after;
 };
 
-// A gradient that differs from rank to rank and step to step.
+// Writes a gradient that differs between ranks and between steps.
 void draw(std::span<float> gradient, const std::vector<float>& noise, int64_t step) {
   const auto n = static_cast<int64_t>(noise.size());
   const int64_t from = step * 1000003 % n;
@@ -70,16 +75,16 @@ void draw(std::span<float> gradient, const std::vector<float>& noise, int64_t st
   std::copy(noise.begin(), noise.begin() + from, gradient.end() - from);
 }
 
-// At rank 0; elsewhere null.
+// Returns the figures at rank 0; null at other ranks.
 nlohmann::json measure_overlap(const Options& options, comm::MpiWorld& mpi) {
   std::vector<Lane> lanes;
   for (const std::string& method : options.methods) {
     comm::ExchangeOptions exchange = options.exchange;
-    exchange.allreduce = method;
+    exchange.allreduce.select(method);
     Lane& lane = lanes.emplace_back();
     lane.name = method;
-    lane.of_all = std::make_unique<Sum>(mpi.world(), exchange, options.n);
-    lane.of_one = std::make_unique<Sum>(comm::make_self(), exchange, options.n);
+    lane.of_all = std::make_unique<Sum>(mpi.world(), exchange, options.gradient, options.n);
+    lane.of_one = std::make_unique<Sum>(comm::make_self(), exchange, options.gradient, options.n);
   }
   comm::Exchange& world = lanes.front().of_all->exchange();
   const int rank = world.rank();
@@ -123,8 +128,8 @@ nlohmann::json measure_overlap(const Options& options, comm::MpiWorld& mpi) {
   }
   return {{"n", options.n},
           {"ranks", world.size()},
-          {"bucket_mb", options.exchange.bucket_mb},
-          {"density", options.exchange.density},
+          {"bucket_mb", options.gradient.bucket_mb},
+          {"density", options.gradient.density.density},
           {"results", results}};
 }
 
@@ -139,24 +144,28 @@ int bench_overlap(const Options& options) {
 
 void add_bench_overlap(const Command& command, Action& action) {
   auto options = std::make_shared<Options>();
-  options->exchange.auto_dense = false;
-  command.option("--n", options->n, "elements of the gradient")
+  options->gradient.density.auto_dense = false;
+  command.option("--n", options->n, "number of elements of the gradient")
       .between(1, 2'000'000'000)
       .show_default();
-  command.option("--methods", options->methods, "names of comm.allreduce")
+  command.option("--methods", options->methods, "values of comm.allreduce to measure")
       .split_at(',')
       .one_of(comm::allreduce_names())
       .show_default();
-  command.option("--density", options->exchange.density, "selected share").show_default();
-  command.option("--bucket-mb", options->exchange.bucket_mb, "as comm.bucket_mb").show_default();
-  command.flag("--auto-dense", options->exchange.auto_dense,
-               "sum a bucket densely where that is predicted to be faster");
-  command.option("--machine", options->exchange.machine,
-                 "what the prediction goes by: a file of bench allreduce --save");
-  command.option("--slices", options->slices, "of the backward pass")
+  command
+      .option("--density", options->gradient.density.density,
+              "share of the gradient that is selected")
+      .show_default();
+  command.option("--bucket-mb", options->gradient.bucket_mb, "like comm.bucket_mb").show_default();
+  command.flag("--auto-dense", options->gradient.density.auto_dense, "like comm.auto_dense");
+  command.option("--machine", options->exchange.link.machine,
+                 "like comm.machine: a file that bench allreduce --save wrote");
+  command.option("--slices", options->slices, "number of slices of the backward pass")
       .between(1, 100'000)
       .show_default();
-  command.option("--repetitions", options->repetitions, "the median counts")
+  command
+      .option("--repetitions", options->repetitions,
+              "number of measurements; the median is reported")
       .between(1, 1'000'000)
       .show_default();
   command.when_given([=, &action] { action = [=] { return bench_overlap(*options); }; });

@@ -7,22 +7,22 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/laconic/verbs/bench/bench.hpp"
-#include "comm/list.hpp"
-#include "comm/model.hpp"
-#include "comm/tags.hpp"
+#include "comm/model/model.hpp"
+#include "comm/sparse/options.hpp"
+#include "comm/sparse/tags.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic {
 namespace {
 
-// k pairs of one rank and step, ascending: one index in each of k equal parts of a measure on the
-// index space, which the data set says. Magnitudes have an exponential tail above a threshold, as
-// the largest of many do.
+// Writes k ascending pairs of one rank and step: one index in each of k equal parts of a measure on
+// the index space, which depends on `data`. Magnitudes have an exponential tail above a threshold,
+// like the largest of many values.
 void select_pairs(const ScalingCase& c, int rank, int step, ops::SparseVector& pairs) {
   const Random random(23, Stream::test, static_cast<uint64_t>(step), static_cast<uint32_t>(rank));
   const auto n = static_cast<double>(c.elements);
-  const auto place = [&](double u) {  // of [0, 1)
+  const auto place = [&](double u) {  // u in [0, 1)
     if (c.data == "decaying") return u * u;
     if (c.data == "hot_slice") return u < 0.9 ? 1.0 / 3 + 0.02 * u / 0.9 : (u - 0.9) / 0.1;
     if (c.data == "rank_disjoint") return (rank + u) / c.ranks;
@@ -49,6 +49,7 @@ void select_pairs(const ScalingCase& c, int rank, int step, ops::SparseVector& p
 int bench_scaling(ScalingCase c, const std::vector<int64_t>& ranks,
                   const std::vector<std::string>& algorithms,
                   const std::vector<std::string>& data) {
+  const comm::AllreduceEntry& dense = comm::find_allreduce("dense");
   nlohmann::json points = nlohmann::json::array();
   for (const int64_t P : ranks)
     for (const std::string& algorithm : algorithms)
@@ -65,7 +66,7 @@ int bench_scaling(ScalingCase c, const std::vector<int64_t>& ranks,
                           {"selection_bytes", p.selection_bytes},
                           {"messages", p.messages},
                           {"seconds", p.seconds},
-                          {"dense_seconds", comm::dense_seconds(c.link, c.elements, c.ranks)}});
+                          {"dense_seconds", dense.seconds(c.link, c.elements, c.ranks)}});
         std::fprintf(stderr, "%s on %lld ranks, %s: %.2f k words, %.3g s\n", algorithm.c_str(),
                      static_cast<long long>(P), kind.c_str(),
                      p.bytes / 4 / static_cast<double>(c.pairs), p.seconds);
@@ -73,8 +74,8 @@ int bench_scaling(ScalingCase c, const std::vector<int64_t>& ranks,
   const nlohmann::json out = {{"elements", c.elements},
                               {"pairs", c.pairs},
                               {"latency_s", c.link.latency_s},
-                              {"index_codec", c.options.index_codec},
-                              {"value_type", c.options.value_type},
+                              {"index_codec", c.keys.text("index_codec")},
+                              {"value_type", c.keys.text("value_type")},
                               {"points", points}};
   std::printf("%s\n", out.dump(2).c_str());
   return 0;
@@ -83,14 +84,15 @@ int bench_scaling(ScalingCase c, const std::vector<int64_t>& ranks,
 }  // namespace
 
 ScalingPoint scaling_point(const ScalingCase& c) {
-  const comm::AllreduceEntry& entry = comm::find_allreduce(c.algorithm);
-  if (!entry.is_sparse())
-    fail(ExitCode::usage, "bench scaling runs sparse allreduces, not '{}'", c.algorithm);
+  const comm::AllreduceChoice choice = c.keys.choose(c.algorithm);
+  if (!choice.entry().is_sparse())
+    fail(ExitCode::usage, "bench scaling: --algorithms: '{}' is not a sparse allreduce",
+         c.algorithm);
   ScalingPoint worst;
   std::vector<double> ends(c.ranks), starts(c.ranks);
   run_model(c.ranks, c.link, [&](comm::ModelCommunicator& communicator) {
     const int rank = communicator.rank();
-    const auto allreduce = entry.make_sparse({}, c.options, {}, c.ranks);
+    const auto allreduce = choice.as<comm::SparseOptions>().make({}, {}, c.ranks);
     ops::SparseVector pairs;
     comm::SparseSum sum;
     for (int step = 0; step < c.steps; ++step) {
@@ -126,15 +128,20 @@ void add_bench_scaling(const Command& command, Action& action) {
     double gbit_per_s = 10;
   };
   const auto a = std::make_shared<Arguments>();
-  command.option("--ranks", a->ranks, "numbers of ranks").split_at(',');
-  command.option("--algorithms", a->algorithms, "sparse allreduces").split_at(',');
-  command.option("--data", a->data, "uniform, decaying, hot_slice, rank_disjoint").split_at(',');
-  command.option("--n", a->c.elements, "elements of the gradient").show_default();
-  command.option("--k", a->c.pairs, "pairs a rank selects").show_default();
-  command.option("--codec", a->c.options.index_codec, "plain, delta16, rice").show_default();
-  command.option("--values", a->c.options.value_type, "float32, bfloat16").show_default();
-  command.option("--latency-us", a->latency_us, "of a message").show_default();
-  command.option("--gbit-per-s", a->gbit_per_s, "of every rank's link, each way").show_default();
+  command.option("--ranks", a->ranks, "numbers of ranks, separated by commas").split_at(',');
+  command.option("--algorithms", a->algorithms, "sparse allreduces, separated by commas")
+      .split_at(',');
+  command
+      .option("--data", a->data,
+              "where large gradients lie: uniform, decaying, hot_slice, rank_disjoint")
+      .split_at(',');
+  command.option("--n", a->c.elements, "number of elements of the gradient").show_default();
+  command.option("--k", a->c.pairs, "number of pairs that each rank selects").show_default();
+  a->c.keys.add_to(command);
+  command.option("--latency-us", a->latency_us, "latency of a message, in microseconds")
+      .show_default();
+  command.option("--gbit-per-s", a->gbit_per_s, "bandwidth of each rank's link, each way")
+      .show_default();
   command.when_given([a, &action] {
     action = [a] {
       a->c.link.latency_s = a->latency_us * 1e-6;

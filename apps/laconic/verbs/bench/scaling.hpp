@@ -1,11 +1,11 @@
-// What a sparse sum costs on thousands of ranks: the real algorithm on the model transport, fed
-// with pairs instead of gradients.
+// Measures the cost of a sparse sum on thousands of ranks. It runs the real algorithm on the model
+// transport, with generated pairs instead of gradients.
 #pragma once
 
 #include <string>
 
-#include "comm/link.hpp"
-#include "comm/sparse/options.hpp"
+#include "apps/laconic/verbs/bench/sparse_keys.hpp"
+#include "comm/base/link.hpp"
 
 namespace laconic {
 
@@ -14,16 +14,16 @@ struct ScalingCase {
   std::string data = "uniform";  // uniform, decaying, hot_slice, rank_disjoint
   int ranks = 8;
   int64_t elements = 1 << 20;
-  int64_t pairs = 1 << 13;  // a rank selects
-  comm::SparseOptions options;
-  comm::LinkOptions link;
+  int64_t pairs = 1 << 13;  // selected per rank
+  SparseKeys keys;
+  comm::Link link;
   int steps = 3;
 };
 
-// Of the worst rank in the worst step; the seconds are those of the last step.
+// Values of the worst rank in the worst step; seconds are those of the last step.
 struct ScalingPoint {
-  double bytes = 0;            // sent or received
-  double selection_bytes = 0;  // of them, by the search for the global threshold
+  double bytes = 0;            // the larger of sent and received
+  double selection_bytes = 0;  // the part that finds the global threshold
   double messages = 0;         // sent
   double seconds = 0;          // the critical path
 };

@@ -1,6 +1,6 @@
-// bench select: what one rank computes for a sparse sum, on one thread and several shapes of data.
-// What selection is held against runs beside it, repetition by repetition, and the ratios are of
-// neighbours in time: so other programs on the machine disturb them little.
+// bench select: measures what one rank computes for a sparse sum, on one thread and for several
+// shapes of data. Selection and the programs that it is compared with alternate within each
+// repetition. Ratios are of neighbours in time, so other load on the machine disturbs them little.
 #include "framework/ops/select/select.hpp"
 
 #include <cmath>
@@ -31,7 +31,7 @@ nlohmann::json timed(Spread seconds, double bytes) {
 struct Shape {
   const char* name;
   float (*gradient)(const Random&, int64_t i, int64_t n);
-  int misled = 0;  // so many samples
+  int misled = 0;  // number of samples that mislead
 };
 
 float normal(const Random& random, int64_t i, int64_t) {
@@ -59,8 +59,9 @@ constexpr Shape shapes[] = {
        return normal(random, i, n) * (hot ? 1000.0f : 1.0f);
      }},
     {"one_nonzero", [](const Random&, int64_t i, int64_t n) { return i == n / 2 ? 1.0f : 0.0f; }},
-    // Large exactly where the first sample looks, or every sample: another pass must be made, and
-    // where all samples mislead, with a bound that must be raised as often as ever possible.
+    // Elements are large exactly at the positions of the first sample, or of every sample. So
+    // another pass is needed; where all samples mislead, its bound must be raised as often as
+    // possible.
     {"misled", normal, 1},
     {"misled_rising", rising, ops::attempts},
 };
@@ -77,8 +78,8 @@ std::vector<float> gradient_of(const Shape& shape, int64_t n) {
   return gradient;
 }
 
-// The same pairs by the standard library: sum, magnitudes, nth_element, and what is as large as the
-// k-th; of equal ones those that come first, and no zeros.
+// Selects the same pairs with the standard library: sum, magnitudes, nth_element, and all that are
+// as large as the k-th; of ties the first ones; no zeros.
 void top_k_by_nth_element(std::span<const float> residual, std::span<const float> gradient,
                           int64_t k, std::vector<float>& magnitudes, ops::SparseVector& selected) {
   const auto n = static_cast<int64_t>(gradient.size());
@@ -95,8 +96,8 @@ void top_k_by_nth_element(std::span<const float> residual, std::span<const float
   }
 }
 
-// Selection from residual + gradient; its rivals are nth_element by itself, given the magnitudes of
-// the sum in memory, and the whole of the same work with it.
+// Measures selection from residual + gradient. It is compared with nth_element alone, with the
+// magnitudes of the sum already in memory, and with the same whole work by nth_element.
 nlohmann::json bench_shape(const Context& context, const Shape& shape, const Options& options,
                            Triad& triad, ops::SparseVector& selected) {
   const auto n = static_cast<int64_t>(options.n);
@@ -115,7 +116,7 @@ nlohmann::json bench_shape(const Context& context, const Shape& shape, const Opt
     seconds.push_back(seconds_of(top_k));
     const double bound = 20 * options.n / (0.6 * Triad::bytes / triads.back());
     of_bound.push_back(seconds.back() / bound);
-    if (i >= 5) continue;  // the rival is slow
+    if (i >= 5) continue;  // the comparison is slow
     copy = magnitudes;
     rivals.push_back(
         seconds_of([&] { std::nth_element(copy.begin(), copy.end() - k, copy.end()); }));
@@ -129,7 +130,7 @@ nlohmann::json bench_shape(const Context& context, const Shape& shape, const Opt
   nlohmann::json out = timed(spread(seconds), 8 * options.n);
   out["shape"] = shape.name;
   out["selected"] = selected.size();
-  out["of_bound"] = spread(of_bound).median;  // 20 bytes an element at 0.6 of the triad's rate
+  out["of_bound"] = spread(of_bound).median;  // 20 bytes per element at 0.6 of the triad's rate
   out["triad"] = timed(spread(triads), Triad::bytes);
   out["nth_element"] = timed(spread(rivals), 4 * options.n);
   out["nth_element_over_top_k"] = spread(over_top_k).median;
@@ -137,7 +138,7 @@ nlohmann::json bench_shape(const Context& context, const Shape& shape, const Opt
   return out;
 }
 
-// What an owner of an eighth of the elements gets from eight ranks.
+// Measures the sum of what the owner of an eighth of the elements gets from eight ranks.
 nlohmann::json bench_pair_sum(const ops::SparseVector& pairs, int64_t n, int repetitions) {
   constexpr int64_t ranks = 8;
   const int64_t window = n / ranks + 1;
@@ -205,7 +206,8 @@ int bench_select(const Options& options) {
   if (!(options.n >= 1 && options.n <= INT32_MAX && options.density <= 1 &&
         options.density * options.n >= 1 && options.repetitions >= 1))
     fail(ExitCode::usage,
-         "bench select: n below 2^31, a density up to 1 that selects something, repetitions");
+         "bench select: allowed: --n 1 to 2147483647, --density up to 1 and large enough to select "
+         "one element, --repetitions 1 and more");
   const auto n = static_cast<int64_t>(options.n);
   const Context context{.isa = detect_isa()};
   nlohmann::json out = {{"n", n}, {"density", options.density}, {"isa", isa_name(context.isa)}};
@@ -233,9 +235,13 @@ int bench_select(const Options& options) {
 
 void add_bench_select(const Command& command, Action& action) {
   auto options = std::make_shared<Options>();
-  command.option("--n", options->n, "elements of the gradient").show_default();
-  command.option("--density", options->density, "selected share").show_default();
-  command.option("--repetitions", options->repetitions, "the median counts").show_default();
+  command.option("--n", options->n, "number of elements of the gradient").show_default();
+  command.option("--density", options->density, "share of the gradient that is selected")
+      .show_default();
+  command
+      .option("--repetitions", options->repetitions,
+              "number of measurements; the median is reported")
+      .show_default();
   command.when_given([=, &action] { action = [=] { return bench_select(*options); }; });
 }
 

@@ -1,16 +1,16 @@
-// bench spmm: sparse times dense on a graph file, beside this machine's triad.
+// bench spmm: measures sparse times dense on a graph file, and this machine's triad.
 #include "framework/ops/spmm/spmm.hpp"
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "apps/laconic/train/graph_task.hpp"
-#include "apps/laconic/train/session.hpp"
+#include "apps/laconic/learn/graph_task.hpp"
+#include "apps/laconic/run/session.hpp"
 #include "apps/laconic/verbs/bench/bench.hpp"
+#include "data/graph/formats/hdf5.hpp"
 #include "data/graph/formats/hdf5_file.hpp"
 #include "data/graph/order.hpp"
 #include "data/graph/partition.hpp"
-#include "data/graph/source.hpp"
 #include "framework/base/random.hpp"
 
 namespace laconic {
@@ -23,13 +23,14 @@ struct Settings {
   int threads = 1, repetitions = 25;
 };
 
-// The file's order of nodes, or that of training; a peer finds the parts in the exchange file.
+// Loads the graph, in the file's order of nodes or in that of training. Another program finds the
+// parts in the exchange file.
 data::Graph load(const Settings& settings) {
-  data::SourceOptions source;
+  data::Hdf5Source source;
   source.file = settings.file;
   source.split =
       "random";  // no labels are used; a file with several splits must not ask for a choice
-  data::Graph graph = data::load_graph(source);
+  data::Graph graph = source.load(1);
   if (settings.clusters == 0) return graph;
   data::PartitionOptions options;
   options.parts = settings.clusters;
@@ -49,7 +50,7 @@ int bench_spmm(const Settings& settings) {
   context.threads = settings.threads;
   context.isa = detect_isa();
   data::Scales<float> scales;
-  data::fill_scales<float>({"row_loop", 0}, graph.pattern(), scales);
+  data::fill_scales<float>({.kind = data::Normalisation::Kind::row_loop}, graph.pattern(), scales);
   const ops::Neighbourhood<float> a{graph.pattern(), scales.row, scales.source, scales.diagonal, 0};
   nlohmann::json out = {
       {"file", settings.file},
@@ -81,15 +82,22 @@ int bench_spmm(const Settings& settings) {
 
 void add_bench_spmm(const Command& command, Action& action) {
   auto settings = std::make_shared<Settings>();
-  command.option("graph", settings->file, "FILE.h5").required();
-  command.option("--widths", settings->widths, "columns of the dense matrix").split_at(',');
+  command.option("graph", settings->file, "graph file (HDF5)").required();
+  command
+      .option("--widths", settings->widths,
+              "numbers of columns of the dense matrix, separated by commas")
+      .split_at(',');
   command
       .option("--clusters", settings->clusters,
-              "METIS clusters that give the order of nodes; 0: the file's order")
+              "number of METIS clusters by which nodes are ordered; 0: the order of the file")
       .show_default();
-  command.option("--exchange-file", settings->exchange_file, "write the clusters here, for a peer");
-  command.option("--threads", settings->threads, "").show_default();
-  command.option("--repetitions", settings->repetitions, "the median counts").show_default();
+  command.option("--exchange-file", settings->exchange_file,
+                 "path of an HDF5 file for the clusters, so that another program can use them");
+  command.option("--threads", settings->threads, "compute threads").show_default();
+  command
+      .option("--repetitions", settings->repetitions,
+              "number of measurements; the median is reported")
+      .show_default();
   command.when_given([=, &action] { action = [=] { return bench_spmm(*settings); }; });
 }
 

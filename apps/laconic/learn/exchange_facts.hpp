@@ -1,0 +1,28 @@
+// Describes in words what the exchange of a run will do and why, for `plan`. It uses the same
+// functions as the run itself (comm/gradient/plan.hpp).
+#pragma once
+
+#include <string>
+
+#include "apps/laconic/run/learner.hpp"
+#include "comm/base/link.hpp"
+
+namespace laconic {
+
+// Describe the sum of a gradient of `elements` over `ranks` with this link, and its memory. The whole
+// run has `steps` steps.
+Facts::Lines describe_exchange(const Config& config, const comm::Link& link, int ranks,
+                               int64_t elements, int64_t steps);
+MemoryPart exchange_memory(const Config& config, const comm::Link& link, int ranks,
+                           int64_t elements, int64_t steps);
+// Adds both to `facts`, with a note of how often a sparse sum can send each element of the gradient
+// in the whole run, and a warning if the run is too short for it.
+void add_exchange(Facts& facts, const Config& config, const comm::Link& link, int ranks,
+                  int64_t elements, int64_t steps);
+
+// Returns why no bucket is sent while backward runs; empty if buckets are.
+std::string why_no_overlap(const Config& config, int ranks, int64_t buckets);
+
+int64_t number_of_buckets(const Config& config, int64_t elements);
+
+}  // namespace laconic

@@ -1,0 +1,92 @@
+#include "apps/laconic/learn/network_learner.hpp"
+
+#include <cmath>
+
+#include "apps/laconic/learn/network_facts.hpp"
+#include "apps/laconic/run/agreement.hpp"
+#include "framework/checkpoint/reader.hpp"
+
+namespace laconic {
+
+std::string implementation_of(const Config& config) {
+  return config.get<ComputeOptions>().implementation == Implementation::ref ? "ref" : "";
+}
+
+NetworkLearner::NetworkLearner(const Environment& environment)
+    : config_(environment.config),
+      context_(environment.context),
+      exchange_(environment.exchange),
+      timer_(environment.timer),
+      use_(environment.use),
+      ranks_(environment.ranks),
+      task_(make_task(config_, context_, exchange_, use_, environment.trained)),
+      parameters_(task_->network().parameter_count) {
+  task_->declare(figures_, scores_);
+}
+
+void NetworkLearner::begin(bool resumed) {
+  if (resumed) return;
+  parameters_.allocate();
+  together(exchange_, [&] { initialise(); });
+}
+
+void NetworkLearner::initialise() {
+  graph::initialise(task_->network(), context_.seed, parameters_);
+  const std::string& from = config_.get<models::ModelOptions>().init_from;
+  if (from.empty()) return;
+  StateList list;
+  list.add("parameters", parameters_);
+  read_named(real_files(), from, list);
+}
+
+void NetworkLearner::evaluate() {
+  patiently(exchange_, [&] {
+    if (exchange_.rank() == 0) task_->evaluate(parameters_, scores_);
+  });
+  std::vector<double> values(scores_.values().begin(), scores_.values().end());
+  exchange_.broadcast(std::as_writable_bytes(std::span(values)), 0);
+  scores_.clear();
+  for (size_t i = 0; i < values.size(); ++i)
+    if (std::isfinite(values[i])) scores_.set(i, values[i]);
+}
+
+std::string NetworkLearner::predict(const std::string& path) {
+  return fmt::format("{}: {} rows", path, task_->predict(parameters_, path));
+}
+
+std::string NetworkLearner::monitor_warning() const {
+  const MonitorOptions& options = config_.get<MonitorOptions>();
+  std::string name = options.monitor == "auto" ? task_->default_monitor() : options.monitor;
+  if (!scores_.find(name)) name = "val/" + name;
+  const std::string why = task_->why_undefined(name);
+  if (why.empty()) return "";
+  return fmt::format(
+      "train.monitor: {} is never defined here: {}; the newest network counts as the "
+      "best one{}",
+      name, why, options.patience > 0 ? ", and train.patience ends no run" : "");
+}
+
+nlohmann::json NetworkLearner::attributes() const {
+  nlohmann::json all = {{"graph", task_->network().to_json()}};
+  if (nlohmann::json inputs = task_->inputs(); !inputs.is_null()) all["inputs"] = std::move(inputs);
+  return all;
+}
+
+Facts NetworkLearner::facts() const {
+  Facts facts;
+  facts.problem = task_->name();
+  facts.parameters = facts.dense_elements = parameters_.size();
+  facts.predicts = true;
+  facts.data = task_->content();
+  facts.notes = task_->notes();
+  facts.warnings = task_->warnings();
+  if (use_ == Environment::Use::evaluate) return facts;
+  if (std::string warning = monitor_warning(); !warning.empty())
+    facts.warnings.push_back(std::move(warning));
+  facts.baselines = task_->baselines();
+  facts.lines = task_->facts();
+  describe_network(*task_, context_, implementation_of(config_), facts);
+  return facts;
+}
+
+}  // namespace laconic

@@ -1,0 +1,44 @@
+// The base of learners that train one network: the task, the parameters and their initial values,
+// evaluation by rank 0, predictions, and the facts about the network for `plan`.
+#pragma once
+
+#include "apps/laconic/learn/options.hpp"
+#include "apps/laconic/learn/task.hpp"
+#include "framework/device/buffer.hpp"
+#include "framework/graph/plan.hpp"
+
+namespace laconic {
+
+class NetworkLearner : public Learner {
+ public:
+  void visit_state(StateList& state) override { state.add("parameters", parameters_); }
+  void begin(bool resumed) override;
+  void evaluate() override;
+  std::string default_monitor() const override { return task_->default_monitor(); }
+  void visit_best(StateList& state) override { state.add("parameters", parameters_); }
+  std::string predict(const std::string& path) override;
+  nlohmann::json attributes() const override;
+  Facts facts() const override;
+
+ protected:
+  // Loads the task and declares its measurements. Collective.
+  explicit NetworkLearner(const Environment& environment);
+
+  const Config& config_;
+  const Context& context_;
+  comm::Exchange& exchange_;
+  PhaseTimer& timer_;
+  const Environment::Use use_;
+  const int ranks_;
+  std::unique_ptr<Task> task_;
+  device::Buffer<float> parameters_;
+
+ private:
+  void initialise();
+  std::string monitor_warning() const;
+};
+
+// Returns the implementation that compute.implementation selects; empty: the first that fits.
+std::string implementation_of(const Config& config);
+
+}  // namespace laconic

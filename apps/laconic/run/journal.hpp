@@ -1,0 +1,48 @@
+// Reports the figures of a run while it goes on: those of every unit and every evaluation, in
+// metrics.jsonl, TensorBoard and the progress line. Rank 0 writes; on other ranks all calls do
+// nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "apps/laconic/run/learner.hpp"
+#include "apps/laconic/run/session.hpp"
+#include "framework/observe/progress.hpp"
+
+namespace laconic {
+
+class Journal {
+ public:
+  // Lifetime: all three must outlive this object.
+  Journal(Session& session, const Learner& learner, const PhaseTimer& timer);
+
+  // Opens the logs; metrics.jsonl is cut to `metrics_length` bytes.
+  void open(int64_t metrics_length);
+  void unit();  // reports the newest unit. Allocates nothing in steady state.
+  // Reports the newest evaluation. The progress line shows `score` from now on, unless it has no name.
+  void evaluation(const FigureSpec& monitor, double score);
+  void finish();  // prints the last progress line
+
+  void sync();             // metrics.jsonl to the disk
+  int64_t length() const;  // of metrics.jsonl, in bytes
+
+ private:
+  struct Column {
+    size_t figure;
+    std::string tag;  // in TensorBoard
+  };
+  void write(const Figures& figures, const std::vector<Column>& columns);
+  Progress::State progress_state() const;
+
+  Session& session_;
+  const Learner& learner_;
+  const PhaseTimer& timer_;
+  std::vector<Column> unit_columns_, score_columns_;
+  std::string score_name_;  // of the headline
+  Headline score_;
+  std::unique_ptr<Progress> progress_;  // null: not rank 0
+};
+
+}  // namespace laconic

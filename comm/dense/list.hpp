@@ -1,0 +1,12 @@
+// The list of dense allreduces. A new one is one file and one line of list.cpp.
+#pragma once
+
+#include <span>
+
+#include "comm/base/allreduce.hpp"
+
+namespace laconic::comm {
+
+std::span<const AllreduceEntry> dense_list();
+
+}  // namespace laconic::comm

@@ -1,9 +1,0 @@
-#pragma once
-
-#include "models/model.hpp"
-
-namespace laconic::models {
-
-graph::Graph build_gcn(const ModelOptions& options, const ModelInputs& inputs, Purpose purpose);
-
-}  // namespace laconic::models
