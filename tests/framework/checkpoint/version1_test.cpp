@@ -4,21 +4,33 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "framework/base/error.hpp"
 #include "framework/base/sha256.hpp"
 #include "framework/checkpoint/folder.hpp"
 #include "framework/checkpoint/inspect.hpp"
+#include "tests/framework/base/temporary_folder.hpp"
 #include "tests/framework/checkpoint/restore.hpp"
 
 namespace laconic {
 namespace {
 
-std::string corpus() {
-  const auto tests = std::filesystem::path(__FILE__).parent_path() / "../..";
-  return (tests / "corpus/checkpoint_v1").lexically_normal().string();
-}
+// A copy of it.
+class OldRun {
+ public:
+  OldRun() {
+    const auto tests = std::filesystem::path(__FILE__).parent_path() / "../..";
+    const std::string script = (tests / "corpus/checkpoint_v1.sh").lexically_normal().string();
+    LACONIC_CHECK(std::system(("bash '" + script + "' '" + path() + "'").c_str()) == 0);
+  }
+  std::string path() const { return folder_ / "run"; }
+  std::string checkpoints() const { return path() + "/checkpoints"; }
+
+ private:
+  TemporaryFolder folder_;
+};
 
 // The state of that run under its present names.
 struct SavedRun {
@@ -100,9 +112,10 @@ void expect_hashes(const StateList& state) {
 }
 
 TEST(VersionOne, IsReadByThePresentNames) {
+  const OldRun old;
   SavedRun run;
   const Checkpoint checkpoint =
-      restore(real_files(), corpus() + "/checkpoints", run.list(), {}, alone);
+      restore(real_files(), old.checkpoints(), run.list(), {}, alone);
   EXPECT_EQ(checkpoint.version(), 1);
   EXPECT_EQ(checkpoint.step(), 11);
   EXPECT_EQ(checkpoint.attributes().at("config").at("comm").at("allreduce"), "oktopk");
@@ -113,19 +126,21 @@ TEST(VersionOne, IsReadByThePresentNames) {
 }
 
 TEST(VersionOne, IsReadByNameToo) {
+  const OldRun old;
   SavedRun run;
-  const NamedLoad load = read_named(real_files(), corpus(), run.list());
+  const NamedLoad load = read_named(real_files(), old.path(), run.list());
   EXPECT_THAT(load.missing, testing::IsEmpty());
   EXPECT_THAT(load.extra, testing::IsEmpty());
   expect_hashes(run.list());
 }
 
 TEST(VersionOne, NamesWhatIsNotPartOfARunAsThePresentDoes) {
+  const OldRun old;
   device::Buffer<float> parameters(104);
   StateList list;
   list.add("parameters", parameters);
   try {
-    restore(real_files(), corpus() + "/checkpoints", list, {}, alone);
+    restore(real_files(), old.checkpoints(), list, {}, alone);
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("sampler/groups_done is not part of this run"));
@@ -134,8 +149,9 @@ TEST(VersionOne, NamesWhatIsNotPartOfARunAsThePresentDoes) {
 }
 
 TEST(VersionOne, KeepsItsFingerprint) {
-  EXPECT_EQ(checkpoint_fingerprint(real_files(), corpus()).substr(0, 16), "c60bd78b9df24372");
-  EXPECT_THAT(inspect_checkpoint(real_files(), corpus()), testing::HasSubstr("run/groups_done"));
+  const OldRun old;
+  EXPECT_EQ(checkpoint_fingerprint(real_files(), old.path()).substr(0, 16), "c60bd78b9df24372");
+  EXPECT_THAT(inspect_checkpoint(real_files(), old.path()), testing::HasSubstr("run/groups_done"));
 }
 
 TEST(VersionOne, AloneHasTheOldNames) {
