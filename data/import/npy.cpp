@@ -228,8 +228,8 @@ std::vector<std::pair<std::string, Array>> read_npz(const std::string& content,
                                                     std::vector<LeftOut>& left_out) {
   const Zip zip(content, where);
   std::vector<std::pair<std::string, Array>> arrays;
-  for (const Zip::Member& member : zip.members()) {
-    std::string name = member.name;
+  for (size_t i = 0; i < zip.names().size(); ++i) {
+    std::string name = zip.names()[i];
     if (name.ends_with(".pkl"))
       fail(ExitCode::data,
            "{}: a file of PyTorch, which is not read (it may run code); in Python: d = "
@@ -242,7 +242,7 @@ std::vector<std::pair<std::string, Array>> read_npz(const std::string& content,
     }
     name.resize(name.size() - 4);
     const std::string place = where + ": " + name.substr(0, 80);
-    std::string bytes = zip.extract(member);
+    std::string bytes = zip.extract(i);
     if (is_npy(bytes) && bytes.substr(0, 256).find("'descr': '|O'") != bytes.npos)
       left_out.push_back({name, pickled});
     else

@@ -1,9 +1,8 @@
 #include "data/import/zip.hpp"
 
-#include <zlib.h>
+#include <zip.h>
 
 #include <algorithm>
-#include <set>
 
 #include "data/unpacked.hpp"
 #include "framework/base/error.hpp"
@@ -11,171 +10,93 @@
 namespace laconic::data {
 namespace {
 
-constexpr uint64_t in_extra = 0xffffffff;
-constexpr uint64_t most_members = 100'000;
+constexpr zip_int64_t most_members = 100'000;
 
-void put(std::string& to, uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i) & 255);
+struct ZipError {
+  zip_error_t error;
+  ZipError() { zip_error_init(&error); }
+  ~ZipError() { zip_error_fini(&error); }
+  ZipError(const ZipError&) = delete;
+};
+
+[[noreturn]] void damaged(const std::string& where, const char* reason) {
+  fail(ExitCode::data, "{}: damaged or truncated zip file, or of an unknown kind: {}", where,
+       reason);
+}
+
+// A name in a message; a hostile one may be long.
+std::string place_of(const std::string& where, const std::string& name) {
+  return where + ": " + name.substr(0, 80);
 }
 
 }  // namespace
 
-void Zip::damaged(const std::string& what) const {
-  fail(ExitCode::data, "{}: damaged or truncated zip file: {}", where_, what);
-}
-
-uint64_t Zip::number(uint64_t at, int bytes) const {
-  if (at > content_.size() || content_.size() - at < static_cast<uint64_t>(bytes))
-    damaged("it ends too early");
-  uint64_t value = 0;
-  for (int i = bytes - 1; i >= 0; --i) value = value << 8 | static_cast<uint8_t>(content_[at + i]);
-  return value;
-}
-
 Zip::Zip(std::string_view content, std::string where)
-    : content_(content), where_(std::move(where)) {
-  const size_t end = content_.rfind("PK\5\6");
-  if (end == content_.npos) damaged("no directory");
-  number(end, 22);
-  uint64_t count = number(end + 10, 2), at = number(end + 16, 4);
-  if (end >= 20 && content_.substr(end - 20, 4) == "PK\6\7") {
-    const uint64_t wide = number(end - 12, 8);
-    if (number(wide, 4) != 0x06064b50) damaged("no directory");
-    count = number(wide + 32, 8);
-    at = number(wide + 48, 8);
+    : where_(std::move(where)), zip_(nullptr, zip_discard) {
+  ZipError e;
+  zip_source_t* source = zip_source_buffer_create(content.data(), content.size(), 0, &e.error);
+  LACONIC_CHECK(source != nullptr);
+  zip_.reset(zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &e.error));
+  if (!zip_) {
+    zip_source_free(source);
+    damaged(where_, zip_error_strerror(&e.error));
   }
-  if (count > most_members) damaged("too many members");
-  std::set<std::string> names;
-  for (uint64_t i = 0; i < count; ++i) {
-    if (number(at, 4) != 0x02014b50) damaged("its directory");
-    const uint64_t name = number(at + 28, 2), extra = number(at + 30, 2),
-                   comment = number(at + 32, 2);
-    Member m{.name = {},
-             .method = static_cast<int>(number(at + 10, 2)),
-             .crc = static_cast<uint32_t>(number(at + 16, 4)),
-             .packed = number(at + 20, 4),
-             .size = number(at + 24, 4),
-             .header = number(at + 42, 4)};
-    number(at + 46, 0);
-    m.name = content_.substr(at + 46, name);
-    if ((number(at + 8, 2) & 1) != 0) fail(ExitCode::data, "{}: is encrypted", where_);
-    for (uint64_t e = at + 46 + name, last = e + extra; e + 4 <= last;) {
-      const uint64_t id = number(e, 2), length = number(e + 2, 2);
-      uint64_t field = e + 4;
-      if (id == 1)
-        for (uint64_t* value : {&m.size, &m.packed, &m.header})
-          if (*value == in_extra) {
-            *value = number(field, 8);
-            field += 8;
-          }
-      e += 4 + length;
-    }
-    if (!names.insert(m.name).second) damaged("two members " + m.name.substr(0, 80));
-    members_.push_back(std::move(m));
-    at += 46 + name + extra + comment;
+  const zip_int64_t count = zip_get_num_entries(zip_.get(), 0);
+  if (count > most_members) damaged(where_, "too many members");
+  double total = 0;
+  for (zip_int64_t i = 0; i < count; ++i) {
+    zip_stat_t stat;
+    if (zip_stat_index(zip_.get(), i, ZIP_FL_ENC_RAW, &stat) != 0)
+      damaged(where_, zip_strerror(zip_.get()));
+    names_.emplace_back(stat.name);
+    total += static_cast<double>(stat.size);
   }
-  uint64_t total = 0;
-  for (const Member& m : members_) total += std::min<uint64_t>(m.size, INT64_MAX / most_members);
-  require_memory(static_cast<int64_t>(total), where_);
+  require_memory(static_cast<int64_t>(std::min(total, 0x1p62)), where_);
+  std::vector<std::string> sorted = names_;
+  std::ranges::sort(sorted);
+  if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
+    damaged(place_of(where_, *twice), "two members have this name");
 }
 
-std::string Zip::extract(const Member& m) const {
-  const std::string place = where_ + ": " + m.name.substr(0, 80);
-  if (number(m.header, 4) != 0x04034b50) damaged("no header of " + m.name.substr(0, 80));
-  const uint64_t start = m.header + 30 + number(m.header + 26, 2) + number(m.header + 28, 2);
-  if (start > content_.size() || content_.size() - start < m.packed)
-    damaged("it ends within " + m.name.substr(0, 80));
-  if (m.size / largest_compression > m.packed) damaged("the size of " + m.name.substr(0, 80));
-  require_memory(static_cast<int64_t>(std::min<uint64_t>(m.size, INT64_MAX)), place);
-  const std::string_view packed = content_.substr(start, m.packed);
-  std::string bytes;
-  if (m.method == 0) {
-    if (m.size != m.packed) damaged("the size of " + m.name.substr(0, 80));
-    bytes = packed;
-  } else if (m.method == 8) {
-    bytes.resize(m.size);
-    z_stream stream{};
-    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) fail(ExitCode::data, "{}: no memory", place);
-    int code = Z_OK;
-    uint64_t in = 0, out = 0;
-    while (code == Z_OK) {
-      const auto left_in = static_cast<uInt>(std::min<uint64_t>(packed.size() - in, 1 << 30));
-      const auto left_out = static_cast<uInt>(std::min<uint64_t>(bytes.size() - out, 1 << 30));
-      stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data() + in));
-      stream.next_out = reinterpret_cast<Bytef*>(bytes.data() + out);
-      stream.avail_in = left_in;
-      stream.avail_out = left_out;
-      code = inflate(&stream, Z_NO_FLUSH);
-      in += left_in - stream.avail_in;
-      out += left_out - stream.avail_out;
-      if (code == Z_OK && left_in == stream.avail_in && left_out == stream.avail_out) break;
-    }
-    inflateEnd(&stream);
-    if (code != Z_STREAM_END || out != m.size) damaged("the content of " + m.name.substr(0, 80));
-  } else {
-    fail(ExitCode::data, "{}: compression method {}; allowed: stored, deflated", place, m.method);
-  }
-  uLong crc = crc32(0, nullptr, 0);
-  crc = crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
-  if (crc != m.crc) damaged("the checksum of " + m.name.substr(0, 80));
+std::string Zip::extract(size_t index) const {
+  const std::string place = place_of(where_, names_[index]);
+  zip_stat_t stat;
+  if (zip_stat_index(zip_.get(), index, 0, &stat) != 0) damaged(place, zip_strerror(zip_.get()));
+  if (stat.size / largest_compression > stat.comp_size) damaged(place, "its size");
+  std::string bytes(stat.size, '\0');
+  const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(
+      zip_fopen_index(zip_.get(), index, 0), zip_fclose);
+  if (!file) damaged(place, zip_strerror(zip_.get()));
+  char behind;  // the checksum is verified where the content ends
+  if (zip_fread(file.get(), bytes.data(), bytes.size()) != static_cast<zip_int64_t>(stat.size) ||
+      zip_fread(file.get(), &behind, 1) != 0)
+    damaged(place, zip_file_strerror(file.get()));
   return bytes;
 }
 
-std::string make_zip(const std::vector<ZipMember>& members) {
-  std::string zip, directory;
+std::string make_zip(std::span<const ZipMember> members) {
+  ZipError e;
+  const std::unique_ptr<zip_source_t, void (*)(zip_source_t*)> target(
+      zip_source_buffer_create(nullptr, 0, 0, &e.error), zip_source_free);
+  LACONIC_CHECK(target != nullptr);
+  zip_t* zip = zip_open_from_source(target.get(), ZIP_TRUNCATE, &e.error);
+  LACONIC_CHECK(zip != nullptr, "{}", zip_error_strerror(&e.error));
+  zip_source_keep(target.get());  // zip_close gives up a reference
   for (const ZipMember& m : members) {
-    const uint64_t offset = zip.size(), size = m.bytes.size();
-    const uint64_t crc = crc32_z(0, reinterpret_cast<const Bytef*>(m.bytes.data()), size);
-    const auto fields = [&](std::string& to, uint64_t extra) {
-      put(to, 45, 2);          // version
-      put(to, 0, 2);           // flags
-      put(to, 0, 2);           // stored
-      put(to, 0x00210000, 4);  // 1 January 1980: equal content gives equal bytes
-      put(to, crc, 4);
-      put(to, in_extra, 4);
-      put(to, in_extra, 4);
-      put(to, m.name.size(), 2);
-      put(to, extra, 2);
-    };
-    put(zip, 0x04034b50, 4);
-    fields(zip, 20);
-    zip += m.name;
-    put(zip, 1, 2);
-    put(zip, 16, 2);
-    put(zip, size, 8);
-    put(zip, size, 8);
-    zip += m.bytes;
-    put(directory, 0x02014b50, 4);
-    put(directory, 45, 2);
-    fields(directory, 28);
-    directory.append(10, '\0');  // comment, disk, attributes
-    put(directory, in_extra, 4);
-    directory += m.name;
-    put(directory, 1, 2);
-    put(directory, 24, 2);
-    for (const uint64_t value : {size, size, offset}) put(directory, value, 8);
+    zip_source_t* bytes = zip_source_buffer(zip, m.bytes.data(), m.bytes.size(), 0);
+    const zip_int64_t index = zip_file_add(zip, m.name.c_str(), bytes, ZIP_FL_ENC_UTF_8);
+    LACONIC_CHECK(index >= 0, "{}", zip_strerror(zip));
+    constexpr uint16_t january_1980 = 0x21;  // not now: equal members give equal bytes
+    zip_file_set_dostime(zip, index, 0, january_1980, 0);
+    zip_set_file_compression(zip, index, ZIP_CM_STORE, 0);
   }
-  const uint64_t at = zip.size(), size = directory.size(), count = members.size();
-  zip += directory;
-  const uint64_t wide = zip.size();
-  put(zip, 0x06064b50, 4);
-  put(zip, 44, 8);
-  put(zip, 45, 2);
-  put(zip, 45, 2);
-  put(zip, 0, 8);  // disks
-  for (const uint64_t value : {count, count, size, at}) put(zip, value, 8);
-  put(zip, 0x07064b50, 4);
-  put(zip, 0, 4);
-  put(zip, wide, 8);
-  put(zip, 1, 4);
-  put(zip, 0x06054b50, 4);
-  put(zip, 0, 4);
-  put(zip, 0xffff, 2);
-  put(zip, 0xffff, 2);
-  put(zip, in_extra, 4);
-  put(zip, in_extra, 4);
-  put(zip, 0, 2);
-  return zip;
+  LACONIC_CHECK(zip_close(zip) == 0, "{}", zip_strerror(zip));
+  zip_stat_t stat;
+  LACONIC_CHECK(zip_source_stat(target.get(), &stat) == 0 && zip_source_open(target.get()) == 0);
+  std::string content(stat.size, '\0');
+  const zip_int64_t got = zip_source_read(target.get(), content.data(), content.size());
+  LACONIC_CHECK(got == static_cast<zip_int64_t>(content.size()));
+  return content;
 }
 
 }  // namespace laconic::data

@@ -1,45 +1,37 @@
-// Takes apart and puts together zip files whose members are stored or deflated, as NumPy writes
-// .npz, with the extension for more than 4 GiB.
+// Reads and makes zip files in memory, by libzip. NumPy's .npz is one.
 #pragma once
 
-#include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+struct zip;
 
 namespace laconic::data {
 
 class Zip {
  public:
-  struct Member {
-    std::string name;
-    int method = 0;  // 0 stored, 8 deflated
-    uint32_t crc = 0;
-    uint64_t packed = 0, size = 0, header = 0;  // bytes, bytes, offset
-  };
-
   // Reads the directory. Error(data) begins with `where`.
   // Lifetime: `content` must outlive this object.
   Zip(std::string_view content, std::string where);
   Zip(std::string&&, std::string) = delete;
-  const std::vector<Member>& members() const { return members_; }
-  // Returns the bytes of a member, whose checksum is verified. Error(data).
-  std::string extract(const Member& member) const;
+  const std::vector<std::string>& names() const { return names_; }
+  // Returns the bytes of the member of that index in names(). Its checksum is verified. Error(data).
+  std::string extract(size_t index) const;
 
  private:
-  uint64_t number(uint64_t at, int bytes) const;
-  [[noreturn]] void damaged(const std::string& what) const;
-
-  std::string_view content_;
   std::string where_;
-  std::vector<Member> members_;
+  std::unique_ptr<zip, void (*)(zip*)> zip_;
+  std::vector<std::string> names_;
 };
 
 struct ZipMember {
   std::string name, bytes;
 };
 
-// Returns the zip file of the members, stored.
-std::string make_zip(const std::vector<ZipMember>& members);
+// Returns the zip file of the members, stored. Equal members give equal bytes.
+std::string make_zip(std::span<const ZipMember> members);
 
 }  // namespace laconic::data

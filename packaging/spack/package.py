@@ -24,6 +24,7 @@ class Laconic(CMakePackage):
     depends_on("metis@5:")
     depends_on("libpng")
     depends_on("jpeg")
+    depends_on("libzip")
     depends_on("onednn@2.6:")
     depends_on("yaml-cpp@0.7:")
     depends_on("spdlog@1.10: +fmt_external")

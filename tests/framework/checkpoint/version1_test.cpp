@@ -25,7 +25,7 @@ class OldRun {
     const std::string script = (tests / "corpus/checkpoint_v1.sh").lexically_normal().string();
     LACONIC_CHECK(std::system(("bash '" + script + "' '" + path() + "'").c_str()) == 0);
   }
-  std::string path() const { return folder_ / "run"; }
+  std::string path() const { return folder_ / "old"; }
   std::string checkpoints() const { return path() + "/checkpoints"; }
 
  private:
