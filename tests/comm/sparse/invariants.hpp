@@ -213,9 +213,10 @@ struct Size {
 };
 
 // Lengths around the number of ranks, a thousand and a million, with the k that matter for them.
-// The whole product has an eighth of the million, lest it take a day.
+// Where it would take too long, less than a million: the whole product, and most numbers of ranks.
 inline std::vector<Size> sizes(int P, bool all) {
-  const int64_t large_n = (int64_t{1} << (sanitized ? 16 : all ? 17 : 20)) + 3;
+  const int bits = sanitized ? 16 : all ? 17 : P <= 4 || P == 16 ? 20 : 18;
+  const int64_t large_n = (int64_t{1} << bits) + 3;
   std::vector<Size> result = {{0, 0}, {1, 1}, {P - 1, P - 1}, {P, P - 1}, {P + 1, (P + 1) / 3}};
   for (const int64_t k : {0, 1, P - 1, 10, 333, 1000}) result.push_back({1000, k});
   // A million pairs of each of many ranks would take most of the time.
