@@ -32,7 +32,8 @@ std::map<std::string, std::string> expectations() {
   return expected;
 }
 
-// Processor time, so that a busy machine fails no test; sanitizers cost about ten times.
+// Processor time, so that a busy machine fails no test. If it grew with the square of the text, it
+// would be minutes. Sanitizers cost about ten times.
 class Stopwatch {
  public:
   double seconds() const { return static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC; }
@@ -43,7 +44,7 @@ class Stopwatch {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr double allowed_seconds = 10;
 #else
-constexpr double allowed_seconds = 1;
+constexpr double allowed_seconds = 3;
 #endif
 
 TEST(Corpus, EveryFileHasAnExpectationAndTheOtherWayRound) {
@@ -80,7 +81,7 @@ std::string repeated(std::string_view text, int64_t times) {
 }
 
 // Texts of about a megabyte, built to make a parser recurse, expand or go quadratic.
-TEST(Corpus, HugeTextsAreRefusedWithAPositionWithinASecond) {
+TEST(Corpus, HugeTextsAreRefusedWithAPositionWithinSeconds) {
   std::string many_keys, many_duplicates = "name: a\n", growing;
   for (int i = 0; i < 80000; ++i) many_keys += fmt::format("key{}: 1\n", i);
   for (int i = 0; i < 100000; ++i) many_duplicates += "name: a\n";
