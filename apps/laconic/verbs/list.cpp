@@ -37,6 +37,9 @@ std::span<const Verb> verbs() {
       Verb{"selftest", "check every operator and kernel against its reference on this machine",
            add_selftest, true},
       Verb{"bench", "time the kernels and an epoch on this machine", add_bench, true},
+      Verb{"completion", "print a script with which bash or zsh completes laconic's words",
+           add_completion},
+      Verb{"man", "print the manual page, for man -l", add_man},
       Verb{"version", "print the version, its features and its libraries", add_version},
   };
   return all;
