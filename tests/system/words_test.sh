@@ -79,7 +79,11 @@ try:
 except ImportError as error:
     print(f"left out: JSON Schemas ({error.name} is not installed)")
     sys.exit(0)
-# Numbers as YAML 1.2 has them: 1e-3 is one.
+# As in YAML 1.2: 1e-3 is a number, off is a text.
+resolvers = yaml.SafeLoader.yaml_implicit_resolvers
+for first, found in resolvers.items():
+    resolvers[first] = [(tag, what) for tag, what in found if tag != "tag:yaml.org,2002:bool"]
+yaml.SafeLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("(true|false)$"), list("tf"))
 yaml.SafeLoader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+$"), list("-+.0123456789"))
 source = pathlib.Path(sys.argv[1])
 def checker(name):

@@ -1,6 +1,7 @@
 // man: prints the manual page, which is made from the verbs and the schema.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "apps/laconic/run/config.hpp"
@@ -43,6 +44,7 @@ std::string command_page(const CommandText& command, const std::string& path) {
     if (!option.position.empty()) usage += " " + option.position;
   std::string page = fmt::format(".SS {}\n{}.\n", roff(usage), roff(command.help));
   for (const OptionText& option : command.options) {
+    if (std::ranges::count(option.names, "--help") > 0) continue;  // every verb has it
     const std::string names = fmt::format("{}", fmt::join(option.names, ", "));
     page += entry(names + option.position + (option.value.empty() || names.empty() ? "" : " ") +
                       (names.empty() ? "" : option.value),
@@ -83,7 +85,8 @@ std::string manual() {
       ".B mpirun \\-n\n.I ranks\n.B laconic train\n.I config.yaml\n[\\fIgroup.key=value\\fR ...]\n"
       ".SH DESCRIPTION\n"
       "laconic trains what a configuration in YAML describes, on one or many ranks. It counts the\n"
-      "bytes that it sends, and it continues an interrupted run bit for bit.\n.SH VERBS\n",
+      "bytes that it sends, and it continues an interrupted run bit for bit.\n.SH VERBS\n"
+      "Each verb has \\fB\\-\\-help\\fR.\n",
       version::number);
   for (const CommandText& command : command_tree()) page += command_page(command, command.name);
   page +=
