@@ -61,10 +61,14 @@ std::vector<Tick> Axis::ticks(int most) const {
   if (logarithmic_) {
     const int first = static_cast<int>(std::floor(std::log10(low)));
     const int last = static_cast<int>(std::floor(std::log10(high)));
-    const int stride = (last - first) / most + 1;
-    for (int decade = first; decade <= last; decade += stride)
-      for (const double factor : {1.0, 2.0, 5.0})
-        if (factor == 1 || 3 * (last - first + 1) <= most) add(factor * std::pow(10.0, decade));
+    for (const bool between : {true, false}) {  // with 2 and 5 if they fit
+      ticks.clear();
+      const int stride = between ? 1 : (last - first) / most + 1;
+      for (int decade = first; decade <= last; decade += stride)
+        for (const double factor : {1.0, 2.0, 5.0})
+          if (factor == 1 || between) add(factor * std::pow(10.0, decade));
+      if (std::ssize(ticks) <= most) break;
+    }
     if (ticks.size() > 1) return ticks;
     ticks.clear();  // less than a decade: round values as on a linear axis
   }

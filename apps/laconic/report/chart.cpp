@@ -145,8 +145,9 @@ std::optional<std::string> draw(const Chart& chart, double width, double height,
     }
   if (xs.empty() || ys.empty()) return std::nullopt;
   ys.add(chart.level);
+  if (chart.from_zero && chart.x_scale == Scale::linear) xs.add(0);
   const Axis x_axis(xs, chart.x_scale), y_axis(ys, chart.y_scale, chart.y_percent);
-  const std::vector<Tick> y_ticks = y_axis.ticks(6);
+  const std::vector<Tick> y_ticks = y_axis.ticks(7);
   double widest = 0;
   for (const Tick& tick : y_ticks) widest = std::max(widest, text_width(tick.text));
   const Frame frame{x_axis,          y_axis, line_height + widest + 1.5 * gap,

@@ -24,6 +24,7 @@ struct Line {
 struct Chart {
   std::string x_title = {}, y_title = {};
   Scale x_scale = Scale::linear, y_scale = Scale::by_range;
+  bool from_zero = false;  // a linear horizontal axis begins at 0
   bool y_percent = false;  // values are fractions, shown as percent
   std::vector<Line> lines = {};
   double level = std::nan("");  // a dashed horizontal line

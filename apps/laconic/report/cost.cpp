@@ -57,6 +57,7 @@ Chart throughput(const std::vector<Group>& groups, const std::vector<Course>& co
       chart.lines.push_back(std::move(line));
     }
   chart.y_scale = Scale::linear;
+  chart.from_zero = true;
   return chart;
 }
 

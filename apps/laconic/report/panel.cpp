@@ -127,6 +127,7 @@ Chart chart_of(const std::vector<Run>& runs, const std::vector<Group>& groups,
                const std::vector<Course>& courses, const Panel& panel, const Against& against) {
   const std::string unit = figure_of(runs, panel.keys[0]).unit;
   Chart chart{.x_title = against.title, .y_title = panel.title, .x_scale = against.scale};
+  chart.from_zero = against.quantity != nullptr;
   chart.y_percent = unit == "fraction";
   if (chart.y_percent) chart.y_scale = Scale::linear;
   if (!unit.empty()) chart.y_title += chart.y_percent ? " (%)" : fmt::format(" ({})", unit);

@@ -120,6 +120,7 @@ Chart Race::chart(bool over_bytes) const {
               .y_percent = monitor_.unit == "fraction",
               .level = common_};
   if (over_bytes) chart.x_scale = Scale::logarithmic;
+  chart.from_zero = !over_bytes;
   if (chart.y_percent) chart.y_title += " (%)";
   for (size_t r = 0; r < runs_.size(); ++r) {
     const Course& course = courses_[r];
