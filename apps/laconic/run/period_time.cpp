@@ -1,5 +1,8 @@
 #include "apps/laconic/run/period_time.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "framework/observe/trace.hpp"
 
 namespace laconic {
@@ -21,16 +24,21 @@ PeriodTime measure_period(Learner& learner, comm::Exchange& exchange) {
   };
   for (int i = 0; i < warm_up && !learner.done(); ++i) unit();
   PeriodTime time;
+  std::vector<double> seconds;  // of the units
   const double start_s = steady_seconds(), start = learner.period().progress;
-  double elapsed_s = 0;
-  while (!learner.done() && elapsed_s < most_s &&
-         (elapsed_s < least_s || time.units < least_units)) {
+  for (double last_s = start_s; !learner.done() && last_s - start_s < most_s &&
+                                (last_s - start_s < least_s || time.units < least_units);
+       ++time.units) {
     unit();
-    ++time.units;
-    elapsed_s = steady_seconds() - start_s;
+    seconds.push_back(steady_seconds() - last_s);
+    last_s += seconds.back();
   }
-  const double periods = learner.period().progress - start;
-  time.period_s = periods > 0 ? elapsed_s / periods : 0;
+  if (const double periods = learner.period().progress - start; periods > 0) {
+    // The median: other processes disturb some units.
+    const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
+    std::ranges::nth_element(seconds, middle);
+    time.period_s = *middle * static_cast<double>(time.units) / periods;
+  }
   const double evaluation_s = steady_seconds();
   learner.evaluate();
   time.evaluate_s = steady_seconds() - evaluation_s;

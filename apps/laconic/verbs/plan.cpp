@@ -109,8 +109,8 @@ int plan_run(const PlanArguments& arguments) {
   if (facts.parameters > 0) print("parameters", std::to_string(facts.parameters));
   const std::string period = learner->period().name;
   if (facts.period.bytes > 0)
-    print("sent per " + period, fmt::format("{} per rank, as the mean over the run",
-                                            mega(static_cast<int64_t>(facts.period.bytes))));
+    print("sent per " + period,
+          fmt::format("{:.1f} kB per rank, as the mean over the run", 1e-3 * facts.period.bytes));
   print("checkpoint", checkpoint(config, memory.parts.back(), ranks));
   print("threads", fmt::format("{}, kernels for {}", context.threads, isa_name(context.isa)));
   print_memory(memory, arguments);
