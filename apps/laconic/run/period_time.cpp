@@ -1,15 +1,12 @@
 #include "apps/laconic/run/period_time.hpp"
 
-#include <algorithm>
-#include <vector>
-
 #include "framework/observe/trace.hpp"
 
 namespace laconic {
 namespace {
 
 constexpr int warm_up = 3;           // units: kernels are made, caches fill, batches come ahead
-constexpr double least_s = 2;        // of timed units
+constexpr double least_s = 3;        // of timed units
 constexpr int64_t least_units = 10;  // fewer if the period is over
 constexpr double most_s = 20;
 
@@ -24,21 +21,16 @@ PeriodTime measure_period(Learner& learner, comm::Exchange& exchange) {
   };
   for (int i = 0; i < warm_up && !learner.done(); ++i) unit();
   PeriodTime time;
-  std::vector<double> seconds;  // of the units
   const double start_s = steady_seconds(), start = learner.period().progress;
-  for (double last_s = start_s; !learner.done() && last_s - start_s < most_s &&
-                                (last_s - start_s < least_s || time.units < least_units);
-       ++time.units) {
+  double elapsed_s = 0;
+  while (!learner.done() && elapsed_s < most_s &&
+         (elapsed_s < least_s || time.units < least_units)) {
     unit();
-    seconds.push_back(steady_seconds() - last_s);
-    last_s += seconds.back();
+    ++time.units;
+    elapsed_s = steady_seconds() - start_s;
   }
-  if (const double periods = learner.period().progress - start; periods > 0) {
-    // The median: other processes disturb some units.
-    const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
-    std::ranges::nth_element(seconds, middle);
-    time.period_s = *middle * static_cast<double>(time.units) / periods;
-  }
+  const double periods = learner.period().progress - start;
+  time.period_s = periods > 0 ? elapsed_s / periods : 0;
   const double evaluation_s = steady_seconds();
   learner.evaluate();
   time.evaluate_s = steady_seconds() - evaluation_s;
