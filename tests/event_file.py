@@ -74,6 +74,8 @@ def scalars(run):
                 found = {tag: {s: v for s, v in values.items() if s < step} for tag, values in found.items()}
             if 5 in event:
                 value = dict(fields(dict(fields(event[5]))[1]))
+                if 2 not in value:  # a text, or hyperparameters
+                    continue
                 tag = value[1].decode()
                 if step in found.setdefault(tag, {}):
                     raise ValueError(f"{tag} says step {step} twice")

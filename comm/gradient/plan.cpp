@@ -72,6 +72,11 @@ double GradientPlan::bytes(int64_t length, int64_t k) const {
   return static_cast<double>(dense.traffic(link_, length, 0, ranks_).bytes_sent);
 }
 
+double GradientPlan::seconds(int64_t length, int64_t k) const {
+  if (is_sparse() && !is_dense(length, k)) return predict(length, k).sparse;
+  return find_allreduce("dense").seconds(link_, length, ranks_);
+}
+
 int64_t GradientPlan::buffer_bytes(const GradientOptions& options) const {
   // Bytes per pair: in all copies during the selection, and in buffers during the exchange.
   constexpr int64_t at_selection = 64, on_the_way = 24;

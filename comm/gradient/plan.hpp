@@ -48,6 +48,8 @@ class GradientPlan {
   // Returns the bytes that each rank sends in one sum: exact for dense allreduces, expected for
   // sparse ones.
   double bytes(int64_t length, int64_t k) const;
+  // Predicts the seconds of one sum of a bucket, by the allreduce that will do it.
+  double seconds(int64_t length, int64_t k) const;
 
   // Estimates the bytes of memory that the sums keep between steps: receive buffers, and the pairs
   // of a sparse allreduce. Residual and velocity are not included.

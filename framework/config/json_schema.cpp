@@ -68,6 +68,12 @@ Json row_schema(const Row& row) {
   return json;
 }
 
+Json key_schema(const Key& key) {
+  Json each = Json::array();
+  for (const Row& row : rows(key)) each.push_back(row_schema(row));
+  return each.size() == 1 ? each[0] : Json{{"anyOf", each}};
+}
+
 Json group_schema(const Key& group) {
   // A group with nothing below it is legal, and null to an editor.
   Json json = {{"type", Json::array({"object", "null"})},
@@ -81,9 +87,7 @@ Json group_schema(const Key& group) {
         member = {{"anyOf", Json::array({{{"enum", choice->first().allowed}}, member})}};
       describe(member, help_of(key), group_condition(key));
     } else {
-      Json each = Json::array();
-      for (const Row& row : rows(key)) each.push_back(row_schema(row));
-      member = each.size() == 1 ? each[0] : Json{{"anyOf", each}};
+      member = key_schema(key);
     }
     json["properties"][key.name] = std::move(member);
   }
@@ -92,10 +96,24 @@ Json group_schema(const Key& group) {
 
 }  // namespace
 
-nlohmann::ordered_json json_schema(const Fields& fields, const std::string& title) {
+nlohmann::ordered_json json_schema(const Fields& fields, const std::string& id,
+                                   const std::string& title) {
   const Keys keys(fields);
-  Json json = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", title}};
+  Json json = {
+      {"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"$id", id}, {"title", title}};
   json.update(group_schema(keys.root()));
+  return json;
+}
+
+nlohmann::ordered_json json_schema_of_keys(const Fields& fields) {
+  const Keys keys(fields);
+  Json json = Json::object();
+  for (const Key* key : keys.all())
+    if (!key->is_group()) {
+      json[key->path] = key_schema(*key);
+    } else if (const Key* choice = key->short_form()) {
+      json[key->path] = {{"enum", choice->first().allowed}};
+    }
   return json;
 }
 

@@ -14,7 +14,11 @@ std::string markdown(const Fields& fields, const std::string& title);
 
 // Returns a JSON Schema, draft 2020-12, for editors, with enumerations, ranges, defaults and help.
 // It refuses unknown keys. Conditions are in the descriptions only, since an unused key is allowed.
-nlohmann::ordered_json json_schema(const Fields& fields, const std::string& title);
+// `id`: its $id, an absolute URI.
+nlohmann::ordered_json json_schema(const Fields& fields, const std::string& id,
+                                   const std::string& title);
+// Returns the schema of the value of each key by its path: {"optimizer.lr": {...}, ...}.
+nlohmann::ordered_json json_schema_of_keys(const Fields& fields);
 
 // Returns short help for one key ("optimizer.lr"), or for a group and all keys below it
 // ("optimizer"; "" = all). Error(usage) with the nearest names if there is no such key.

@@ -1,4 +1,4 @@
-// Writes TensorBoard event files without TensorFlow. They contain scalars only.
+// Writes TensorBoard event files without TensorFlow: scalars, texts, and the hyperparameters of a run.
 //
 // A file is a sequence of records: length (u64), masked CRC-32C of the length, data, masked CRC-32C
 // of the data, all little-endian. The data is an Event message of tensorflow/core/util/event.proto.
@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,10 +26,16 @@ class EventWriter {
 
   // Writes one value. Allocates nothing if an earlier tag was as long.
   void scalar(std::string_view tag, float value, int64_t step, double wall_seconds);
+  // Writes a text in Markdown; TensorBoard shows it under "Text".
+  void text(std::string_view tag, std::string_view markdown, int64_t step, double wall_seconds);
+  // Writes what TensorBoard's "HParams" compares runs by. `values`: an object of numbers, texts and
+  // booleans; anything else is written as its JSON text.
+  void hyperparameters(const nlohmann::json& values, int64_t step, double wall_seconds);
   void sync() { log_.sync(); }
   const std::string& path() const { return log_.path(); }
 
  private:
+  void write_value(std::string_view value, int64_t step, double wall_seconds);
   void write_record(std::string_view event);
 
   AppendLog log_;

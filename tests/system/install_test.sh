@@ -11,4 +11,10 @@ printf 'name: s\nbase: %s\nfolder: s\ngrid: {seed: [1, 2]}\n' "$planted" > s.yam
 "$moved" sweep submit --print s.yaml > command.txt || fail "sweep submit --print"
 grep -q "$work/second/share/laconic/slurm/sweep_array.sbatch" command.txt || fail "the job scripts are not found: $(cat command.txt)"
 bash -n "$work"/second/share/laconic/slurm/*.sbatch || fail "the job scripts are not whole"
+for file in share/man/man1/laconic.1 share/bash-completion/completions/laconic share/zsh/site-functions/_laconic \
+  share/laconic/configuration.schema.json share/laconic/sweep.schema.json share/laconic/configs/quick/planted.yaml \
+  share/doc/laconic/LICENSE share/doc/laconic/README.md share/doc/laconic/docs/formats.md; do
+  [ -s "$work/second/$file" ] || fail "not installed: $file"
+done
+"$moved" validate "$work/second/share/laconic/configs/quick/planted.yaml" >/dev/null || fail "an installed configuration"
 echo "an installed tree can be moved"

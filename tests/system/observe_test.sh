@@ -57,8 +57,25 @@ for line in open(sys.argv[1] + "/metrics.jsonl"):
         tag = {"loss": "train/loss", "accuracy": "train/accuracy"}.get(key, key)
         if "/" in tag and value is not None:
             wanted.setdefault(tag, {})[record["step"]] = value
-for tag in ("train/loss", "train/accuracy", "val/accuracy"):
+for tag in ("train/loss", "train/accuracy", "train/lr", "train/gradient_norm", "val/accuracy"):
     assert tag in scalars, f"no {tag}"
+sent = scalars["speed/bytes_sent"]
+assert list(sent.values()) == sorted(sent.values()) and min(scalars["speed/samples_per_second"].values()) > 0
+course = json.load(open(sys.argv[1] + "/result.json"))["course"]
+for step, bytes_sent in zip(course["step"], course["bytes_sent"]):
+    assert abs(sent[step] - bytes_sent) <= 1e-6 * bytes_sent, (step, sent[step], bytes_sent)
+try:  # TensorBoard's own reader, where it is installed
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.plugins.hparams import metadata
+except ImportError:
+    print("left out: TensorBoard's reader is not installed")
+else:
+    read = EventAccumulator(sys.argv[1] + "/tensorboard")
+    read.Reload()
+    assert "optimizer:" in read.Tensors("configuration")[-1].tensor_proto.string_val[0].decode()
+    assert read.SummaryMetadata("configuration").plugin_data.plugin_name == "text"
+    start = metadata.parse_session_start_info_plugin_data(read.PluginTagToContent("hparams")["_hparams_/session_start_info"])
+    assert start.hparams["ranks"].number_value == 3 and start.hparams["data.source.format"].string_value == "planted", start
 for tag, values in wanted.items():
     assert scalars[tag].keys() == values.keys(), (tag, scalars[tag].keys() ^ values.keys())
     for step, value in values.items():

@@ -63,6 +63,24 @@ void check_cpus(const std::vector<Machine>& machines, const std::string& host, c
          "unset OMP_PROC_BIND"});
 }
 
+// The load counts what ran in the last minute. The ranks of the doctor itself ran for a moment.
+void check_load(const Machine& machine, std::vector<Finding>& found) {
+  const double cpus = machine.cpus_of_host;
+  if (machine.load < std::max(0.5 * cpus, 1.0)) return;
+  found.push_back(
+      {fmt::format("{}: a load of {:.1f} on {} CPUs: other processes compute here, and steps take "
+                   "up to {:.1f} times as long",
+                   machine.host, machine.load, machine.cpus_of_host, 1 + machine.load / cpus),
+       "top; wait for them, or start them with: nice -n 19 ..."});
+}
+
+void check_tools(const Machine& machine, std::vector<Finding>& found) {
+  if (!machine.has_mpiexec)
+    found.push_back(
+        {fmt::format("{}: neither mpirun nor srun is in PATH: only one rank can run", machine.host),
+         "apt install openmpi-bin, or load the module of the MPI library"});
+}
+
 void check_room(const Machine& machine, int ranks, std::vector<Finding>& found) {
   for (const auto& [folder, free] : machine.free_space) {
     if (folder == "/dev/shm") {
@@ -131,6 +149,8 @@ std::vector<Finding> find_in_machines(const std::vector<Machine>& machines) {
   std::vector<Finding> found;
   for (const auto& [host, ranks] : by_host(machines)) {
     check_cpus(machines, host, ranks, found);
+    check_load(machines[ranks[0]], found);
+    check_tools(machines[ranks[0]], found);
     check_room(machines[ranks[0]], static_cast<int>(ranks.size()), found);
     check_environment(machines[ranks[0]], found);
   }

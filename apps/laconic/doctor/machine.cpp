@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 
 #include "apps/laconic/version.hpp"
 #include "comm/transport/transports.hpp"
@@ -27,6 +29,15 @@ std::string text_or_nothing(const std::string& path) {
   } catch (const std::exception&) {
     return "";
   }
+}
+
+// Returns whether a program is found in PATH.
+bool is_installed(const std::string& program) {
+  const char* variable = std::getenv("PATH");
+  std::istringstream path(variable == nullptr ? "" : variable);
+  for (std::string folder; std::getline(path, folder, ':');)
+    if (::access((folder + "/" + program).c_str(), X_OK) == 0) return true;
+  return false;
 }
 
 int64_t available_memory() {
@@ -69,6 +80,8 @@ nlohmann::json Machine::to_json() const {
           {"git", git},
           {"cpus", cpus},
           {"cpus_of_host", cpus_of_host},
+          {"load", load},
+          {"has_mpiexec", has_mpiexec},
           {"cpu_quota", cpu_quota},
           {"memory_free", memory_free},
           {"free_space", free_space},
@@ -79,11 +92,12 @@ nlohmann::json Machine::to_json() const {
 }
 
 Machine Machine::from_json(const nlohmann::json& json) {
-  return {json.at("host"),          json.at("isa"),         json.at("mpi"),
-          json.at("hdf5"),          json.at("git"),         json.at("cpus"),
-          json.at("cpus_of_host"),  json.at("cpu_quota"),   json.at("memory_free"),
-          json.at("free_space"),    json.at("environment"), json.at("open_files"),
-          json.at("locked_memory"), json.at("infiniband")};
+  return {json.at("host"),         json.at("isa"),         json.at("mpi"),
+          json.at("hdf5"),         json.at("git"),         json.at("cpus"),
+          json.at("cpus_of_host"), json.at("load"),        json.at("has_mpiexec"),
+          json.at("cpu_quota"),    json.at("memory_free"), json.at("free_space"),
+          json.at("environment"),  json.at("open_files"),  json.at("locked_memory"),
+          json.at("infiniband")};
 }
 
 Machine this_machine() {
@@ -95,6 +109,8 @@ Machine this_machine() {
   machine.git = version::git;
   machine.cpus = allowed_cores();
   machine.cpus_of_host = online_cores();
+  machine.load = std::strtod(text_or_nothing("/proc/loadavg").c_str(), nullptr);
+  machine.has_mpiexec = is_installed("mpirun") || is_installed("mpiexec") || is_installed("srun");
   machine.cpu_quota = cpu_limits().granted_cpus;
   machine.memory_free = available_memory();
   machine.free_space = spaces();

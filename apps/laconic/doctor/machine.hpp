@@ -15,6 +15,8 @@ struct Machine {
   std::string mpi, hdf5, git;                      // versions
   std::vector<int> cpus;                           // allowed for this process
   int cpus_of_host = 1;                            // online
+  double load = 0;                                 // processes that ran in the last minute, mean
+  bool has_mpiexec = true;                         // it is found in PATH
   double cpu_quota = 0;                            // limit of the container in CPUs; 0: none
   int64_t memory_free = 0;                         // bytes
   std::map<std::string, int64_t> free_space;       // bytes by folder: ".", temporary, /dev/shm

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/laconic/learn/exchange_cost.hpp"
 #include "apps/laconic/learn/options.hpp"
 #include "apps/laconic/learn/sends.hpp"
 #include "comm/dense/dense.hpp"
@@ -170,6 +171,7 @@ void add_exchange(Facts& facts, const Config& config, const comm::Link& link, in
   for (auto& line : describe_exchange(config, link, ranks, elements, steps))
     facts.lines.push_back(std::move(line));
   facts.memory.push_back(exchange_memory(config, link, ranks, elements, steps));
+  facts.period = exchange_cost(config, link, ranks, elements, steps);
   add_sends(facts, config, link, ranks, elements, steps);
 }
 

@@ -41,11 +41,15 @@ void label_runs(std::vector<Run>& runs) {
   }
 }
 
+bool names_a_run(const std::string& key) {
+  return key == "name" || key == "run.dir" || key == "run.if_exists";
+}
+
 std::vector<Row> config_differences(const std::vector<Run>& runs) {
   std::set<std::string> keys;
   for (const Run& run : runs)
     for (const auto& [key, value] : run.config) keys.insert(key);
-  for (const char* naming : {"name", "run.dir", "run.if_exists"}) keys.erase(naming);
+  std::erase_if(keys, names_a_run);
   std::vector<Row> rows;
   for (const std::string& key : keys) {
     Row row{key, {}, true};

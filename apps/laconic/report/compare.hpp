@@ -17,6 +17,9 @@ struct Row {
   bool is_default = false;          // a configuration key that has its default in every run
 };
 
+// Returns whether a configuration key names a run and changes nothing else.
+bool names_a_run(const std::string& key);
+
 // Returns the configuration keys whose values differ between runs, except names of the run.
 std::vector<Row> config_differences(const std::vector<Run>& runs);
 

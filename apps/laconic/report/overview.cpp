@@ -6,42 +6,16 @@
 #include <cmath>
 #include <limits>
 
+#include "apps/laconic/report/at_best.hpp"
 #include "apps/laconic/report/compare.hpp"
 #include "apps/laconic/report/html.hpp"
+#include "apps/laconic/report/seeds.hpp"
 #include "apps/laconic/run/score.hpp"
 
 namespace laconic::report {
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
-// Returns the index of the best value, or of the last finite one if no direction is declared.
-size_t best_of(const std::vector<double>& values, Better better) {
-  size_t best = 0;
-  for (size_t i = 1; i < values.size(); ++i)
-    if (better == Better::neither ? std::isfinite(values[i])
-                                  : is_better(better, values[i], values[best]))
-      best = i;
-  return best;
-}
-
-double value_at_step(const Curve& curve, double step) {
-  const auto found = std::ranges::find(curve.steps, step);
-  return found == curve.steps.end()
-             ? unknown
-             : curve.values[static_cast<size_t>(found - curve.steps.begin())];
-}
-
-// Returns the value of `figure` at the best state: the one in the result, or without a result the
-// one at the best value of the monitor so far.
-double value_at_best(const Run& run, const std::string& figure) {
-  const double value = metric_of(run.result, figure);
-  const auto monitor = run.curves.find(run.score.monitor.name), curve = run.curves.find(figure);
-  if (std::isfinite(value) || monitor == run.curves.end() || curve == run.curves.end())
-    return value;
-  const size_t best = best_of(monitor->second.values, run.score.monitor.better);
-  return value_at_step(curve->second, monitor->second.steps[best]);
-}
 
 // A column of the overview: a figure that counts for some of the runs.
 struct ScoreColumn {
@@ -137,7 +111,7 @@ Table table_of(const std::vector<Row>& rows, const std::vector<Run>& runs) {
 
 }  // namespace
 
-std::string overview_html(const std::vector<Run>& runs) {
+std::string overview_html(const std::vector<Run>& runs, const std::vector<Group>& groups) {
   const std::vector<ScoreColumn> scores = score_columns(runs);
   Table table{{"run", "status", "steps", "training loss"}, {}};
   for (const ScoreColumn& column : scores) table.head.push_back(escape(column.head));
@@ -145,7 +119,7 @@ std::string overview_html(const std::vector<Run>& runs) {
   for (size_t i = 0; i < runs.size(); ++i) {
     const Run& run = runs[i];
     std::vector<std::string> row{
-        swatch(i) + escape(run.label),
+        swatch(group_of(groups, i)) + escape(run.label),
         fmt::format("<span class=\"status {}\">{}</span>", run.status, run.status),
         fmt::format("{}", run.step), figure_text(last_finite(run, "loss"), "")};
     for (const ScoreColumn& column : scores) row.push_back(score_cell(column, i));
@@ -154,8 +128,10 @@ std::string overview_html(const std::vector<Run>& runs) {
     row.push_back(bytes_text(run.figure("memory_bytes/peak_host")));
     table.rows.push_back(std::move(row));
   }
-  return fmt::format("<section>\n{}{}{}</section>\n", runs.size() == 1 ? facts_html(runs[0]) : "",
-                     table.without_empty_columns().html(), problems_html(runs));
+  return fmt::format("<section>\n{}{}{}{}</section>\n",
+                     runs.size() == 1 ? facts_html(runs[0]) : best_html(runs, groups),
+                     table.without_empty_columns().html(), seeds_html(runs, groups),
+                     problems_html(runs));
 }
 
 std::string differences_html(const std::vector<Run>& runs) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "apps/laconic/report/compare.hpp"
+#include "apps/laconic/report/cost.hpp"
 #include "apps/laconic/report/curves.hpp"
 #include "apps/laconic/report/html.hpp"
 #include "apps/laconic/report/overview.hpp"
@@ -15,6 +16,7 @@ namespace laconic::report {
 
 std::string page(std::vector<Run> runs, const std::string& written) {
   label_runs(runs);
+  const std::vector<Group> groups = groups_of(runs);
   const std::string title =
       runs.size() == 1 ? escape(runs[0].label) : fmt::format("{} runs", runs.size());
   return fmt::format(
@@ -23,8 +25,8 @@ std::string page(std::vector<Run> runs, const std::string& written) {
              "<title>{0} – laconic report</title>\n<style>{1}</style>\n</head>\n<body>\n"
              "<header><h1>{0}</h1></header>\n",
              title, style_sheet(runs.size())) +
-         overview_html(runs) + differences_html(runs) + curves_html(runs) + time_html(runs) +
-         wire_html(runs) + details_html(runs) +
+         overview_html(runs, groups) + differences_html(runs) + curves_html(runs, groups) +
+         cost_html(runs, groups) + time_html(runs) + wire_html(runs) + details_html(runs) +
          fmt::format("<footer>laconic {} · {}</footer>\n</body>\n</html>\n", version::number,
                      escape(written));
 }

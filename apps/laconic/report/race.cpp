@@ -5,34 +5,15 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/laconic/report/gnuplot.hpp"
 #include "apps/laconic/report/html.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::report {
 namespace {
 
-using nlohmann::json;
-
-std::vector<double> numbers(const json& list) {
-  std::vector<double> values;
-  for (const json& value : list)
-    values.push_back(value.is_number() ? value.get<double>() : std::nan(""));
-  return values;
-}
-
-Course course_of(const Run& run) {
-  Course course;
-  if (const auto stored = run.result.find("course");
-      stored != run.result.end() && stored->is_object()) {
-    course.scores = numbers(stored->value("score", json::array()));
-    course.seconds = numbers(stored->value("seconds", json::array()));
-    course.bytes = numbers(stored->value("bytes_sent", json::array()));
-    course.trained_s = number_at(*stored, "trained_s");
-  }
-  const size_t n = course.scores.size();
-  if (n != course.seconds.size() || n != course.bytes.size() ||
-      !std::ranges::any_of(course.scores, [](double s) { return std::isfinite(s); }))
+Course evaluations_of(const Run& run) {
+  Course course = course_of(run);
+  if (!std::ranges::any_of(course.scores, [](double s) { return std::isfinite(s); }))
     fail(ExitCode::data,
          "{}: holds no evaluations; runs of laconic 0.1 and later that have a "
          "score do (train.evaluate_every)",
@@ -49,17 +30,6 @@ double best_of(const Course& course, Better better) {
 
 double ratio(double a, double b) {
   return b > 0 ? a / b : std::nan("");
-}
-
-// Returns the text as gnuplot reads it between single quotes.
-std::string quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) continue;
-    out += c;
-    if (c == '\'') out += c;
-  }
-  return out + "'";
 }
 
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
@@ -90,7 +60,7 @@ Race::Race(std::vector<Run> runs) : runs_(std::move(runs)), monitor_(runs_.at(0)
     if (run.score.monitor.name != monitor_.name)
       fail(ExitCode::data, "{} is judged by {}, {} by {}: the runs have no common score",
            runs_[0].path, monitor_.name, run.path, run.score.monitor.name);
-    courses_.push_back(course_of(run));
+    courses_.push_back(evaluations_of(run));
     const double best = best_of(courses_.back(), monitor_.better);
     if (courses_.size() == 1 || is_better(monitor_.better, common_, best)) common_ = best;
   }
@@ -143,50 +113,59 @@ std::string Race::title() const {
   return text;
 }
 
-std::string Race::script() const {
-  constexpr const char* colours[] = {"#cf5a0c", "#2f63c8", "#15845a", "#ad3079",
-                                     "#6a48c0", "#0b8494", "#957000", "#c22f2f"};
-  const bool percent = monitor_.unit == "fraction";
-  const double scale = percent ? 100 : 1;
-  std::string data, plots[2];
+Chart Race::chart(bool over_bytes) const {
+  Chart chart{.x_title = over_bytes ? "MB that rank 0 has sent" : "seconds of training",
+              .y_title = figure_title(monitor_.name),
+              .y_scale = Scale::linear,
+              .y_percent = monitor_.unit == "fraction",
+              .level = common_};
+  if (over_bytes) chart.x_scale = Scale::logarithmic;
+  chart.from_zero = !over_bytes;
+  if (chart.y_percent) chart.y_title += " (%)";
   for (size_t r = 0; r < runs_.size(); ++r) {
-    data += fmt::format("$run{} << END\n", r);
-    for (size_t i = 0; i < courses_[r].scores.size(); ++i)
-      if (std::isfinite(courses_[r].scores[i]))
-        data += fmt::format("{:.7g} {:.7g} {:.7g}\n", courses_[r].seconds[i],
-                            1e-6 * courses_[r].bytes[i], scale * courses_[r].scores[i]);
-    data += "END\n";
-    for (const int panel : {0, 1})
-      plots[panel] += fmt::format(
-          "{}$run{} using {}:3 with linespoints linewidth 2 pointtype 7 pointsize 0.45 linecolor "
-          "rgb '{}' {}",
-          r == 0 ? "plot " : ", \\\n  ", r, panel + 1, colours[r % std::size(colours)],
-          panel == 0 ? "title " + quoted(runs_[r].label) : "notitle");
+    const Course& course = courses_[r];
+    Line line{.name = runs_[r].label, .series = r, .marked = true};
+    for (size_t i = 0; i < course.scores.size(); ++i) {
+      const double score = course.scores[i];
+      line.points.push_back(
+          {over_bytes ? 1e-6 * course.bytes[i] : course.seconds[i], score, score, score});
+    }
+    chart.lines.push_back(std::move(line));
   }
-  const auto goal = [&](const char* title) {
-    return fmt::format(", \\\n  {:.7g} with lines dashtype 2 linecolor rgb '#5a646e' {}\n",
-                       scale * common_, title);
-  };
-  return fmt::format(
-             "set terminal svg size 900,360 dynamic noenhanced font 'sans-serif,13' background "
-             "'#ffffff'\nset encoding utf8\nset samples 2\n{}"
-             "set multiplot layout 1,2 title {}\n"
-             "set border 3\nset tics nomirror scale 0.5\nset grid linecolor rgb '#e1e4e7'\n"
-             "set key bottom right\nset ylabel {}\nset xrange [0:*]\n"
-             "set xlabel 'seconds of training'\n{}{}",
-             data, quoted(title()), quoted(figure_title(monitor_.name) + (percent ? " (%)" : "")),
-             plots[0], goal(("title " + quoted("common score")).c_str())) +
-         fmt::format(
-             "set xrange [*:*]\nset logscale x\nset format x '%.7g'\n"
-             "set xlabel 'MB that rank 0 has sent'\n{}{}unset multiplot\n",
-             plots[1], goal("notitle"));
+  return chart;
 }
 
-bool write_picture(FileSystem& files, const Race& race, const std::string& path) {
-  const std::optional<std::string> drawn = run_gnuplot(race.script());
-  if (!drawn) return false;
-  write_atomically(files, path, *drawn);
-  return true;
+std::string Race::picture() const {
+  constexpr double width = 900, height = 320, row = 20, swatch = 24;
+  const Palette palette = paper_palette();
+  std::string legend;
+  double x = 14, y = 2 * row + 8;
+  const auto add = [&](std::string name, const std::string& stroke, const char* dashes) {
+    if (name.size() > 100) name = name.substr(0, 100) + "...";
+    const double room = swatch + text_width(name) + 2 * row;
+    if (x > 14 && x + room > width) {
+      x = 14;
+      y += row;
+    }
+    legend += fmt::format(
+        "<path d=\"M{0} {1}h{2}\" stroke=\"{3}\" stroke-width=\"2\"{4}/>"
+        "<text x=\"{5}\" y=\"{6}\">{7}</text>\n",
+        x, y - 4, swatch, stroke, dashes, x + swatch + 6, y, escape(name));
+    x += room;
+  };
+  for (size_t r = 0; r < runs_.size(); ++r) add(runs_[r].label, palette.series(r), "");
+  add("common score", palette.text, " stroke-dasharray=\"5 4\"");
+  std::string panels;
+  for (const bool over_bytes : {false, true})
+    panels +=
+        fmt::format("<g transform=\"translate({} {})\">{}</g>\n", over_bytes ? width / 2 : 0,
+                    y + row / 2, draw(chart(over_bytes), width / 2, height, palette).value_or(""));
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
+      "height=\"{1}\" font-family=\"sans-serif\" font-size=\"{2}\">\n"
+      "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
+      "<text x=\"14\" y=\"24\" font-size=\"15\" font-weight=\"bold\">{3}</text>\n{4}{5}</svg>\n",
+      width, y + row / 2 + height, font_size, escape(title()), legend, panels);
 }
 
 }  // namespace laconic::report

@@ -20,15 +20,9 @@ constexpr std::array<Colour, least_series> colours{
     Colour{"#ad3079", "#f07cc0"}, Colour{"#6a48c0", "#b79bff"}, Colour{"#0b8494", "#4fd1e0"},
     Colour{"#957000", "#e3bd4a"}, Colour{"#c22f2f", "#ff8080"}};
 
-std::string colour_of(size_t series, bool dark) {
-  if (series < colours.size()) return dark ? colours[series].dark : colours[series].light;
-  const double hue = std::fmod(static_cast<double>(series) * 137.508, 360);
-  return fmt::format("hsl({:.0f} 60% {}%)", hue, dark ? 68 : 40);
-}
-
 std::string series_variables(size_t series, bool dark) {
   std::string css;
-  for (size_t i = 0; i < series; ++i) css += fmt::format("--s{}:{};", i, colour_of(i, dark));
+  for (size_t i = 0; i < series; ++i) css += fmt::format("--s{}:{};", i, series_colour(i, dark));
   return css;
 }
 
@@ -76,8 +70,7 @@ figure{margin:0;background:var(--card);border:1px solid var(--line);border-radiu
   padding:.7rem .7rem .4rem;min-width:0}
 figcaption{font-weight:500;padding:0 .2rem .2rem;overflow-wrap:anywhere}
 .plot{display:block;width:100%;height:auto}
-.plot g{font-family:inherit}
-.shared{position:absolute;width:0;height:0}
+.csv{float:right;font-size:.8rem;color:var(--soft)}
 .bars{display:grid;grid-template-columns:fit-content(14rem) 1fr max-content;gap:.5rem .9rem;
   align-items:center;margin:.6rem 0 1rem}
 .row{display:contents}
@@ -103,6 +96,12 @@ footer{color:var(--soft);font-size:.86rem;margin-top:3rem;border-top:1px solid v
 )css";
 
 }  // namespace
+
+std::string series_colour(size_t series, bool dark) {
+  if (series < colours.size()) return dark ? colours[series].dark : colours[series].light;
+  const double hue = std::fmod(static_cast<double>(series) * 137.508, 360);
+  return fmt::format("hsl({:.0f} 60% {}%)", hue, dark ? 68 : 40);
+}
 
 std::string style_sheet(size_t series) {
   series = std::max(series, least_series);

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 
-#include "apps/laconic/report/gnuplot.hpp"
 #include "apps/laconic/report/page.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/process.hpp"
@@ -23,8 +22,6 @@ void write_page(FileSystem& files, const std::vector<std::string>& paths,
     }
   }
   if (runs.empty()) fail(ExitCode::data, "{}: no run folder", paths[0]);
-  if (!run_gnuplot(""))
-    spdlog::warn("no curves: gnuplot is not installed; its package is {}", gnuplot_package);
   write_atomically(files, output, page(std::move(runs), utc_time(wall_seconds())));
   std::printf("%s\n", output.c_str());
 }

@@ -7,6 +7,7 @@
 
 #include "apps/laconic/run/score.hpp"
 #include "framework/base/process.hpp"
+#include "framework/observe/trace.hpp"
 
 namespace laconic {
 namespace {
@@ -27,8 +28,8 @@ std::string tag_of(const std::string& figure) {
 
 }  // namespace
 
-Journal::Journal(Session& session, const Learner& learner, const PhaseTimer& timer)
-    : session_(session), learner_(learner), timer_(timer) {
+Journal::Journal(Session& session, const Learner& learner, Ledger& ledger)
+    : session_(session), learner_(learner), ledger_(ledger) {
   if (!session.is_root()) return;
   for (size_t i = 0; i < learner.figures().size(); ++i)
     unit_columns_.push_back({i, tag_of(learner.figures().specs()[i].name)});
@@ -43,6 +44,38 @@ void Journal::open(int64_t metrics_length) {
   if (!session_.is_root()) return;
   session_.folder().open_logs(learner_.step() + 1, metrics_length,
                               session_.config().get<ObserveOptions>().tensorboard);
+  if (EventWriter* events = session_.folder().events()) write_settings(*events);
+  last_unit_s_ = steady_seconds();
+  last_samples_ = learner_.samples();
+}
+
+// Writes the configuration as a text, and what was set in it as hyperparameters.
+void Journal::write_settings(EventWriter& events) const {
+  const config::Resolved& resolved = session_.config().resolved();
+  nlohmann::json set = {{"ranks", session_.exchange().size()}, {"seed", session_.config().seed()}};
+  for (const config::Resolved::Entry& entry : resolved.entries())
+    if (entry.used && entry.numeric && entry.origin.kind != config::Origin::default_value)
+      set[entry.path] = entry.value;
+  const int64_t step = learner_.step() + 1;
+  const double now = wall_seconds();
+  events.text("configuration", "```yaml\n" + resolved.to_yaml() + "```\n", step, now);
+  events.hyperparameters(set, step, now);
+}
+
+// Writes what depends on the machine. It is not part of metrics.jsonl, which has the same bytes in
+// every repetition of a run.
+void Journal::write_speed(EventWriter& events) {
+  const int64_t step = learner_.step(), samples = learner_.samples();
+  const double now = wall_seconds(), unit_s = steady_seconds();
+  if (samples > last_samples_ && unit_s > last_unit_s_)
+    events.scalar(
+        "speed/samples_per_second",
+        static_cast<float>(static_cast<double>(samples - last_samples_) / (unit_s - last_unit_s_)),
+        step, now);
+  if (session_.exchange().size() > 1)
+    events.scalar("speed/bytes_sent", static_cast<float>(ledger_.bytes_sent()), step, now);
+  last_samples_ = samples;
+  last_unit_s_ = unit_s;
 }
 
 void Journal::write(const Figures& figures, const std::vector<Column>& columns) {
@@ -67,6 +100,7 @@ void Journal::unit() {
   session_.folder().set_step(learner_.step());
   session_.folder().heartbeat();
   write(learner_.figures(), unit_columns_);
+  if (EventWriter* events = session_.folder().events()) write_speed(*events);
   progress_->update(progress_state());
 }
 
@@ -91,7 +125,7 @@ Progress::State Journal::progress_state() const {
   s.periods_done = period.progress;
   s.periods = period.total;
   s.samples = learner_.samples();
-  s.waited_s = timer_.seconds(PhaseKind::wait);
+  s.waited_s = ledger_.timer().seconds(PhaseKind::wait);
   size_t shown = 0;
   const Figures& figures = learner_.figures();
   for (size_t i = 0; i < figures.size() && shown + 1 < s.headlines.size(); ++i)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/laconic/run/learner.hpp"
+#include "apps/laconic/run/ledger.hpp"
 #include "apps/laconic/run/session.hpp"
 #include "framework/observe/progress.hpp"
 
@@ -16,7 +17,7 @@ namespace laconic {
 class Journal {
  public:
   // Lifetime: all three must outlive this object.
-  Journal(Session& session, const Learner& learner, const PhaseTimer& timer);
+  Journal(Session& session, const Learner& learner, Ledger& ledger);
 
   // Opens the logs; metrics.jsonl is cut to `metrics_length` bytes.
   void open(int64_t metrics_length);
@@ -34,15 +35,19 @@ class Journal {
     std::string tag;  // in TensorBoard
   };
   void write(const Figures& figures, const std::vector<Column>& columns);
+  void write_settings(EventWriter& events) const;
+  void write_speed(EventWriter& events);
   Progress::State progress_state() const;
 
   Session& session_;
   const Learner& learner_;
-  const PhaseTimer& timer_;
+  Ledger& ledger_;
   std::vector<Column> unit_columns_, score_columns_;
   std::string score_name_;  // of the headline
   Headline score_;
   std::unique_ptr<Progress> progress_;  // null: not rank 0
+  double last_unit_s_ = 0;              // steady clock, at the end of the last unit
+  int64_t last_samples_ = 0;
 };
 
 }  // namespace laconic

@@ -55,6 +55,12 @@ struct RootStage {
   bool is_kept = false;     // the next run finds the result in a file
 };
 
+// The predicted cost of the exchange per period and rank.
+struct PeriodCost {
+  double bytes = 0;       // sent
+  double exchange_s = 0;  // seconds, hidden behind other work or not
+};
+
 // The facts about a run that only its method knows, for `plan`, the log and result.json.
 struct Facts {
   using Lines = std::vector<std::pair<std::string, std::string>>;
@@ -69,6 +75,7 @@ struct Facts {
   std::string table = {};                              // of `plan`, behind the lines
   std::vector<MemoryPart> memory = {};  // beside the data and what visit_state() declares
   RootStage root_stage = {};            // of `plan`
+  PeriodCost period = {};               // of `plan`; zeros: nothing is sent, or not known
   int64_t events_per_unit = 16;         // of the trace, at most
 };
 

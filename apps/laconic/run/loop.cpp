@@ -24,7 +24,7 @@ Loop::Loop(Session& session, Learner& learner, Ledger& ledger)
       best_(options_, learner),
       checkpoints_(session, ledger.timer(),
                    {[this] { return state(); }, [this] { return attributes(); }}),
-      journal_(session, learner, ledger.timer()),
+      journal_(session, learner, ledger),
       timeline_(session, ledger.timer(), facts_.events_per_unit) {}
 
 void Loop::run() {
@@ -120,7 +120,7 @@ void Loop::evaluate() {
   const auto timing = ledger_.timer().measure(evaluate_phase_);
   learner_.evaluate();
   best_.take();
-  course_.add(learner_.step(), best_.score(), ledger_.bytes_sent());
+  course_.add(learner_.step(), best_.score(), ledger_.bytes_sent(), learner_.samples());
   journal_.evaluation(best_.monitor(), best_.score());
 }
 

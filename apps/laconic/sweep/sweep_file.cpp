@@ -1,6 +1,7 @@
 #include "apps/laconic/sweep/sweep_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -25,6 +26,14 @@ class Reader {
   void read(const Node& root, SweepFile& sweep) {
     if (root.kind != Kind::map)
       return report(root.at, "", "a sweep consists of lines \"key: value\"; base is required");
+    const auto is_of_sweep = [](const Node::Key& key) {
+      return std::ranges::count(std::array{"base", "grid", "list", "random"}, key.name) > 0;
+    };
+    if (!root.keys.empty() && std::ranges::none_of(root.keys, is_of_sweep))
+      return report(root.at, "",
+                    fmt::format("is no sweep, perhaps the configuration of a run; type: laconic "
+                                "train {}; a sweep needs the key base (docs/sweeps.md)",
+                                file_));
     config::Fields fields;
     sweep.options.describe(fields);
     read_keys(root, fields, "",

@@ -1,6 +1,6 @@
 // The interface between verbs and the command line library (CLI11): arguments bound to variables,
 // sub-commands, and the action of a verb. The library takes seconds to compile, so only command.cpp,
-// mistyped.cpp and main.cpp include it.
+// command_tree.cpp, mistyped.cpp and main.cpp include it.
 // Ownership: these are handles; the CLI11 application owns the objects.
 #pragma once
 

@@ -1,12 +1,9 @@
 // compare: prints what each of several runs needed for a score that all reached, and draws it.
 #include "apps/laconic/report/compare.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <cstdio>
 #include <memory>
 
-#include "apps/laconic/report/gnuplot.hpp"
 #include "apps/laconic/report/race.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "framework/base/error.hpp"
@@ -37,11 +34,8 @@ int compare(const std::vector<std::string>& arguments, const std::string& pictur
   const report::Race race(read_runs(files, arguments));
   std::fputs(race.table().c_str(), stdout);
   if (picture.empty()) return 0;
-  if (report::write_picture(files, race, picture))
-    std::printf("picture: %s\n", picture.c_str());
-  else
-    spdlog::warn("no picture: gnuplot is not installed; its package is {}",
-                 report::gnuplot_package);
+  write_atomically(files, picture, race.picture());
+  std::printf("picture: %s\n", picture.c_str());
   return 0;
 }
 

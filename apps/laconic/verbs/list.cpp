@@ -14,8 +14,8 @@ std::span<const Verb> verbs() {
            true},
       Verb{"export", "write a checkpoint's weights as .npz or .safetensors", add_export},
       Verb{"validate", "check a configuration; needs no data", add_validate},
-      Verb{"plan", "print what a run will do: memory, bytes on the wire, kernels and why",
-           add_plan},
+      Verb{"plan", "print what a run will do: memory, bytes on the wire, kernels and why", add_plan,
+           true},
       Verb{"schema", "print every configuration key, as text, Markdown or JSON Schema", add_schema},
       Verb{"data", "build, import or inspect a data set", add_data},
       Verb{"inspect", "print what a checkpoint holds", add_inspect},
@@ -37,6 +37,9 @@ std::span<const Verb> verbs() {
       Verb{"selftest", "check every operator and kernel against its reference on this machine",
            add_selftest, true},
       Verb{"bench", "time the kernels and an epoch on this machine", add_bench, true},
+      Verb{"completion", "print a script with which bash or zsh completes laconic's words",
+           add_completion},
+      Verb{"man", "print the manual page, for man -l", add_man},
       Verb{"version", "print the version, its features and its libraries", add_version},
   };
   return all;

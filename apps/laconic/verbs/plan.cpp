@@ -6,6 +6,7 @@
 #include "apps/laconic/run/ledger.hpp"
 #include "apps/laconic/run/memory.hpp"
 #include "apps/laconic/run/method.hpp"
+#include "apps/laconic/run/period_time.hpp"
 #include "apps/laconic/run/session.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "comm/transport/transports.hpp"
@@ -18,6 +19,7 @@ namespace {
 struct PlanArguments : ConfigArguments {
   int ranks = 1;
   int per_node = 0;  // ranks; 0: all
+  bool time = false;
 };
 
 void print(const std::string& what, const std::string& how_much) {
@@ -61,6 +63,26 @@ void print_memory(const MemoryForecast& memory, const PlanArguments& plan) {
                                    on_node > 1 ? "ranks" : "rank"));
 }
 
+std::string seconds(double s) {
+  return s >= 100 ? fmt::format("{:.0f} s", s) : fmt::format("{:.2g} s", s);
+}
+
+// Prints the time of a period: measured work, and the predicted exchange.
+void print_time(Learner& learner, comm::Exchange& exchange, const PeriodCost& cost,
+                const std::string& period) {
+  const PeriodTime time = measure_period(learner, exchange);
+  if (time.period_s == 0) return print("time per " + period, "not known: the run is too short");
+  const std::string sum =
+      cost.exchange_s > 0
+          ? fmt::format("{} to {}: {} of work and {} of exchange, hidden behind the work or not",
+                        seconds(std::max(time.period_s, cost.exchange_s)),
+                        seconds(time.period_s + cost.exchange_s), seconds(time.period_s),
+                        seconds(cost.exchange_s))
+          : seconds(time.period_s);
+  print("time per " + period, fmt::format("{}; an evaluation takes {} (measured here, {} units)",
+                                          sum, seconds(time.evaluate_s), time.units));
+}
+
 int plan_run(const PlanArguments& arguments) {
   const Config config = load_config(arguments.file, arguments.overrides);
   const int ranks = arguments.ranks;
@@ -85,9 +107,14 @@ int plan_run(const PlanArguments& arguments) {
   std::printf("\n");
   for (const auto& [what, how_much] : facts.lines) print(what, how_much);
   if (facts.parameters > 0) print("parameters", std::to_string(facts.parameters));
+  const std::string period = learner->period().name;
+  if (facts.period.bytes > 0)
+    print("sent per " + period,
+          fmt::format("{:.1f} kB per rank, as the mean over the run", 1e-3 * facts.period.bytes));
   print("checkpoint", checkpoint(config, memory.parts.back(), ranks));
   print("threads", fmt::format("{}, kernels for {}", context.threads, isa_name(context.isa)));
   print_memory(memory, arguments);
+  if (arguments.time) print_time(*learner, exchange, facts.period, period);
   if (!facts.table.empty()) std::printf("\n%s", facts.table.c_str());
   return 0;
 }
@@ -105,6 +132,8 @@ void add_plan(const Command& command, Action& action) {
               "ranks per node, for the memory of a node; 0 = all of them")
       .between(0, 1 << 20)
       .show_default();
+  command.flag("--time", arguments->time,
+               "measure the time per epoch as well: trains some steps in memory on this machine");
   command.when_given([=, &action] { action = [=] { return plan_run(*arguments); }; });
 }
 

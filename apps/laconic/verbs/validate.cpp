@@ -3,7 +3,9 @@
 #include <memory>
 
 #include "apps/laconic/run/config.hpp"
+#include "apps/laconic/sweep/sweep_schema.hpp"
 #include "apps/laconic/verbs/verb.hpp"
+#include "apps/laconic/version.hpp"
 #include "framework/config/schema.hpp"
 
 namespace laconic {
@@ -35,16 +37,24 @@ void add_schema(const Command& command, Action& action) {
   command.option("key", *path, "a key or group, e.g. optimizer.lr; default: everything");
   command.option("--format", *format, "text, markdown or json")
       .one_of({"text", "markdown", "json"});
+  auto sweep = std::make_shared<bool>(false);
+  command.flag("--sweep", *sweep, "print the JSON Schema of sweep files instead");
   command.when_given([=, &action] {
     action = [=] {
       Config config;
       config::Fields fields;
       config.describe(fields);
+      const auto id = [](const char* what) {
+        return fmt::format("urn:laconic:{}:{}", what, version::number);
+      };
       std::string text;
-      if (*format == "markdown")
+      if (*sweep)
+        text = sweep::sweep_schema(fields, id("sweep")).dump(2) + "\n";
+      else if (*format == "markdown")
         text = config::markdown(fields, "Configuration keys");
       else if (*format == "json")
-        text = config::json_schema(fields, "laconic configuration").dump(2) + "\n";
+        text = config::json_schema(fields, id("configuration"), "laconic configuration").dump(2) +
+               "\n";
       else
         text = config::help_text(fields, *path);
       std::fputs(text.c_str(), stdout);

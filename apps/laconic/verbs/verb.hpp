@@ -40,6 +40,8 @@ void add_summary(const Command&, Action&);
 void add_sweep(const Command&, Action&);
 void add_doctor(const Command&, Action&);
 void add_report(const Command&, Action&);
+void add_completion(const Command&, Action&);
+void add_man(const Command&, Action&);
 void add_version(const Command&, Action&);
 
 // The arguments of verbs that read a configuration: FILE.yaml and the overrides after it.

@@ -6,7 +6,6 @@
 
 #include <cstdio>
 
-#include "apps/laconic/report/gnuplot.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "comm/transport/transports.hpp"
 #include "framework/base/context.hpp"
@@ -38,8 +37,6 @@ void add_version(const Command& command, Action& action) {
       std::printf("oneDNN     %d.%d.%d\n", dnnl->major, dnnl->minor, dnnl->patch);
       std::printf("HDF5       %d.%d.%d\n", H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
       std::printf("METIS      %d.%d.%d\n", METIS_VER_MAJOR, METIS_VER_MINOR, METIS_VER_SUBMINOR);
-      std::printf("gnuplot    %s\n",
-                  report::run_gnuplot("") ? "found" : "not found: reports without curves");
       std::printf("CUDA       not built in: training runs on the CPU\n");
       return 0;
     };

@@ -66,6 +66,11 @@ TEST(Doctor, FindsEachThingThatCouldBeBetter) {
               ElementsAre(remedy("shm-size")));
   EXPECT_THAT(one([](Machine& m) { m.memory_free = 1'000'000'000; }),
               ElementsAre(says("of memory free for 2 ranks")));
+  EXPECT_THAT(one([](Machine& m) { m.load = 4.2; }),
+              ElementsAre(testing::AllOf(says("load of 4.2 on 4 CPUs"), says("2.0 times"),
+                                         remedy("nice"))));
+  EXPECT_THAT(one([](Machine& m) { m.load = 1.9; }), IsEmpty());
+  EXPECT_THAT(one([](Machine& m) { m.has_mpiexec = false; }), ElementsAre(remedy("openmpi-bin")));
   EXPECT_THAT(one([](Machine& m) { m.open_files = 256; }), ElementsAre(remedy("ulimit -n")));
   EXPECT_THAT(one([](Machine& m) {
                 m.infiniband = true;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "apps/laconic/learn/exchange_cost.hpp"
 #include "apps/laconic/learn/options.hpp"
 #include "comm/gradient/sum.hpp"
 #include "tests/apps/small_run.hpp"
@@ -109,6 +110,34 @@ TEST(ExchangeFacts, PredictTheBytesThatAreThenCounted) {
       EXPECT_THAT(fact(options, ranks, n, "on the wire"), HasSubstr("; dense: "));
     }
   }
+}
+
+TEST(ExchangeCost, IsTheMeanOverTheEpochsOfARun) {
+  constexpr int64_t n = 200'000, steps = 40;
+  const auto link = comm::link_of(100, 80);  // 100 us, 100 Mbit/s
+  const auto cost = [&](Config&& options, int ranks) {
+    options.get<TrainOptions>().epochs = 4;
+    return exchange_cost(options, link, ranks, n, steps);
+  };
+  const PeriodCost dense = cost(with("ring"), 4);
+  EXPECT_NEAR(dense.bytes, 10 * counted_bytes(with("ring"), 4, n, 1), 1);
+  EXPECT_NEAR(dense.exchange_s, dense.bytes / 12.5e6, 0.3 * dense.exchange_s);
+  EXPECT_EQ(cost(with("dense"), 1).bytes, 0);
+  EXPECT_EQ(cost(with("dense"), 1).exchange_s, 0);
+  const auto sparse = [&](int64_t warmup_steps, int64_t xi_every) {
+    Config options = with("oktopk");
+    auto& sum = options.get<comm::GradientOptions>();
+    sum.density.auto_dense = false;
+    sum.density.warmup_steps = warmup_steps;
+    sum.xi_every = xi_every;
+    return cost(std::move(options), 4).bytes;
+  };
+  const double constant = sparse(0, 0), falling = sparse(20, 0);
+  EXPECT_LT(constant, 0.05 * dense.bytes);
+  EXPECT_GT(falling, 1.5 * constant);  // so short a run begins with more than 1 %
+  EXPECT_LT(falling, dense.bytes);
+  EXPECT_NEAR(sparse(0, 10) - constant, 2 * dense.bytes / 10,
+              0.01 * dense.bytes);  // 4 times 2 sums
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "apps/laconic/report/html.hpp"
@@ -87,6 +88,11 @@ TEST(Escape, LeavesNoMarkupAndNothingThatIsNoCharacter) {
   EXPECT_EQ(escape("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // half a surrogate
 }
 
+std::vector<Point> thin(const Curve& curve, size_t most) {
+  const Curve* const one = &curve;
+  return report::thin({&one, 1}, most);
+}
+
 TEST(Thin, KeepsPeaksAndEveryStepCounts) {
   Curve curve;
   for (int i = 0; i < 10000; ++i) {
@@ -99,7 +105,7 @@ TEST(Thin, KeepsPeaksAndEveryStepCounts) {
   for (const Point& p : points) high = std::max(high, p.high);
   EXPECT_EQ(high, 100);
   EXPECT_EQ(points[0].mean, 1);
-  EXPECT_LT(points[0].step, points[1].step);
+  EXPECT_LT(points[0].x, points[1].x);
   EXPECT_EQ(thin(curve, 20000).size(), 10000u);
   EXPECT_TRUE(thin({}, 10).empty());
 }
@@ -110,6 +116,18 @@ TEST(Thin, PassesOverWhatIsNotFinite) {
   EXPECT_EQ(points[0].mean, 5);
   EXPECT_EQ(points[0].low, 5);
   EXPECT_TRUE(std::isnan(points[1].mean));
+}
+
+TEST(Thin, SpreadsSeedsByTheirMeans) {
+  const Curve a{{1, 2, 3, 4}, {1, 3, 5, 7}}, b{{1, 2, 3}, {2, 8, 9}};  // b ended earlier
+  const std::array<const Curve*, 2> both{&a, &b};
+  const std::vector<Point> points = report::thin(both, 2);
+  EXPECT_EQ(points[0].x, 1.5);
+  EXPECT_EQ(points[0].mean, 3.5);  // of the means 2 and 5
+  EXPECT_EQ(points[0].low, 2);
+  EXPECT_EQ(points[0].high, 5);
+  EXPECT_EQ(points[1].mean, 7.5);  // of 6 and 9
+  EXPECT_EQ(report::thin(both, 100)[3].low, 7);
 }
 
 }  // namespace

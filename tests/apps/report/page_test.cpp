@@ -1,15 +1,12 @@
-// The pictures and the page: only numbers reach gnuplot, only text reaches the page.
+// The page: only text reaches it, and it shows what the runs left.
 #include "apps/laconic/report/page.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 
-#include "apps/laconic/report/curves.hpp"
-#include "apps/laconic/report/gnuplot.hpp"
-#include "apps/laconic/report/plot.hpp"
+#include "apps/laconic/report/panel.hpp"
 #include "tests/apps/report/run_folders.hpp"
 
 namespace laconic::report::test {
@@ -25,69 +22,7 @@ size_t count(const std::string& text, const std::string& what) {
   return n;
 }
 
-// For the life of the object there is no gnuplot to be found.
-class WithoutGnuplot {
- public:
-  WithoutGnuplot() : path_(std::getenv("PATH")) { ::setenv("PATH", "/nowhere", 1); }
-  ~WithoutGnuplot() { ::setenv("PATH", path_.c_str(), 1); }
-
- private:
-  std::string path_;
-};
-
-#define NEEDS_GNUPLOT() \
-  if (!run_gnuplot("")) GTEST_SKIP() << "gnuplot is not installed"
-
-Line line_of(std::vector<double> values) {
-  Curve curve;
-  for (size_t i = 0; i < values.size(); ++i) curve.steps.push_back(static_cast<double>(i));
-  curve.values = std::move(values);
-  return {.points = thin(curve, 100)};
-}
-
-TEST(Plot, IsAnElementOfThePageWithThePagesColours) {
-  NEEDS_GNUPLOT();
-  Line line = line_of({1, 2, 3, 2});
-  line.series = 300;
-  line.marked = true;
-  const std::string svg = draw({line}, "a < b").value();
-  EXPECT_TRUE(svg.starts_with("<svg "));
-  EXPECT_TRUE(svg.ends_with("</svg>"));
-  EXPECT_THAT(svg, AllOf(HasSubstr("var(--s300)"), HasSubstr("var(--grid)"), HasSubstr("a &lt; b"),
-                         HasSubstr("href='#dot'")));
-  EXPECT_THAT(svg, AllOf(Not(HasSubstr("rgb(")), Not(HasSubstr("id=")), Not(HasSubstr("http")),
-                         Not(HasSubstr("xlink")), Not(HasSubstr("<title>"))));
-}
-
-TEST(Plot, DrawsConstantsSinglePointsAndHolesWithoutComplaint) {
-  NEEDS_GNUPLOT();
-  const double nan = std::nan("");
-  for (const std::vector<double>& values :
-       {std::vector<double>{5, 5, 5}, {0}, {1, nan, 2}, {-1e300, 1e300}, {1e-300, 1}})
-    EXPECT_THAT(draw({line_of(values)}, "x").value(), HasSubstr("var(--s0)"));
-  EXPECT_FALSE(draw({line_of({nan, nan})}, "x").has_value());
-  EXPECT_FALSE(draw({}, "x").has_value());
-}
-
-TEST(Plot, TakesALogarithmicAxisWhereValuesSpanDecades) {
-  EXPECT_THAT(plot_script({line_of({1, 1000})}), HasSubstr("logscale"));
-  EXPECT_THAT(plot_script({line_of({1, 2})}), Not(HasSubstr("logscale")));
-  EXPECT_THAT(plot_script({line_of({-1, 1000})}), Not(HasSubstr("logscale")));
-}
-
-TEST(Gnuplot, FailsWithItsOwnWords) {
-  NEEDS_GNUPLOT();
-  try {
-    run_gnuplot("no such command\n");
-    FAIL() << "accepted nonsense";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::environment);
-    EXPECT_THAT(error.what(), HasSubstr("invalid command"));
-  }
-}
-
 TEST(Page, ShowsOneRunWithItsCurvesTimeBytesAndConfiguration) {
-  NEEDS_GNUPLOT();
   const TemporaryFolder folder;
   make_run(folder / "alone");
   const std::string html = page({read_run(real_files(), folder / "alone")}, "now");
@@ -127,7 +62,6 @@ TEST(Page, ShowsRunsThatTrainNoNetwork) {
   EXPECT_THAT(html, AllOf(Not(HasSubstr("accuracy")), Not(HasSubstr("training loss")),
                           Not(HasSubstr("backward<")), Not(HasSubstr("peak memory")),
                           Not(HasSubstr("On the wire"))));
-  if (!run_gnuplot("")) return;
   EXPECT_LT(html.find("<figcaption>error"), html.find("More curves"));
 }
 
@@ -182,9 +116,7 @@ TEST(Page, IsMadeOfWhateverAnInterruptedRunLeft) {
   const std::string html =
       page({read_run(real_files(), folder / "a"), read_run(real_files(), folder / "empty")}, "now");
   EXPECT_THAT(html, AllOf(HasSubstr("status failed"), HasSubstr("is cut off"), HasSubstr("empty")));
-  if (run_gnuplot("")) {
-    EXPECT_THAT(html, HasSubstr("loss not finite 1 of 4 times, first at step 4"));
-  }
+  EXPECT_THAT(html, HasSubstr("loss not finite 1 of 4 times, first at step 4"));
 }
 
 TEST(Page, TakesNamesAsTextOnly) {
@@ -209,20 +141,58 @@ TEST(Page, TakesNamesAsTextOnly) {
 }
 
 TEST(Page, StaysSmallWhateverTheNumberOfSteps) {
-  NEEDS_GNUPLOT();
   const TemporaryFolder folder;
   make_run(folder / "long", {.steps = 30000});
   const std::string html = page({read_run(real_files(), folder / "long")}, "now");
   EXPECT_LT(html.size(), 200'000u);
 }
 
-TEST(Page, SaysWhatToInstallForCurvesAndHoldsTheRest) {
+std::string seeded(int seed, const char* lr) {
+  return fmt::format("name: a\nseed: {}\noptimizer:\n  lr: {}\n", seed, lr);
+}
+
+TEST(Page, GroupsSeedsAndNamesTheBestConfiguration) {
+  const TemporaryFolder folder;
+  make_run(folder / "a", {.config = seeded(1, "0.1")});
+  make_run(folder / "b", {.config = seeded(2, "0.1")});
+  make_run(folder / "c", {.config = seeded(1, "0.2")});
+  make_run(folder / "d", {.config = seeded(1, "0.1")});  // again: alone, the seed is the same
+  const auto give = [&](const char* run, double val, double test) {
+    write_text(folder / run + "/result.json",
+               fmt::format(R"({{"ranks": 2, "metrics": {{"val": {{"accuracy": {}}}, "test": )"
+                           R"({{"accuracy": {}}}}}}})",
+                           val, test));
+  };
+  give("a", 0.7, 0.6);
+  give("b", 0.9, 0.7);
+  give("c", 0.85, 0.65);
+  give("d", 0.7, 0.6);
+  const std::string html = page_of(folder, {"a", "b", "c", "d"});
+  // 0.9 is the highest single score; 0.85 beats the mean of 0.7 and 0.9.
+  EXPECT_THAT(html, AllOf(HasSubstr("Best of 3: <b>c</b>, val accuracy 85.0 % with "
+                                    "<code>optimizer.lr=0.2</code>"),
+                          HasSubstr("a (2 seeds)"),
+                          HasSubstr("<td>65.0 %</td><td>60.0 %</td>"
+                                    "<td>70.0 %</td>"),
+                          HasSubstr("band: least to most")));
+  EXPECT_THAT(page_of(folder, {"a", "c"}), Not(HasSubstr("seeds")));
+}
+
+TEST(Page, ShowsWhatResultsHadCostWhereTheRunStoresIt) {
   const TemporaryFolder folder;
   make_run(folder / "a");
-  const WithoutGnuplot without;
-  const std::string html = page({read_run(real_files(), folder / "a")}, "now");
-  EXPECT_THAT(html, AllOf(HasSubstr(gnuplot_package), HasSubstr("71.0 %"), HasSubstr("10.0 s"),
-                          Not(HasSubstr("<svg"))));
+  EXPECT_THAT(page_of(folder, {"a"}), Not(HasSubstr("What it cost")));
+  nlohmann::json result = nlohmann::json::parse(real_files().read(folder / "a/result.json"));
+  result["course"] = {{"trained_s", 9},    {"step", {10, 20}},         {"score", {0.5, 0.75}},
+                      {"seconds", {4, 9}}, {"bytes_sent", {1e6, 3e6}}, {"samples", {400, 900}}};
+  write_text(folder / "a/result.json", result.dump());
+  const std::string html = page_of(folder, {"a"});
+  for (const char* title : {"Loss over time", "Loss over bytes", "Accuracy over time",
+                            "Accuracy over bytes", "Throughput"})
+    EXPECT_THAT(html, HasSubstr(fmt::format("<figcaption>{}</figcaption>", title)));
+  EXPECT_THAT(html, AllOf(HasSubstr("sent by rank 0 (MB)"), HasSubstr("samples per second")));
+  // The loss at step 15 lies half way between the evaluations: 6.5 s. The link holds it as CSV.
+  EXPECT_THAT(html, HasSubstr("a,%20loss%22,6.5,0.0666667"));
 }
 
 }  // namespace

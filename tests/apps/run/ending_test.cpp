@@ -31,17 +31,18 @@ TEST(Ending, OfAMethodWithoutANetworkPredictsNothing) {
 TEST(Course, ContinuesWhereACheckpointStoredIt) {
   Course first;
   first.begin();
-  first.add(10, 0.5, 1000);
-  first.add(20, std::nan(""), 2000);
-  first.add(20, 0.75, 2000);  // the same step again
+  first.add(10, 0.5, 1000, 100);
+  first.add(20, std::nan(""), 2000, 200);
+  first.add(20, 0.75, 2000, 200);  // the same step again
   Course second;
   second.restore(nlohmann::json::parse(first.json().dump()));
   second.begin();
-  second.add(30, 0.75, 3000);
+  second.add(30, 0.75, 3000, 300);
   const nlohmann::json course = nlohmann::json::parse(second.json().dump());
   EXPECT_EQ(course["step"], nlohmann::json({10, 20, 30}));
   EXPECT_EQ(course["score"], nlohmann::json({0.5, nullptr, 0.75}));
   EXPECT_EQ(course["bytes_sent"], nlohmann::json({1000, 2000, 3000}));
+  EXPECT_EQ(course["samples"], nlohmann::json({100, 200, 300}));
   EXPECT_GE(course["seconds"][2], course["seconds"][1]);
   EXPECT_GE(course["trained_s"], course["seconds"][2]);
   second.restore(nullptr);  // an older checkpoint

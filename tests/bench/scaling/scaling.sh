@@ -2,7 +2,7 @@
 # How much sooner a sparse sum of 1 % ends than a dense one, from 2 ranks up: the real algorithms on modelled networks
 # (bench scaling), a gradient of VGG-16's size. Memory grows with ranks: 6 GB for 1,024.
 #   scaling.sh OUTPUT_FOLDER [LARGEST]     LARGEST: number of ranks, default 512
-# Writes a JSON file a network, scaling.txt and, where gnuplot is installed, scaling.svg.
+# Writes a JSON file a network, and scaling.txt.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:?usage: scaling.sh OUTPUT_FOLDER [LARGEST]} largest=${2:-512}
@@ -36,7 +36,4 @@ for network in ("ethernet10", "ethernet100", "dragonfly"):
                 print(p["ranks"], p["dense_seconds"] / p["seconds"], p["words_over_k"])
         print("\n")
 PY
-if command -v gnuplot >/dev/null; then
-  gnuplot -e "points='$out/scaling.txt'; picture='$out/scaling.svg'" "$here/scaling.gnuplot"
-fi
 cat "$out/scaling.txt"

@@ -4,7 +4,7 @@
 #
 #   allreduce.sh LACONIC OUTPUT_FOLDER [bench allreduce options for the tables]
 #
-# Writes JSON a rate and allreduce.svg where gnuplot is installed. Exit code: 1 where a bar is missed.
+# Writes JSON a rate. Exit code: 1 where a bar is missed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 [ $# -ge 2 ] || { sed -n '5s/^# *//p' "$0" >&2; exit 64; }
@@ -21,8 +21,4 @@ for rate in 100mbit 1gbit; do
     "$here/run.sh" --hosts "$hosts" --rate "$rate" -- "$laconic" bench allreduce --algorithms oktopk \
         --data uniform,rank_disjoint,hot_slice --warm-up 5 --json "$out/$rate.skew.json"
 done
-if command -v gnuplot >/dev/null; then
-    python3 "$here/bars.py" "$out" --columns >"$out/allreduce.txt"
-    gnuplot -e "columns='$out/allreduce.txt'; picture='$out/allreduce.svg'" "$here/allreduce.gnuplot"
-fi
 python3 "$here/bars.py" "$out"

@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """Sets the ratios that allreduce.sh measured beside the bars they must clear; exit code 1 where one is missed.
 
-    bars.py FOLDER [--columns]
-
---columns: a table for allreduce.gnuplot instead.
+    bars.py FOLDER
 """
 import json
 import pathlib
@@ -41,17 +39,8 @@ def bars(folder):
             yield f"{rate}: oktopk, {data} / uniform", ratio, f"<= {SKEW}", ratio <= SKEW
 
 
-def print_columns(folder):
-    runs = [figures(folder / f"{rate}.json")["uniform"] for rate in RATES]
-    for name in runs[0]:
-        print(f'"{name}"', *(f'{run[name]["collective_s"]:.5f} {run[name]["step_s"]:.5f}' for run in runs))
-
-
 def main():
     folder = pathlib.Path(sys.argv[1])
-    if "--columns" in sys.argv:
-        print_columns(folder)
-        return 0
     missed = 0
     for what, measured, bar, cleared in bars(folder):
         print(f"{what:50} {measured:8.2f}   {bar:8} {'' if cleared else 'missed'}".rstrip())

@@ -34,7 +34,7 @@ TEST_F(Schema, MarkdownHasATableAGroup) {
 }
 
 TEST_F(Schema, JsonSchemaRefusesUnknownKeysAndKnowsRanges) {
-  const auto json = json_schema(fields_, "laconic");
+  const auto json = json_schema(fields_, "urn:x", "laconic");
   EXPECT_EQ(json["$schema"], "https://json-schema.org/draft/2020-12/schema");
   EXPECT_EQ(json["additionalProperties"], false);
   const auto& optimizer = json["properties"]["optimizer"];
@@ -127,7 +127,7 @@ TEST_F(VariantSchema, AnEmptyValueInAConditionCanBeRead) {
 }
 
 TEST_F(VariantSchema, JsonSchemaAllowsTheShortFormAndEachDeclaration) {
-  const auto json = json_schema(fields_, "T");
+  const auto json = json_schema(fields_, "urn:x", "T");
   const auto& drawing = json["properties"]["drawing"];
   EXPECT_EQ(drawing["anyOf"][0]["enum"],
             nlohmann::ordered_json({"round", "square", "hexagon", "frame", "point"}));

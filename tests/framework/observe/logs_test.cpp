@@ -203,6 +203,37 @@ TEST_F(LogsTest, EventFilesReadBackWithAnIndependentReader) {
   EXPECT_EQ(fields(fields(event.at(5)).at(1)).at(1), std::string(300, 't'));
 }
 
+TEST_F(LogsTest, EventFilesHoldTextsAndHyperparameters) {
+  EventWriter writer(files, "/run/tensorboard", "node1", 5, 1);
+  writer.text("configuration", "# a", 1, 5.5);
+  writer.hyperparameters({{"on", true}, {"lr", 0.5}, {"kind", "gcn"}, {"list", {1, 2}}}, 1, 5.5);
+  const auto events = records(files.read(writer.path()));
+  ASSERT_EQ(events.size(), 4u);
+
+  auto value = fields(fields(fields(events[2]).at(5)).at(1));
+  EXPECT_EQ(value.at(1), "configuration");
+  EXPECT_EQ(fields(fields(value.at(9)).at(1)).at(1), "text");
+  EXPECT_EQ(fields(value.at(8)).at(1), "\x07");  // DT_STRING
+  EXPECT_EQ(fields(value.at(8)).at(8), "# a");
+
+  value = fields(fields(fields(events[3]).at(5)).at(1));
+  EXPECT_EQ(value.at(1), "_hparams_/session_start_info");
+  const auto plugin = fields(fields(value.at(9)).at(1));
+  EXPECT_EQ(plugin.at(1), "hparams");
+  std::string_view start = std::string_view(plugin.at(2)).substr(2 + (plugin.at(2).size() > 129));
+  std::map<std::string, std::map<uint64_t, std::string>> found;
+  for (int i = 0; i < 4; ++i) {  // in alphabetic order
+    EXPECT_EQ(take_varint(start), 8 * 1 + 2u);
+    const auto entry = fields(start.substr(1, static_cast<size_t>(start[0])));
+    start.remove_prefix(1 + static_cast<size_t>(start[0]));
+    found[entry.at(1)] = fields(entry.at(2));
+  }
+  EXPECT_EQ(found.at("on").at(4), "\x01");
+  EXPECT_EQ(as<double>(found.at("lr").at(2)), 0.5);
+  EXPECT_EQ(found.at("kind").at(3), "gcn");
+  EXPECT_EQ(found.at("list").at(3), "[1,2]");
+}
+
 TEST_F(LogsTest, ARunResumedWithinASecondGetsAnEventFileOfItsOwn) {
   const EventWriter first(files, "/run/tensorboard", "h", 5.0, 0);
   const EventWriter second(files, "/run/tensorboard", "h", 5.0, 3);
