@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 . scripts/environment.sh
-scripts/install_packages.sh python3-h5py hdf5-tools gnuplot-nox
+scripts/install_packages.sh python3-h5py python3-numpy hdf5-tools gnuplot-nox
 cmake --preset ci
 cmake --build --preset ci
 ctest --preset ci -j 2 "$@"

@@ -151,7 +151,7 @@ TEST(SteadySteps, AllocateNothingWithManyLabels) {
   }
   graph.labels.single.clear();
   models::ModelOptions model = small_model(0.2);
-  gcn(model).norm = models::GcnOptions::Norm::none;
+  gcn(model).norm.kind = models::NormOptions::Kind::none;
   gcn(model).bias = true;
   EXPECT_EQ(allocations_of_steps(graph, model, 2, 1), 0);
 }

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Normalisation and untrained state: two steps and an evaluation are those of an independent NumPy program, on 1 and 2
+# ranks and for each rule; a run that was killed ends with the same bits; init_from brings the statistics along.
+. "$(dirname "$0")/common.sh"
+
+# Killed and resumed, on as many ranks, and on others.
+config=$source/tests/system/shapes.yaml
+batch=(model.norm=batch train.epochs=2 train.recalibrate=2)
+for R in 1 2; do
+  for rule in average rank0 per_rank; do
+    [ "$R$rule" != 1rank0 ] || continue  # with one rank the rules differ in names alone
+    run=$R.$rule
+    ranks "$R" "$laconic" train "$config" run.dir="$run" "${batch[@]}" model.norm_statistics=$rule >/dev/null || fail "$run"
+    LACONIC_FAULT=train.step:$((12 / R + 2)) ranks "$R" "$laconic" train "$config" run.dir="$run.killed" "${batch[@]}" \
+      model.norm_statistics=$rule checkpoint.every_steps=3 >/dev/null 2>&1 && fail "$run: the fault point did not kill"
+    ranks "$R" "$laconic" resume "$run.killed" >/dev/null || fail "$run: resume"
+    [ "$("$laconic" inspect --fingerprint "$run")" = "$("$laconic" inspect --fingerprint "$run.killed")" ] ||
+      fail "$run: a resumed run has another state"
+    cmp "$run/metrics.jsonl" "$run.killed/metrics.jsonl" || fail "$run: metrics differ"
+  done
+done
+"$laconic" inspect 2.average | grep -q '^  state/average .* rank_mean' || fail "inspect does not show the state"
+# What evaluates is what was evaluated, also outside of the run, where statistics were recalibrated for the best state.
+"$laconic" eval 2.average > eval.json || fail eval
+python3 - <<'T' || fail "eval gives other scores than the run"
+import json
+run, now = json.load(open("2.average/result.json"))["metrics"], json.load(open("eval.json"))
+assert all(abs(run[s]["loss"] - now[s]["loss"]) < 1e-9 for s in ("val", "test")), (run, now)
+T
+"$laconic" resume 2.average train.epochs=3 >/dev/null || fail "a run of 2 ranks goes on with 1"
+# init_from
+"$laconic" train "$config" run.dir=frozen model.norm=batch model.norm_frozen=true model.init_from=1.average train.epochs=1 \
+  >/dev/null || fail "init_from with frozen statistics"
+state() { "$laconic" inspect "$1" | awk '$1 == "state/average" {print $NF}'; }
+[ "$(state frozen)" = "$(state 1.average)" ] || fail "frozen statistics moved, or were not read"
+ranks 1 "$laconic" train "$config" run.dir=plain train.epochs=0 >/dev/null || fail plain
+"$laconic" train "$config" run.dir=refused model.norm=batch model.init_from=plain > refused.txt 2>&1 &&
+  fail "init_from a network without statistics is not refused"
+grep -q 'model.init_from' refused.txt || fail "the refusal does not name the key: $(cat refused.txt)"
+
+# The numbers.
+python=/usr/bin/python3  # Debian's, which has numpy where it is installed
+$python -c 'import numpy' 2>/dev/null || { echo "SKIPPED: no python3 with numpy"; exit 77; }
+py=$source/tests/system/norm.py
+mkdir data && $python "$py" make data || fail make
+cat > idx.yaml <<'T'
+data: {source: {format: idx, idx: {folder: data, validation: 5, validation_by: tail}}}
+optimizer: {kind: sgd, lr: 1, momentum: 0, weight_decay: 0}
+train: {epochs: 2}
+checkpoint: {every_steps: 1, keep: 10}
+compute: {threads: 1}
+observe: {progress: "off", tensorboard: false}
+T
+# shellcheck disable=SC2034  # used by name
+mlp=(model.kind=mlp model.layers=2 model.hidden=4 model.dropout=0)
+# shellcheck disable=SC2034
+cnn=(model.kind=cnn "model.channels=[4]" model.kernel=3 "model.dense=[4]" model.dropout=0)
+trained() {  # trained FOLDER RANKS OVERRIDES...: its states after 0, 1 and 2 steps, and the loss
+  local run=$1 R=$2 step; shift 2
+  ranks "$R" "$laconic" train idx.yaml run.dir="$run" train.batch=$((6 / R)) model.norm_epsilon=1e-3 "$@" >/dev/null || fail "$run"
+  ranks "$R" "$laconic" train idx.yaml run.dir="$run.0" train.batch=$((6 / R)) model.norm_epsilon=1e-3 "$@" train.epochs=0 >/dev/null || fail "$run.0"
+  "$laconic" export --last "$run.0" -o "$run/0.npz" >/dev/null || fail "export $run.0"
+  for step in 1 2; do
+    "$laconic" export --last "$run/checkpoints/step-$step" -o "$run/$step.npz" >/dev/null || fail "export $run, step $step"
+  done
+  "$laconic" eval --last "$run" | python3 -c 'import json, sys; print(json.load(sys.stdin)["val"]["loss"])' > "$run/loss.txt"
+}
+for network in mlp cnn; do
+  declare -n keys=$network
+  for norm in layer group batch; do
+    more=("model.norm=$norm")
+    [ $norm != group ] || more+=(model.norm_groups=2)
+    trained $network.$norm 1 "${keys[@]}" "${more[@]}"
+    $python "$py" check $network.$norm $network $norm 1 average || fail "$network with model.norm=$norm"
+  done
+  for rule in average rank0 per_rank; do
+    trained $network.$rule 2 "${keys[@]}" model.norm=batch model.norm_statistics=$rule
+    $python "$py" check $network.$rule $network batch 2 $rule || fail "$network on 2 ranks, $rule"
+  done
+done
+for R in 1 2; do  # the best state is that of the newest evaluation, since there is no other
+  trained exact.$R $R "${cnn[@]}" model.norm=batch train.recalibrate=1 train.evaluate_every=0
+  "$laconic" export exact.$R -o exact.$R/2.npz >/dev/null
+  "$laconic" eval exact.$R | python3 -c 'import json, sys; print(json.load(sys.stdin)["val"]["loss"])' > exact.$R/loss.txt
+  $python "$py" recalibrated exact.$R cnn $R || fail "train.recalibrate on $R ranks"
+done
+echo "normalisation is that of NumPy"
