@@ -11,12 +11,12 @@ namespace {
 using testing::Each;
 using testing::HasSubstr;
 
-struct Net {
+struct StatefulNet {
   bool wrap = false, frozen = false;
   std::vector<std::string> rules = {"per_rank", "average", "rank0"};
 };
 
-Graph build(const Net& net) {
+Graph stateful(const StatefulNet& net) {
   GraphBuilder b;
   ValueId h = b.input("features", 6);
   for (size_t i = 0; i < net.rules.size(); ++i) {
@@ -47,7 +47,7 @@ std::vector<float> initial_state(const Graph& graph) {
 
 TEST(StateOfANetwork, LiesInTheOrderOfItsRules) {
   for (const bool wrap : {false, true}) {
-    const Graph graph = build({.wrap = wrap});
+    const Graph graph = stateful({.wrap = wrap});
     EXPECT_EQ(graph.state_count, 2 * (5 + 6 + 7));
     using Rule = ops::StateSpec::Rule;
     EXPECT_EQ(graph.begin_and_end(Rule::average), std::pair(int64_t{0}, int64_t{12}));
@@ -61,7 +61,7 @@ TEST(StateOfANetwork, LiesInTheOrderOfItsRules) {
 }
 
 TEST(StateOfANetwork, ComesBackFromJson) {
-  const Graph graph = build({.wrap = true});
+  const Graph graph = stateful({.wrap = true});
   EXPECT_EQ(Graph::from_json(graph.to_json()), graph);
   nlohmann::json old = graph.to_json();
   old.erase("states");
@@ -95,7 +95,7 @@ Step step(const Graph& graph, bool training) {
   const auto batch = toy_batch<float>(40, 6, 4, Labels::one);
   const auto parameters = toy_parameters<float>(graph);
   const std::vector<float> state = initial_state(graph);
-  Step result{.gradients = std::vector<float>(parameters.size()), .next = state};
+  Step result{{}, std::vector<float>(parameters.size()), state};
   Executor<float> executor(graph, context(), 40);
   const Point<float> point(parameters, state, result.next);
   const auto y = executor.forward(point, batch.feed, training);
@@ -108,20 +108,20 @@ Step step(const Graph& graph, bool training) {
 }
 
 TEST(StateOfANetwork, IsWrittenOnceWhereABodyRunsTwice) {
-  const Step plain = step(build({}), true);
-  EXPECT_NE(plain.next, initial_state(build({})));
-  EXPECT_EQ(step(build({.wrap = true}), true), plain);
+  const Step plain = step(stateful({}), true);
+  EXPECT_NE(plain.next, initial_state(stateful({})));
+  EXPECT_EQ(step(stateful({.wrap = true}), true), plain);
 }
 
 TEST(StateOfANetwork, StaysAsItIsInEvaluationAndWhereItIsFrozen) {
-  EXPECT_EQ(step(build({}), false).next, initial_state(build({})));
+  EXPECT_EQ(step(stateful({}), false).next, initial_state(stateful({})));
   for (const bool wrap : {false, true})
-    EXPECT_EQ(step(build({.wrap = wrap, .frozen = true}), true), step(build({}), false));
+    EXPECT_EQ(step(stateful({.wrap = wrap, .frozen = true}), true), step(stateful({}), false));
 }
 
 // The mean over batches, not the running mean.
 TEST(StateOfANetwork, CanBecomeTheMeanOverBatches) {
-  const Graph graph = build({.rules = {"average"}});
+  const Graph graph = stateful({.rules = {"average"}});
   const auto parameters = toy_parameters<float>(graph);
   Executor<float> executor(graph, context(), 60);
   std::vector<float> mean = initial_state(graph);
@@ -140,7 +140,7 @@ TEST(StateOfANetwork, CanBecomeTheMeanOverBatches) {
 }
 
 TEST(StateOfANetwork, IsUsedLevelByLevelAsWell) {
-  const Graph graph = build({});
+  const Graph graph = stateful({});
   const auto batch = toy_batch<float>(101, 6, 4, Labels::one);
   const auto parameters = toy_parameters<float>(graph);
   std::vector<float> state = initial_state(graph);
