@@ -16,9 +16,9 @@ using testing::HasSubstr;
 using Kind = NormOptions::Kind;
 
 std::vector<std::string> kinds_in(const graph::Graph& network) {
-  std::vector<std::string> kinds;
-  for (const graph::Node& node : network.nodes) kinds.push_back(node.spec.kind);
-  return kinds;
+  std::vector<std::string> all;
+  for (const graph::Node& node : network.nodes) all.push_back(node.spec.kind);
+  return all;
 }
 
 graph::Graph cnn(Kind kind, bool recompute = false) {
