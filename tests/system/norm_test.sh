@@ -29,10 +29,16 @@ run, now = json.load(open("2.average/result.json"))["metrics"], json.load(open("
 assert all(abs(run[s]["loss"] - now[s]["loss"]) < 1e-9 for s in ("val", "test")), (run, now)
 T
 "$laconic" resume 2.average train.epochs=3 >/dev/null 2>&1 || fail "a run of 2 ranks goes on with 1"
+# A step that is left out, since its gradient is not finite, moves no statistics.
+state() { "$laconic" inspect "$1" | awk '$1 == "state/average" {print $NF}'; }
+"$laconic" train "$config" run.dir=skipped model.norm=batch optimizer.kind=sgd optimizer.lr=1e38 train.skip_nonfinite=2 \
+  run.max_steps=3 checkpoint.every_steps=1 >/dev/null 2>&1 || fail "train.skip_nonfinite"
+grep -q '"skipped":2' skipped/metrics.jsonl || fail "no step was left out"
+[ "$(state skipped/checkpoints/step-3)" = "$(state skipped/checkpoints/step-2)" ] || fail "a skipped step moved statistics"
+[ "$(state skipped)" != "$(state 1.average)" ] || fail "hashes of statistics do not tell them apart"
 # init_from
 "$laconic" train "$config" run.dir=frozen model.norm=batch model.norm_frozen=true model.init_from=1.average train.epochs=1 \
   >/dev/null || fail "init_from with frozen statistics"
-state() { "$laconic" inspect "$1" | awk '$1 == "state/average" {print $NF}'; }
 [ "$(state frozen)" = "$(state 1.average)" ] || fail "frozen statistics moved, or were not read"
 mlp=(model.kind=mlp model.hidden=8 train.epochs=0)  # as many parameters with either norm
 "$laconic" train "$config" run.dir=plain "${mlp[@]}" model.norm=layer >/dev/null || fail plain
