@@ -42,6 +42,22 @@ void add(DataType type, std::span<std::byte> target, std::span<const std::byte> 
   }
 }
 
+// Writes the mean of arrays of float or double, element by element.
+template <class T>
+void mean_elements(std::span<std::byte> target,
+                   const std::vector<std::span<const std::byte>>& all) {
+  for (size_t at = 0; at < target.size(); at += sizeof(T)) {
+    double sum = 0;
+    for (const std::span<const std::byte> source : all) {
+      T term;
+      std::memcpy(&term, &source[at], sizeof(T));
+      sum += term;
+    }
+    const T mean = static_cast<T>(sum / static_cast<double>(all.size()));
+    std::memcpy(&target[at], &mean, sizeof(T));
+  }
+}
+
 void copy_bytes(std::span<std::byte> target, std::span<const std::byte> source) {
   if (!target.empty()) std::memcpy(target.data(), source.data(), target.size());
 }
@@ -66,6 +82,12 @@ Contents::Place Contents::find(int rank, const std::string& name) const {
   if (file == nullptr) return {};
   const auto tensor = std::ranges::find(file->tensors, name, &TensorRecord::name);
   return tensor == file->tensors.end() ? Place{} : Place{file, &*tensor};
+}
+
+std::vector<Contents::Place> Contents::find_all(const std::string& name) const {
+  std::vector<Place> places;
+  for (int rank = 0; rank < manifest_.ranks; ++rank) places.push_back(find(rank, name));
+  return places;
 }
 
 Contents::Place Contents::find_keyed(const std::string& name) const {
@@ -102,6 +124,13 @@ void Contents::copy(const std::vector<Transfer>& transfers) const {
     const std::span<std::byte> target =
         entry->make(sources.empty() ? entry->count : sources[0].tensor->count);
     if (sources.empty()) std::ranges::fill(target, std::byte{0});
+    if (sources.size() > 1 && sources[0].tensor->placement == Placement::rank_mean) {
+      std::vector<std::span<const std::byte>> all;
+      for (const Place& source : sources) all.push_back(bytes_at(source));
+      entry->type == DataType::float32 ? mean_elements<float>(target, all)
+                                       : mean_elements<double>(target, all);
+      continue;
+    }
     for (size_t i = 0; i < sources.size(); ++i)
       i == 0 ? copy_bytes(target, bytes_at(sources[i]))
              : add(entry->type, target, bytes_at(sources[i]));

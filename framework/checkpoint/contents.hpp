@@ -24,8 +24,8 @@ class Contents {
     const FileRecord* file = nullptr;
     const TensorRecord* tensor = nullptr;
   };
-  // The entry becomes the sum of the tensors at `sources`, which all fit it. Without sources it
-  // becomes zeros.
+  // The entry becomes the sum of the tensors at `sources`, which all fit it; of rank_mean their
+  // mean. Without sources it becomes zeros.
   struct Transfer {
     const StateEntry* entry;
     std::vector<Place> sources;
@@ -45,6 +45,8 @@ class Contents {
 
   // Finds a tensor in the file of one rank.
   Place find(int rank, const std::string& name) const;
+  // Finds a tensor in the files of all ranks.
+  std::vector<Place> find_all(const std::string& name) const;
   // Finds a keyed tensor, in any of the files.
   Place find_keyed(const std::string& name) const;
 

@@ -38,8 +38,8 @@ DataType type_of(const std::string& name) {
 }
 
 Placement placement_of(const std::string& name) {
-  for (const auto p :
-       {Placement::replicated, Placement::rank_sum, Placement::per_rank, Placement::keyed})
+  for (const auto p : {Placement::replicated, Placement::rank_sum, Placement::rank_mean,
+                       Placement::rank0, Placement::per_rank, Placement::keyed})
     if (name == placement_name(p)) return p;
   fail(ExitCode::data, "unknown placement '{}'", name);
 }

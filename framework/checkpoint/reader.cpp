@@ -105,6 +105,10 @@ bool Checkpoint::is_lost(const StateEntry& entry) const {
 std::vector<Contents::Place> Checkpoint::sources_of(const StateEntry& entry) const {
   if (entry.placement == Placement::replicated) return {contents_->find(0, entry.name)};
   if (entry.placement == Placement::keyed) return {contents_->find_keyed(entry.name)};
+  const bool same_ranks = ranks() == shard_.count;
+  if (entry.placement == Placement::rank0 && !same_ranks) return {contents_->find(0, entry.name)};
+  if (entry.placement == Placement::rank_mean && !same_ranks)
+    return contents_->find_all(entry.name);
   std::vector<Contents::Place> sources;
   for (const int writer : writers_for(shard_, ranks()))
     sources.push_back(contents_->find(writer, entry.name));
@@ -141,11 +145,19 @@ NamedLoad read_named(FileSystem& files, const std::string& path, const StateList
       result.missing.push_back(entry.name);
       continue;
     }
-    if (const std::string problem = misfit(entry, place.tensor); !problem.empty())
-      fail(ExitCode::data, "{}: {}", contents.folder(), problem);
+    StateEntry fits = entry;
+    const Placement there = place.tensor->placement;
+    const bool by_rank =
+        there == Placement::rank_mean || there == Placement::rank0 || there == Placement::per_rank;
+    if (by_rank && fits.placement == Placement::replicated) fits.placement = there;
+    const std::vector<Contents::Place> sources =
+        there == Placement::rank_mean ? contents.find_all(entry.name) : std::vector{place};
+    for (const Contents::Place& source : sources)
+      if (const std::string problem = misfit(fits, source.tensor); !problem.empty())
+        fail(ExitCode::data, "{}: {}", contents.folder(), problem);
     result.loaded.push_back(entry.name);
     names.insert(entry.name);
-    transfers.push_back({&entry, {place}});
+    transfers.push_back({&entry, sources});
   }
   for (const FileRecord& file : contents.manifest().files)
     for (const TensorRecord& tensor : file.tensors) {

@@ -40,6 +40,8 @@ class Checkpoint {
   // The number of shards may have changed since the checkpoint was written. Then:
   //   replicated  is read by all shards
   //   rank_sum    is distributed so that the sum over the shards stays the same
+  //   rank_mean   becomes the mean over the ranks that wrote it, on all shards
+  //   rank0       becomes that of rank 0, on all shards
   //   per_rank    keeps its initial values
   // Keyed state is read from any of the files. A file that only keyed state needs is read now.
   //
@@ -76,7 +78,8 @@ struct NamedLoad {
 };
 
 // Fills the tensors of `into` that rank 0's file has (model.init_from), and keyed tensors from any
-// file. Files without a tensor of `into` are not read. `path` is that of resolve_checkpoint().
+// file. A replicated entry takes whatever has its name: the mean of rank_mean, rank 0's of the
+// rest. Files without a tensor of `into` are not read. `path` is that of resolve_checkpoint().
 // Error(data): a file is damaged, or a tensor has another type or size. `into` is then unchanged.
 NamedLoad read_named(FileSystem& files, const std::string& path, const StateList& into);
 

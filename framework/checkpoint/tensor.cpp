@@ -38,6 +38,10 @@ const char* placement_name(Placement placement) {
       return "replicated";
     case Placement::rank_sum:
       return "rank_sum";
+    case Placement::rank_mean:
+      return "rank_mean";
+    case Placement::rank0:
+      return "rank0";
     case Placement::per_rank:
       return "per_rank";
     case Placement::keyed:

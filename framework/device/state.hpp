@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "framework/device/buffer.hpp"
 #include "framework/base/error.hpp"
+#include "framework/device/buffer.hpp"
 
 namespace laconic {
 
@@ -21,6 +21,8 @@ enum class Placement {
   replicated,  // equal on all ranks; rank 0 writes it
   rank_sum,    // differs between ranks; only the sum over ranks has meaning (error-feedback
                // residuals)
+  rank_mean,   // differs between ranks; with another number of ranks all have the mean (statistics)
+  rank0,       // differs between ranks; with another number of ranks all have that of rank 0
   per_rank,    // differs between ranks; with another number of ranks it keeps its initial values
   keyed,  // belongs to a logical site, client, chain or node; the one rank that hosts it writes
           // it; any rank may read it, with any number of ranks
@@ -93,7 +95,8 @@ class StateList {
 
   // Adds an array that may have no memory yet.
   template <class T>
-  void add(const std::string& name, device::Buffer<T>& buffer, Placement p = Placement::replicated) {
+  void add(const std::string& name, device::Buffer<T>& buffer,
+           Placement p = Placement::replicated) {
     put<T>(
         name, p, buffer.size(),
         [&buffer] {
@@ -112,11 +115,12 @@ class StateList {
   }
 
   // Adds an array whose length varies. It is read back with the length that it had when it was
-  // written. rank_sum is not allowed, since arrays of different lengths have no sum.
+  // written. rank_sum and rank_mean are not allowed, since arrays of different lengths have no sum.
   template <class T>
   void add_varying(const std::string& name, std::vector<T>& values,
                    Placement p = Placement::replicated) {
-    LACONIC_CHECK(p != Placement::rank_sum, "{} varies in length", name);
+    LACONIC_CHECK(p != Placement::rank_sum && p != Placement::rank_mean, "{} varies in length",
+                  name);
     put<T>(
         name, p, std::ssize(values),
         [&values] { return std::as_writable_bytes(std::span(values)); },

@@ -13,6 +13,8 @@ Executor<T>::Executor(const Graph& graph, const Context& context, const ops::Ext
       runner_(graph, context, options.implementation),
       parameters_(graph.parameters.size()),
       gradients_(graph.parameters.size()),
+      state_(graph.states.size()),
+      next_state_(graph.states.size()),
       input_cotangents_(graph.inputs.size()),
       wanted_inputs_(graph.inputs.size()) {
   reserve(largest);
@@ -52,26 +54,39 @@ void Executor<T>::check_recorded(const Recording& recording) const {
 }
 
 template <class T>
-Call<T> Executor<T>::call(std::span<const T> parameters, const Feed<T>& feed, bool training) {
-  LACONIC_CHECK(static_cast<int64_t>(parameters.size()) == graph().parameter_count);
+Call<T> Executor<T>::call(const Point<T>& point, const Feed<T>& feed, bool training,
+                          bool writes_state) {
+  LACONIC_CHECK(std::ssize(point.parameters) == graph().parameter_count);
+  LACONIC_CHECK(std::ssize(point.state) == graph().state_count, "{} elements of state, of {}",
+                point.state.size(), graph().state_count);
+  LACONIC_CHECK(point.next_state.empty() || point.next_state.size() == point.state.size());
   for (size_t p = 0; p < parameters_.size(); ++p)
-    parameters_[p] = parameters.subspan(graph().parameters[p].offset, graph().parameters[p].size());
+    parameters_[p] =
+        point.parameters.subspan(graph().parameters[p].offset, graph().parameters[p].size());
+  ops::StateViews<T> state{.now = state_, .next = {}, .batches = point.batches};
+  if (training && writes_state && !point.next_state.empty()) state.next = next_state_;
+  for (size_t s = 0; s < state_.size(); ++s) {
+    const State& at = graph().states[s];
+    state_[s] = point.state.subspan(at.offset, at.spec.count);
+    if (!state.next.empty()) next_state_[s] = point.next_state.subspan(at.offset, at.spec.count);
+  }
   return {.parameters = parameters_,
           .inputs = feed.inputs,
           .neighbourhood = &feed.neighbourhood,
           .batch = feed.extents(),
+          .state = state,
           .training = training,
           .step = feed.step};
 }
 
 template <class T>
-MatrixView<T> Executor<T>::forward(std::span<const T> parameters, const Feed<T>& feed,
-                                   bool training, Recording& recording) {
+MatrixView<T> Executor<T>::forward(const Point<T>& point, const Feed<T>& feed, bool training,
+                                   Recording& recording) {
   if (&recording != &own_ && recording.memory_.bytes() != layout_.recording_bytes) {
     recording.memory_ = device::Buffer<std::byte>(layout_.recording_bytes);
     recording.memory_.allocate();
   }
-  runner_.forward(layout_, call(parameters, feed, training), memory(recording));
+  runner_.forward(layout_, call(point, feed, training, true), memory(recording));
   recording.batch_ = feed.extents();
   recording.training_ = training;
   recording.layout_ = layouts_;
@@ -97,9 +112,8 @@ MatrixView<T> Executor<T>::output_cotangent(int64_t k, Recording& recording) {
 }
 
 template <class T>
-void Executor<T>::backward(std::span<const T> parameters, const Feed<T>& feed,
-                           std::span<T> gradients, const OnFinal& on_final, const Wanted& wanted,
-                           Recording& recording) {
+void Executor<T>::backward(const Point<T>& point, const Feed<T>& feed, std::span<T> gradients,
+                           const OnFinal& on_final, const Wanted& wanted, Recording& recording) {
   check_recorded(recording);
   LACONIC_CHECK(options_.training, "planned for forward alone");
   LACONIC_CHECK(feed.extents() == recording.batch_, "another batch than that of forward");
@@ -125,7 +139,7 @@ void Executor<T>::backward(std::span<const T> parameters, const Feed<T>& feed,
     if (first < last) on_final(first, last);
   };
   const bool reports = on_final && !gradients.empty();
-  runner_.backward(layout_, call(parameters, feed, recording.training_), memory(recording),
+  runner_.backward(layout_, call(point, feed, recording.training_, false), memory(recording),
                    {gradients_, wanted_inputs_, {}},
                    reports ? std::function<void(int64_t)>(std::ref(report)) : nullptr);
 }

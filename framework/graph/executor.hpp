@@ -15,6 +15,7 @@
 
 #include "framework/device/buffer.hpp"
 #include "framework/graph/feed.hpp"
+#include "framework/graph/point.hpp"
 #include "framework/graph/runner.hpp"
 
 namespace laconic::graph {
@@ -61,12 +62,12 @@ class Executor {
   // Makes memory for batches up to `largest`, too. Recordings made before are lost if it grows.
   void reserve(const ops::Extents& largest);
 
-  // Computes the outputs at `parameters` and records the point for backward(). The batch must fit
-  // into the memory. `training` switches dropout on. Returns output 0.
-  MatrixView<T> forward(std::span<const T> parameters, const Feed<T>& feed, bool training) {
-    return forward(parameters, feed, training, own_);
+  // Computes the outputs at `point` and records it for backward(). The batch must fit into the
+  // memory. `training` switches dropout on, and the state is updated. Returns output 0.
+  MatrixView<T> forward(const Point<T>& point, const Feed<T>& feed, bool training) {
+    return forward(point, feed, training, own_);
   }
-  MatrixView<T> forward(std::span<const T> parameters, const Feed<T>& feed, bool training,
+  MatrixView<T> forward(const Point<T>& point, const Feed<T>& feed, bool training,
                         Recording& recording);
 
   // Returns output k of the network, after forward() and before backward(); with Recordings::many
@@ -80,13 +81,14 @@ class Executor {
   MatrixView<T> output_cotangent(int64_t k, Recording& recording);
 
   // Adds d/d(parameters) at the recorded point to `gradients`. If this span is empty, they are not
-  // computed. `feed` and `parameters` must be those of forward(). Calls on_final(begin, end) for
-  // each sub-span of `gradients` as soon as it is final, in ascending order.
-  void backward(std::span<const T> parameters, const Feed<T>& feed, std::span<T> gradients,
+  // computed. `feed` and `point` must be those of forward(); no state is written. Calls
+  // on_final(begin, end) for each sub-span of `gradients` as soon as it is final, in ascending
+  // order.
+  void backward(const Point<T>& point, const Feed<T>& feed, std::span<T> gradients,
                 const OnFinal& on_final = {}, const Wanted& wanted = {}) {
-    backward(parameters, feed, gradients, on_final, wanted, own_);
+    backward(point, feed, gradients, on_final, wanted, own_);
   }
-  void backward(std::span<const T> parameters, const Feed<T>& feed, std::span<T> gradients,
+  void backward(const Point<T>& point, const Feed<T>& feed, std::span<T> gradients,
                 const OnFinal& on_final, const Wanted& wanted, Recording& recording);
 
   // Returns d/d(input) after a backward() for which it was wanted.
@@ -100,7 +102,7 @@ class Executor {
  private:
   Memory memory(Recording& recording) const;
   void check_recorded(const Recording& recording) const;
-  Call<T> call(std::span<const T> parameters, const Feed<T>& feed, bool training);
+  Call<T> call(const Point<T>& point, const Feed<T>& feed, bool training, bool writes_state);
 
   LayoutOptions options_;
   Runner<T> runner_;
@@ -110,6 +112,8 @@ class Executor {
   Recording own_;
   std::vector<std::span<const T>> parameters_;  // by index
   std::vector<std::span<T>> gradients_;
+  std::vector<std::span<const T>> state_;
+  std::vector<std::span<T>> next_state_;
   std::vector<device::Buffer<T>> input_cotangents_;  // empty where they cannot be wanted
   std::vector<MatrixView<T>> wanted_inputs_;
 };

@@ -60,6 +60,8 @@ FullGraph<T>::FullGraph(const Graph& graph, const Context& context, int64_t chun
     const ops::BackwardNeeds needs = ops::find(node.spec.kind).needs(node.spec);
     saved_ =
         device::Buffer<T>(std::max(saved_.size(), needs.saved.elements({.items = chunk_rows})));
+    scratch_ = device::Buffer<std::byte>(
+        std::max(scratch_.size(), kernels_.back()->scratch(chunk_rows).forward));
     Placement& value = values_[inputs + i];
     for (size_t k = 0; k < node.inputs.size(); ++k) {
       const bool opens_level = reads_all_rows(node, k) && !graph.is_input(node.inputs[k]);
@@ -92,7 +94,7 @@ int64_t FullGraph<T>::memory_bytes(int64_t nodes) const {
     most = std::max(most, columns);
   }
   return (most * nodes + chunk_columns_ * chunk_rows_) * static_cast<int64_t>(sizeof(T)) +
-         saved_.bytes();
+         saved_.bytes() + scratch_.bytes();
 }
 
 template <class T>
@@ -103,12 +105,12 @@ MatrixView<T> FullGraph<T>::rows_of(ValueId v, int64_t first, int64_t count) {
 }
 
 template <class T>
-void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
-                             std::span<const T> parameters, const Feed<T>& feed) {
+void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count, const Point<T>& point,
+                             const Feed<T>& feed) {
   std::vector<ops::Input<T>> inputs;
   std::vector<ops::Extent> extents;
   const ops::Extent chunk{.items = count};
-  std::vector<std::span<const T>> weights;
+  std::vector<std::span<const T>> weights, state;
   ops::Neighbourhood<T> neighbourhood = feed.neighbourhood;
   neighbourhood.pattern = neighbourhood.pattern.indptr.empty()
                               ? CsrView{}
@@ -121,6 +123,7 @@ void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
     inputs.clear();
     extents.clear();
     weights.clear();
+    state.clear();
     for (size_t k = 0; k < node.inputs.size(); ++k) {
       const ValueId v = node.inputs[k];
       const bool all = reads_all_rows(node, k);
@@ -131,7 +134,9 @@ void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
     }
     for (const int32_t p : node.parameters)
       weights.push_back(
-          parameters.subspan(graph_.parameters[p].offset, graph_.parameters[p].size()));
+          point.parameters.subspan(graph_.parameters[p].offset, graph_.parameters[p].size()));
+    for (const int32_t s : node.states)
+      state.push_back(point.state.subspan(graph_.states[s].offset, graph_.states[s].spec.count));
     ops::Frame<T> frame;
     frame.rows = count;
     frame.inputs = inputs;
@@ -141,26 +146,30 @@ void FullGraph<T>::run_chunk(int64_t level, int64_t first, int64_t count,
     frame.output_extents = {&chunk, 1};
     frame.batch = count;
     frame.parameters = weights;
+    frame.state.now = state;
     frame.saved = saved_;
+    frame.scratch = scratch_;
     frame.neighbourhood = &neighbourhood;
     kernels_[i]->forward(frame);
   }
 }
 
 template <class T>
-void FullGraph<T>::run(std::span<const T> parameters, const Feed<T>& feed,
+void FullGraph<T>::run(const Point<T>& point, const Feed<T>& feed,
                        const std::function<void(int64_t, MatrixView<const T>)>& consume) {
   LACONIC_CHECK(feed.inputs.size() == graph_.inputs.size());
+  LACONIC_CHECK(std::ssize(point.state) == graph_.state_count);
   const ValueId output = graph_.output();
   chunk_.allocate();
   saved_.allocate();
+  scratch_.allocate();
   for (int64_t level = 0; level < levels_; ++level) {
     for (size_t v = graph_.inputs.size(); v < values_.size(); ++v)
       if (values_[v].whole && values_[v].level == level)
         allocate(whole_[v], feed.rows * graph_.width(static_cast<ValueId>(v)));
     for (int64_t first = 0; first < feed.rows; first += chunk_rows_) {
       const int64_t count = std::min(chunk_rows_, feed.rows - first);
-      run_chunk(level, first, count, parameters, feed);
+      run_chunk(level, first, count, point, feed);
       if (level == values_[output].level) consume(first, rows_of(output, first, count));
     }
     for (size_t v = graph_.inputs.size(); v < values_.size(); ++v)

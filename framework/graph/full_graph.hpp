@@ -13,6 +13,7 @@
 #include "framework/device/buffer.hpp"
 #include "framework/graph/feed.hpp"
 #include "framework/graph/plan.hpp"
+#include "framework/graph/point.hpp"
 
 namespace laconic::graph {
 
@@ -26,7 +27,7 @@ class FullGraph {
   // Evaluates the network. feed.rows is the number of nodes; targets are not read. Calls
   // consume(first_row, output chunk) in row order. Allocates buffers for the whole graph and
   // releases them on return.
-  void run(std::span<const T> parameters, const Feed<T>& feed,
+  void run(const Point<T>& point, const Feed<T>& feed,
            const std::function<void(int64_t, MatrixView<const T>)>& consume);
 
   int64_t levels() const { return levels_; }
@@ -40,7 +41,7 @@ class FullGraph {
     int64_t last_level = 0;  // the last level that reads it
     int64_t column = 0;      // in the chunk arena, if not whole
   };
-  void run_chunk(int64_t level, int64_t first, int64_t count, std::span<const T> parameters,
+  void run_chunk(int64_t level, int64_t first, int64_t count, const Point<T>& point,
                  const Feed<T>& feed);
   bool is_alive(size_t value, int64_t level) const {
     const Placement& p = values_[value];
@@ -56,6 +57,7 @@ class FullGraph {
   std::vector<Placement> values_;
   std::vector<device::Buffer<T>> whole_;
   device::Buffer<T> chunk_, saved_;
+  device::Buffer<std::byte> scratch_;
 };
 
 }  // namespace laconic::graph

@@ -12,7 +12,7 @@ namespace laconic::graph {
 
 bool Node::operator==(const Node& other) const {
   return spec == other.spec && inputs == other.inputs && outputs == other.outputs &&
-         parameters == other.parameters &&
+         parameters == other.parameters && states == other.states &&
          (body == other.body || (body && other.body && *body == *other.body));
 }
 
@@ -24,6 +24,21 @@ const Parameter* Graph::find_parameter(const std::string& name) const {
   for (const Parameter& p : parameters)
     if (p.spec.name == name) return &p;
   return nullptr;
+}
+
+const State* Graph::find_state(const std::string& name) const {
+  for (const State& s : states)
+    if (s.spec.name == name) return &s;
+  return nullptr;
+}
+
+std::pair<int64_t, int64_t> Graph::begin_and_end(ops::StateSpec::Rule rule) const {
+  int64_t begin = 0, count = 0;
+  for (const State& s : states) {
+    if (s.spec.rule < rule) begin += s.spec.count;
+    if (s.spec.rule == rule) count += s.spec.count;
+  }
+  return {begin, begin + count};
 }
 
 ValueId GraphBuilder::input(const std::string& name, const ops::ValueSpec& value) {
@@ -51,6 +66,12 @@ ValueId GraphBuilder::add(const std::string& kind, const std::string& name,
       fail(ExitCode::config, "{}: a parameter named {} exists already", name, spec.name);
     node.parameters.push_back(static_cast<int32_t>(graph_.parameters.size()));
     graph_.parameters.push_back({spec, index, 0});
+  }
+  for (const ops::StateSpec& spec : node.spec.states) {
+    if (graph_.find_state(spec.name) != nullptr)
+      fail(ExitCode::config, "{}: a state named {} exists already", name, spec.name);
+    node.states.push_back(static_cast<int32_t>(graph_.states.size()));
+    graph_.states.push_back({spec, index, 0});
   }
   for (const ops::ValueSpec& spec : node.spec.outputs) {
     node.outputs.push_back(static_cast<ValueId>(graph_.values.size()));
@@ -90,6 +111,12 @@ Graph GraphBuilder::finish(std::vector<ValueId> outputs) {
     }
   }
   graph_.parameter_count = offset;
+  for (const ops::StateSpec::Rule rule : ops::StateSpec::rules)
+    for (State& state : graph_.states) {
+      if (state.spec.rule != rule) continue;
+      state.offset = graph_.state_count;
+      graph_.state_count += state.spec.count;
+    }
   return std::move(graph_);
 }
 
@@ -103,6 +130,12 @@ void adopt_layout(Graph& graph, const Graph& reference) {
     p.offset = other->offset;
   }
   graph.parameter_count = reference.parameter_count;
+  LACONIC_CHECK(graph.states.size() == reference.states.size());
+  for (State& s : graph.states) {
+    const State* other = reference.find_state(s.spec.name);
+    LACONIC_CHECK(other != nullptr && other->spec == s.spec, "{}", s.spec.name);
+    s.offset = other->offset;
+  }
 }
 
 namespace {
@@ -135,6 +168,12 @@ void initialise(const Graph& graph, uint64_t seed, std::span<float> parameters) 
       }
     }
   }
+}
+
+void initialise_state(const Graph& graph, std::span<float> state) {
+  LACONIC_CHECK(static_cast<int64_t>(state.size()) == graph.state_count);
+  for (const State& s : graph.states)
+    std::ranges::fill(state.subspan(s.offset, s.spec.count), static_cast<float>(s.spec.initial));
 }
 
 double flops(const Graph& graph, const ops::Extents& batch, double passes) {

@@ -1,7 +1,8 @@
 // A network as a plain, serialisable list of nodes in execution order. Values are numbered: first
 // the graph's inputs, then the outputs of node 0, of node 1, and so on. Parameters are in one flat
 // buffer. Backward runs from the last node to the first, and the buffer has the order in which
-// gradients become final. So a bucket of final gradients is a sub-span.
+// gradients become final. So a bucket of final gradients is a sub-span. Untrained state is in
+// another flat buffer, ordered by rule.
 //
 // A composite node owns a graph, its body (composite/list.hpp). Its parameters are those of the
 // body, and lie where they would lie if the body's nodes stood in its place.
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "framework/ops/op.hpp"
@@ -37,10 +39,19 @@ struct Parameter {
   bool operator==(const Parameter&) const = default;
 };
 
+struct State {
+  ops::StateSpec spec;
+  int32_t node = 0;
+  int64_t offset = 0;  // into the flat buffer of state
+
+  bool operator==(const State&) const = default;
+};
+
 struct Node {
   ops::NodeSpec spec;
   std::vector<ValueId> inputs, outputs;
   std::vector<int32_t> parameters;              // indices into Graph::parameters
+  std::vector<int32_t> states;                  // indices into Graph::states
   std::shared_ptr<const Graph> body = nullptr;  // of a composite node
 
   bool operator==(const Node& other) const;  // bodies are compared by their contents
@@ -60,6 +71,8 @@ struct Graph {
   std::vector<ValueId> outputs;  // at least one, each of a node
   std::vector<Parameter> parameters;
   int64_t parameter_count = 0;
+  std::vector<State> states;
+  int64_t state_count = 0;
 
   bool operator==(const Graph&) const = default;
 
@@ -69,8 +82,11 @@ struct Graph {
   bool is_output(ValueId v) const;
   ValueId output() const { return outputs.front(); }
   const Parameter* find_parameter(const std::string& name) const;  // null if absent
+  const State* find_state(const std::string& name) const;          // null if absent
+  // Returns the part of the flat buffer of state that has this rule.
+  std::pair<int64_t, int64_t> begin_and_end(ops::StateSpec::Rule rule) const;
 
-  // Nodes, attributes, bodies, parameter table. docs/formats.md describes it.
+  // Nodes, attributes, bodies, tables of parameters and states. docs/formats.md describes it.
   nlohmann::json to_json() const;
   // Returns a graph that is equal to the one that wrote `json`. Error(config) with one reason.
   static Graph from_json(const nlohmann::json& json);
@@ -86,9 +102,9 @@ class GraphBuilder {
   // the parameters of each node belong to a layer with the name of the node. Those of a body keep
   // theirs.
   void layer(std::string name) { layer_ = std::move(name); }
-  // Adds a node, whose kind names its parameters. Returns its first output; the others have the
-  // next numbers. A composite kind needs a body. Error(config) with the node's name if the node
-  // does not fit.
+  // Adds a node, whose kind names its parameters and states. Returns its first output; the others
+  // have the next numbers. A composite kind needs a body. Error(config) with the node's name if the
+  // node does not fit.
   ValueId add(const std::string& kind, const std::string& name, std::vector<ValueId> inputs,
               nlohmann::json attributes = nlohmann::json::object(),
               std::shared_ptr<const Graph> body = nullptr);
@@ -105,17 +121,19 @@ class GraphBuilder {
   std::string layer_;
 };
 
-// Sets the parameter offsets of `graph` to those of `reference`, by name. Both must have the same
-// parameters. For example, the evaluation variant of a network has another order of nodes but uses
-// the same flat buffer.
+// Sets the offsets of parameters and states of `graph` to those of `reference`, by name. Both must
+// have the same ones. For example, the evaluation variant of a network has another order of nodes
+// but uses the same flat buffers.
 void adopt_layout(Graph& graph, const Graph& reference);
 
 // Writes initial values. They are a function of (seed, parameter name, element), so they are equal
 // in every variant of a network.
 void initialise(const Graph& graph, uint64_t seed, std::span<float> parameters);
+// Writes the initial values of the untrained state.
+void initialise_state(const Graph& graph, std::span<float> state);
 
-// Returns multiply-adds * 2 of `passes` forward passes. A training step is about 3 of them: forward,
-// the gradients of the parameters, those of the values. Composites may add passes.
+// Returns multiply-adds * 2 of `passes` forward passes. A training step is about 3 of them:
+// forward, the gradients of the parameters, those of the values. Composites may add passes.
 double flops(const Graph& graph, const ops::Extents& batch, double passes);
 
 }  // namespace laconic::graph

@@ -38,6 +38,7 @@ class Reader {
     if (json.contains("outputs")) outputs = values(json, "outputs");
     Graph graph = builder_.finish(std::move(outputs));
     read_parameters(list(json, "parameters"), graph);
+    if (json.contains("states")) read_states(list(json, "states"), graph);
     return graph;
   }
 
@@ -135,8 +136,8 @@ class Reader {
     where_ = graph;
   }
 
-  // Reads offsets and layers. The offsets may be those of another graph with the same parameters; see
-  // adopt_layout.
+  // Reads offsets and layers. The offsets may be those of another graph with the same parameters;
+  // see adopt_layout.
   void read_parameters(const nlohmann::json& table, Graph& graph) const {
     if (table.size() != graph.parameters.size())
       refuse("{} parameters, its nodes have {}", table.size(), graph.parameters.size());
@@ -169,6 +170,36 @@ class Reader {
         refuse("parameter {} starts at {}, the one before it ends at {}", p->spec.name, p->offset,
                end);
       end += p->size();
+    }
+  }
+
+  // Checks the table of states. Graphs without it have the offsets of the builder.
+  void read_states(const nlohmann::json& table, Graph& graph) const {
+    if (table.size() != graph.states.size())
+      refuse("{} states, its nodes have {}", table.size(), graph.states.size());
+    std::set<std::string> seen;
+    for (const auto& row : table) {
+      const std::string name = text(row, "name");
+      const auto found =
+          std::ranges::find(graph.states, name, [](const State& s) { return s.spec.name; });
+      if (found == graph.states.end()) refuse("state {} belongs to no node", name);
+      if (!seen.insert(name).second) refuse("state {} is listed twice", name);
+      if (integer(row, "count", 0, most_width) != found->spec.count ||
+          text(row, "rule") != ops::to_text(found->spec.rule))
+        refuse("state {} has {} elements and the rule {}, its node needs {} and {}", name,
+               row.at("count").dump(), row.at("rule").dump(), found->spec.count,
+               ops::to_text(found->spec.rule));
+      const auto [begin, end] = graph.begin_and_end(found->spec.rule);
+      found->offset = integer(row, "offset", begin, end - found->spec.count);
+    }
+    std::vector<const State*> order;
+    for (const State& s : graph.states) order.push_back(&s);
+    std::ranges::sort(order, {}, &State::offset);
+    int64_t end = 0;
+    for (const State* s : order) {
+      if (s->offset != end)
+        refuse("state {} starts at {}, the one before it ends at {}", s->spec.name, s->offset, end);
+      end += s->spec.count;
     }
   }
 
@@ -208,6 +239,11 @@ nlohmann::json Graph::to_json() const {
                                  {"cols", p.spec.cols},
                                  {"row_units", p.spec.row_units},
                                  {"col_units", p.spec.col_units}});
+  for (const State& s : states)
+    out["states"].push_back({{"name", s.spec.name},
+                             {"rule", ops::to_text(s.spec.rule)},
+                             {"offset", s.offset},
+                             {"count", s.spec.count}});
   return out;
 }
 

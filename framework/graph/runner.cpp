@@ -9,11 +9,12 @@ namespace laconic::graph {
 template <class T>
 Runner<T>::Runner(const Graph& graph, const Context& context, const std::string& implementation)
     : graph_(graph), plan_(make_plan<T>(graph, context, implementation)) {
-  size_t inputs = 0, outputs = 0, parameters = 0;
+  size_t inputs = 0, outputs = 0, parameters = 0, states = 0;
   for (const Node& node : graph.nodes) {
     inputs = std::max(inputs, node.inputs.size());
     outputs = std::max(outputs, node.outputs.size());
     parameters = std::max(parameters, node.parameters.size());
+    states = std::max(states, node.states.size());
   }
   inputs_.resize(inputs);
   input_extents_.resize(inputs);
@@ -24,6 +25,8 @@ Runner<T>::Runner(const Graph& graph, const Context& context, const std::string&
   output_cotangents_.resize(outputs);
   parameters_.resize(parameters);
   gradients_.resize(parameters);
+  state_.resize(states);
+  next_state_.resize(states);
   leads_.resize(graph.values.size());
   written_.resize(graph.values.size());
 }
@@ -126,6 +129,14 @@ ops::Frame<T> Runner<T>::frame(const Layout& layout, const Call<T>& call, Memory
   if (std::byte* scratch = at(lent, memory))
     frame.scratch = {scratch, static_cast<size_t>(forward ? layout.forward_scratch_bytes[i]
                                                           : layout.backward_scratch_bytes[i])};
+  for (size_t k = 0; k < node.states.size(); ++k) {
+    state_[k] = call.state.now[node.states[k]];
+    if (!call.state.next.empty()) next_state_[k] = call.state.next[node.states[k]];
+  }
+  frame.state.now = std::span<const std::span<const T>>(state_).first(node.states.size());
+  if (!call.state.next.empty())
+    frame.state.next = std::span<const std::span<T>>(next_state_).first(node.states.size());
+  frame.state.batches = call.state.batches;
   frame.neighbourhood = call.neighbourhood;
   frame.batch = call.batch;
   frame.training = call.training;

@@ -21,6 +21,7 @@ struct Call {
   std::span<const ops::Input<T>> inputs;           // in the order of the graph's inputs
   const ops::Neighbourhood<T>* neighbourhood = nullptr;
   ops::Extents batch;
+  ops::StateViews<T> state = {};  // by index
   bool training = false;
   uint64_t step = 0;
 };
@@ -77,6 +78,8 @@ class Runner {
   std::vector<ops::Extent> input_extents_, output_extents_;
   std::vector<std::span<const T>> parameters_;
   std::vector<std::span<T>> gradients_;
+  std::vector<std::span<const T>> state_;
+  std::vector<std::span<T>> next_state_;
   std::vector<MatrixView<T>> input_cotangents_;
   std::vector<MatrixView<const T>> output_cotangents_;
   std::vector<uint8_t> accumulate_;

@@ -119,6 +119,7 @@ class Checker {
         wanted.forward(*ref);
         got.forward(*kernel);
         compare("output", got.output, wanted.output, tolerance);
+        compare_states(got, wanted, tolerance);
         one_output = got.output;
         if (!needs.inputs)
           std::for_each(got.inputs.begin(), got.inputs.end(), [](auto& x) { x.fill(NAN); });
@@ -132,6 +133,7 @@ class Checker {
         check_threads(node, batch, fast, context, threads, one, one_output);
       if (needs.in_place) check_in_place(node, batch, *kernel);
       check_nan(node, batch, *kernel, *ref);
+      if (!node.states.empty()) check_evaluation(node, batch, *kernel, *ref, tolerance);
     }
   }
 
@@ -147,6 +149,7 @@ class Checker {
     Case<float> many = make_case<float>(node, batch);
     many.forward(*kernel);
     compare("output", many.output, one_output, 0);
+    compare_states(many, one, 0);
     many.backward(*kernel, true);
     compare_gradients(many, one, 0);
   }
@@ -156,6 +159,24 @@ class Checker {
     apart.forward(kernel);
     in_place.forward(kernel, true);
     compare("output in place", in_place.inputs[0], apart.output, 0);
+  }
+
+  // Outside of training the state decides the output, and stays as it is.
+  void check_evaluation(const NodeSpec& node, const Extents& batch, Kernel<float>& kernel,
+                        Kernel<float>& ref, double tolerance) {
+    Case<float> wanted = make_case<float>(node, batch), got = make_case<float>(node, batch);
+    wanted.forward(ref, false, false);
+    got.forward(kernel, false, false);
+    compare("output of an evaluation", got.output, wanted.output, tolerance);
+    if (got.next_state != got.state) report("an evaluation changes the state");
+  }
+
+  void compare_states(const Case<float>& got, const Case<float>& wanted, double tolerance) {
+    for (size_t n = 0; n < got.state.size(); ++n)
+      for (size_t k = 0; k < got.state[n].size(); ++k)
+        if (!close(got.next_state[n][k], wanted.next_state[n][k], tolerance, 1))
+          return report(fmt::format("{}[{}] = {}, in ref {}", got.node.states[n].name, k,
+                                    got.next_state[n][k], wanted.next_state[n][k]));
   }
 
   // Puts one NaN into the middle of each dense input. It must reach exactly those outputs that it

@@ -3,7 +3,7 @@
 // overwritten and accumulated.
 //
 //   ref, double:  the gradient equals central differences (relative error 1e-6)
-//   fast, float:  forward and backward equal ref within the example's tolerance
+//   fast, float:  forward, new state and backward equal ref within the example's tolerance
 //                 guard values around every matrix are unchanged
 //                 NaN is in the same outputs as in ref
 //                 values that BackwardNeeds does not name are not read (they are set to NaN)

@@ -1,6 +1,6 @@
-// One run of one node with one output for the conformance suite. All memory that a Frame and Cotangents point to
-// has padding and guard values, and is filled from the random stream `test`. The float and the
-// double case of an example have the same numbers.
+// One run of one node with one output for the conformance suite. All memory that a Frame and
+// Cotangents point to has padding and guard values, and is filled from the random stream `test`.
+// The float and the double case of an example have the same numbers.
 #pragma once
 
 #include <cmath>
@@ -98,12 +98,23 @@ struct Case {
         parameters.back()[k] = static_cast<T>(static_cast<float>(random.normal(k)));
       dparameters.emplace_back(parameters.back().size(), T{0.5});
     }
+    for (const StateSpec& spec_of_one : node.states) {
+      const Random random(15, Stream::test, 0, substream++);
+      state.emplace_back(spec_of_one.count);
+      for (size_t k = 0; k < state.back().size(); ++k)
+        state.back()[k] =
+            static_cast<T>(static_cast<float>(spec_of_one.initial + random.uniform(k)));
+    }
+    next_state = state;
   }
 
-  // Lends the kernel NaN to work in.
-  void forward(Kernel<T>& kernel, bool in_place = false) {
+  // Lends the kernel NaN to work in. State starts anew in every call.
+  void forward(Kernel<T>& kernel, bool in_place = false, bool training = true) {
     kernel.reserve(batch);
+    next_state = state;
     Frame<T> frame = bind(in_place);
+    if (!training) frame.state.next = {};
+    frame.training = training;
     frame.scratch = scratch(kernel.scratch(batch).forward);
     kernel.forward(frame);
   }
@@ -131,6 +142,7 @@ struct Case {
   std::vector<GuardedMatrix<T>> inputs, dinputs;
   GuardedMatrix<T> output, doutput;
   std::vector<std::vector<T>> parameters, dparameters;
+  std::vector<std::vector<T>> state, next_state;
   std::vector<T> saved;
 
  private:
@@ -194,6 +206,9 @@ struct Case {
     frame.inputs = bound_inputs_;
     frame.parameters = bound_parameters_;
     frame.saved = saved;
+    bound_state_.assign(state.begin(), state.end());
+    bound_next_state_.assign(next_state.begin(), next_state.end());
+    frame.state = {bound_state_, bound_next_state_};
     frame.neighbourhood = &operation;
     frame.training = true;
     frame.step = 5;
@@ -207,7 +222,8 @@ struct Case {
 
   std::vector<OwnedSparse> sparse_;
   std::vector<Input<T>> bound_inputs_;
-  std::vector<std::span<const T>> bound_parameters_;
+  std::vector<std::span<const T>> bound_parameters_, bound_state_;
+  std::vector<std::span<T>> bound_next_state_;
   MatrixView<T> bound_output_;
   std::vector<std::byte> scratch_;
 };

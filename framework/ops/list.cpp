@@ -6,7 +6,9 @@
 #include "framework/base/find_by_name.hpp"
 #include "framework/ops/add/add.hpp"
 #include "framework/ops/aggregate/aggregate.hpp"
+#include "framework/ops/batch_norm/batch_norm.hpp"
 #include "framework/ops/bits/bits_ref.hpp"
+#include "framework/ops/channel_norm/channel_norm_kernels.hpp"
 #include "framework/ops/codec/codec_ref.hpp"
 #include "framework/ops/conv2d/conv2d.hpp"
 #include "framework/ops/detach/detach.hpp"
@@ -15,6 +17,7 @@
 #include "framework/ops/elementwise/elementwise_kernels.hpp"
 #include "framework/ops/flatten/flatten.hpp"
 #include "framework/ops/gemm/gemm_check.hpp"
+#include "framework/ops/group_norm/group_norm.hpp"
 #include "framework/ops/kernel_check.hpp"
 #include "framework/ops/layer_norm/layer_norm.hpp"
 #include "framework/ops/layer_norm/layer_norm_kernels.hpp"
@@ -49,6 +52,9 @@ constexpr Folder folders[] = {
     {.kind = &kinds::mean_pool},
     {.kind = &kinds::flatten},
     {.kind = &kinds::layer_norm, .kernels = &layer_norm_checks},
+    {.kind = &kinds::batch_norm},
+    {.kind = &kinds::group_norm},
+    {.kernels = &channel_norm_checks},
     {.kind = &kinds::relu, .kernels = &relu_checks},
     {.kind = &kinds::dropout, .kernels = &dropout_checks},
     {.kind = &kinds::add},

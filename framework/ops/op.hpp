@@ -4,8 +4,9 @@
 // reference: simple and slow, for float and double. The conformance suite tests all others against
 // it, for every kind in ops/list.hpp.
 //
-// Every value of a graph is a matrix of rows x width. The width is fixed. The number of rows follows
-// from the value's space and the sizes of the batch (space.hpp), so it may change with every batch.
+// Every value of a graph is a matrix of rows x width. The width is fixed. The number of rows
+// follows from the value's space and the sizes of the batch (space.hpp), so it may change with
+// every batch.
 #pragma once
 
 #include <memory>
@@ -18,6 +19,7 @@
 #include "framework/base/random.hpp"
 #include "framework/base/view.hpp"
 #include "framework/ops/space.hpp"
+#include "framework/ops/state_spec.hpp"
 
 namespace laconic::ops {
 
@@ -85,6 +87,7 @@ struct NodeSpec {
   std::vector<ValueSpec> inputs;
   std::vector<ValueSpec> outputs;
   std::vector<ParameterSpec> parameters;
+  std::vector<StateSpec> states;
   nlohmann::json attributes = nlohmann::json::object();
 
   bool operator==(const NodeSpec&) const = default;
@@ -100,6 +103,7 @@ struct Frame {
   std::span<const std::span<const T>> parameters;  // row-major rows x cols
   std::span<T> saved;  // kept from forward to backward; see BackwardNeeds::saved
   const Neighbourhood<T>* neighbourhood = nullptr;
+  StateViews<T> state = {};
   bool training = false;
   uint64_t step = 0;  // counter of the random stream
 
@@ -189,8 +193,8 @@ struct Example {
 struct OpKind {
   const char* name;
   const char* help;
-  // Checks inputs and attributes, and sets outputs and parameters. Error(config) with the node's
-  // name.
+  // Checks inputs and attributes, and sets outputs, parameters and states. Error(config) with the
+  // node's name.
   void (*infer)(NodeSpec&);
   BackwardNeeds (*needs)(const NodeSpec&);
   // Returns forward multiply-adds * 2 per row of output 0, without the sparse part.

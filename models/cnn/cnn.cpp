@@ -1,11 +1,14 @@
 // A small convolutional network in the manner of LeNet (LeCun, Bottou, Bengio, Haffner:
 // "Gradient-based learning applied to document recognition", 1998) with today's parts:
 //
-//   convolution:  H' = relu(pool(conv(H)))    padded, so the convolution keeps the size
+//   convolution:  H' = relu(pool(conv(H)))    padded, so the convolution keeps the size;
+//                 H' = pool(relu(norm(conv(H)))) with model.norm
 //   head:         all pixels as one row, or their mean
-//   linear:       H' = relu(drop(H) W + b)    the last layer: drop(H) W + b
+//   linear:       H' = relu(drop(H) W + b)    the last layer: drop(H) W + b;
+//                 H' = relu(norm(drop(H) W + b)) with model.norm
 //
-// relu after pooling gives the same result as before it, with a quarter of the work.
+// relu after pooling gives the same result as before it, with a quarter of the work. In front of a
+// batch norm there is no bias, which would have no effect.
 #include "models/cnn/cnn.hpp"
 
 #include "framework/base/error.hpp"
@@ -36,11 +39,12 @@ class CnnBuilder {
     for (size_t i = 0; i < options_.dense.size(); ++i) {
       const std::string number = std::to_string(i + 1), name = "dense" + number;
       add_block(name, [&](GraphBuilder& b, ValueId v) {
-        v = linear(b, v, name, options_.dense[i], "dense." + number);
-        return b.add("relu", name + ".relu", {v});
+        v = linear(b, v, name, options_.dense[i], "dense." + number,
+                   !options_.norm.replaces_bias());
+        return options_.norm.add(b, v, name, units_);
       });
     }
-    value_ = linear(builder_, value_, "output", inputs_.outputs, "classes");
+    value_ = linear(builder_, value_, "output", inputs_.outputs, "classes", true);
     return builder_.finish();
   }
 
@@ -76,13 +80,15 @@ class CnnBuilder {
     v = b.add("conv2d", name, {v},
               {{"channels_out", options_.channels[i]},
                {"kernel", options_.kernel},
-               {"bias", true},
+               {"bias", !options_.norm.replaces_bias()},
                {"input_units", units_},
                {"output_units", units}});
     units_ = units;
+    const bool is_plain = options_.norm.kind == NormOptions::Kind::none;
+    if (!is_plain) v = options_.norm.add(b, v, name, units_);
     if (options_.pool > 1)
       v = b.add("max_pool2d", name + ".pool", {v}, {{"kernel", options_.pool}});
-    return b.add("relu", name + ".relu", {v});
+    return is_plain ? options_.norm.add(b, v, name, units_) : v;
   }
 
   void add_head() {
@@ -97,14 +103,14 @@ class CnnBuilder {
   }
 
   ValueId linear(GraphBuilder& b, ValueId v, const std::string& name, int64_t out,
-                 const std::string& units) {
+                 const std::string& units, bool bias) {
     b.layer(name);
     if (training_ && options_.dropout > 0)
       v = b.add("dropout", name + ".dropout", {v},
                 {{"rate", options_.dropout}, {"site", ++dropout_sites_}});
     v = b.add("linear", name, {v},
               {{"out", out},
-               {"bias", true},
+               {"bias", bias},
                {"input_units", std::vector<std::string>{units_}},
                {"output_units", units}});
     units_ = units;
@@ -154,6 +160,7 @@ void CnnOptions::describe(config::Fields& f) {
               .max = 1 << 20,
               .help = "widths of the hidden linear layers behind the convolutions",
               .unit = ""});
+  norm.describe(f);
   f.flag("recompute", recompute,
          "keep only what goes from block to block until backward, and compute the rest of a block "
          "again there: less memory for activations, one more forward pass")
@@ -161,6 +168,8 @@ void CnnOptions::describe(config::Fields& f) {
 }
 
 void CnnOptions::check(const config::Checks& checks) const {
+  norm.check(checks, channels);
+  norm.check(checks, dense);
   if (*why_even(kernel)) checks.refuse("kernel", fmt::format("{}: {}", kernel, why_even(kernel)));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/model.hpp"
+#include "models/norm.hpp"
 
 namespace laconic::models {
 
@@ -17,6 +18,7 @@ struct CnnOptions : Model {
   int64_t pool = 2;
   Head head = Head::flatten;
   std::vector<int64_t> dense = {512};
+  NormOptions norm;
   double dropout = 0.2;
   bool recompute = false;
 

@@ -24,8 +24,7 @@ void GcnOptions::describe(config::Fields& f) {
   if (kind == GcnKind::gcn)
     f.flag("concat", concat,
            "a layer sees [aggregated | own] features instead of the aggregated alone");
-  f.choice("norm", norm, {{"none", Norm::none}, {"layer", Norm::layer}},
-           "normalisation of hidden layers: layer = LayerNorm before ReLU");
+  norm.describe(f);
   f.flag("residual", residual, "add a layer's input to its output where the widths agree");
   f.flag("bias", bias, "bias in the linear maps");
   f.real("dropout", dropout,
@@ -72,6 +71,7 @@ void GcnOptions::describe(config::Fields& f) {
 void GcnOptions::check(const config::Checks& checks) const {
   const std::string problem = order_problem();
   if (!problem.empty()) checks.refuse("order", problem);
+  if (layers > 1) norm.check(checks, {&hidden, 1});
   const bool precomputes = has_edges() && precompute != Aggregated::none;
   if (precomputes && layers == 1)
     for (const char* key : {"normalisation", "diagonal_lambda", "order"})

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "models/model.hpp"
+#include "models/norm.hpp"
 
 namespace laconic::models {
 
 enum class GcnKind { gcn, sage, mlp };
 
 struct GcnOptions : Model {
-  enum class Norm { none, layer };
   enum class DropoutSite { aggregated, input };
   enum class Order { automatic, aggregate_first, transform_first };
 
@@ -19,7 +19,7 @@ struct GcnOptions : Model {
   int64_t layers = 3;
   int64_t hidden = 128;
   bool concat = true;
-  Norm norm = Norm::layer;
+  NormOptions norm = {.kind = NormOptions::Kind::layer};
   bool residual = false;
   bool bias = false;
   double dropout = 0.2;

@@ -2,7 +2,7 @@
 // the mean aggregator, and the same network without edges. H: rows x width, A^: the batch's
 // aggregation operator.
 //
-//   layer:   Z = drop([A^ H | H]) W      H' = relu(LayerNorm(Z)) (+ H)      the last layer: Z alone
+//   layer:   Z = drop([A^ H | H]) W      H' = relu(norm(Z)) (+ H)      the last layer: Z alone
 //
 // [A^ H | H] W is computed as two products that are added into Z, so nothing is concatenated.
 // Without dropout between the two products A^ (H W) equals (A^ H) W. It is the cheaper order if the
@@ -44,10 +44,7 @@ class GcnBuilder {
     const ValueId residual_from = own_;
     const ValueId z = linear_part(layer, name, in, out);
     if (last) return;
-    ValueId h = options_.norm == GcnOptions::Norm::layer
-                    ? builder_.add("layer_norm", name + ".norm", {z},
-                                   {{"activation", "relu"}, {"units", units(layer)}})
-                    : builder_.add("relu", name + ".relu", {z});
+    ValueId h = options_.norm.add(builder_, z, name, units(layer));
     if (options_.residual && layer > 1 && in == out)
       h = builder_.add("add", name + ".residual", {h, residual_from});
     own_ = h;

@@ -51,8 +51,8 @@ int64_t allocations_of_steps(const graph::Graph& network, const data::Batches& b
             std::ranges::fill(gradients, 0.0f);
             BatchSums total;
             sum.begin(s, 0.01);
-            oracle.gradient(parameters, stream.next(), labels > 0 ? 1 / labels : 0, gradients,
-                            total, std::ref(leave));
+            oracle.gradient({parameters, oracle.state(), oracle.state()}, stream.next(),
+                            labels > 0 ? 1 / labels : 0, gradients, total, std::ref(leave));
             const std::span<double> beside[] = {total.values()};
             sum.finish(gradients, beside);
             optim::clip(context, gradients, 1);
@@ -132,6 +132,15 @@ TEST(SteadySteps, AllocateNothingWithSparseFeatures) {
   EXPECT_EQ(allocations_of_steps(graph, model, 2, 2), 0);
 }
 
+TEST(SteadySteps, AllocateNothingWithEachNorm) {
+  using Kind = models::NormOptions::Kind;
+  for (const Kind norm : {Kind::none, Kind::layer, Kind::batch, Kind::group}) {
+    models::ModelOptions model = small_model(0.2);
+    gcn(model).norm.kind = norm;
+    EXPECT_EQ(allocations_of_steps(planted_graph(900), model, 2, 2), 0) << static_cast<int>(norm);
+  }
+}
+
 TEST(SteadySteps, AllocateNothingWithBits) {
   data::Graph graph = planted_graph(900);
   for (float& x : graph.features.values) x = x > 0 ? 1 : 0;
@@ -151,7 +160,7 @@ TEST(SteadySteps, AllocateNothingWithManyLabels) {
   }
   graph.labels.single.clear();
   models::ModelOptions model = small_model(0.2);
-  gcn(model).norm = models::GcnOptions::Norm::none;
+  gcn(model).norm.kind = models::NormOptions::Kind::none;
   gcn(model).bias = true;
   EXPECT_EQ(allocations_of_steps(graph, model, 2, 1), 0);
 }

@@ -88,7 +88,7 @@ class BareTask final : public Classification {
   const char* row_header() const override { return ""; }
   std::string row_name(int64_t) const override { return ""; }
   std::string class_name(int64_t) const override { return ""; }
-  SplitScores score(std::span<const float>, const SeeLogits&) override { return {}; }
+  SplitScores score(const graph::Point<float>&, const SeeLogits&) override { return {}; }
   double majority() const override { return 0; }
   const data::LabelCounts& label_counts() const override { return counts_; }
   const std::vector<std::string>& notes() const override { return none_; }

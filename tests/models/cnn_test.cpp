@@ -93,11 +93,22 @@ TEST(Cnn, RefusesImagesThatItPoolsAway) {
                Error);
 }
 
-TEST(Cnn, HasTheGradientsOfItsLoss) {
+class ACnnWithNorm : public testing::TestWithParam<std::pair<NormOptions::Kind, bool>> {};
+INSTANTIATE_TEST_SUITE_P(OfEachKind, ACnnWithNorm,
+                         testing::Values(std::pair{NormOptions::Kind::none, false},
+                                         std::pair{NormOptions::Kind::layer, false},
+                                         std::pair{NormOptions::Kind::group, false},
+                                         std::pair{NormOptions::Kind::batch, false},
+                                         std::pair{NormOptions::Kind::batch, true}));
+
+TEST_P(ACnnWithNorm, HasTheGradientsOfItsLoss) {
   CnnOptions o;
-  o.channels = {3, 4};
+  o.norm.kind = GetParam().first;
+  o.norm.frozen = GetParam().second;
+  o.norm.groups = 2;
+  o.channels = {6, 4};
   o.kernel = 3;
-  o.dense = {7};
+  o.dense = {8};
   o.dropout = 0.3;
   const ModelInputs inputs = image(7, 6, 2, 3);
   const graph::Graph network = o.build(inputs, Purpose::train);
@@ -108,12 +119,15 @@ TEST(Cnn, HasTheGradientsOfItsLoss) {
   std::vector<float> initial(network.parameter_count);
   graph::initialise(network, 3, initial);
   std::vector<double> parameters(initial.begin(), initial.end()), gradients(parameters.size());
+  std::vector<float> initial_state(network.state_count);
+  graph::initialise_state(network, initial_state);
+  const std::vector<double> state(initial_state.begin(), initial_state.end());
   const auto loss = [&] {
-    const MatrixView<const double> logits = executor.forward(parameters, batch.feed, true);
+    const MatrixView<const double> logits = executor.forward({parameters, state}, batch.feed, true);
     return ops::loss(context, logits, batch.feed.targets, 1.0, executor.output_cotangent()).loss;
   };
   loss();
-  executor.backward(parameters, batch.feed, std::span<double>(gradients));
+  executor.backward({parameters, state}, batch.feed, std::span<double>(gradients));
   for (const graph::Parameter& p : network.parameters)
     for (int64_t k = 0; k < p.size(); k += 1 + p.size() / 12) {
       double& x = parameters[p.offset + k];

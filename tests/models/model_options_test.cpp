@@ -50,7 +50,7 @@ struct WideBatch {
   }
 };
 
-using Norm = GcnOptions::Norm;
+using Norm = NormOptions::Kind;
 using Site = GcnOptions::DropoutSite;
 using Order = GcnOptions::Order;
 
@@ -82,7 +82,7 @@ void for_all_options(const std::function<void(const GcnOptions&, bool sparse)>& 
                            order != fixed.order))
                         continue;
                       o.concat = concat;
-                      o.norm = norm;
+                      o.norm.kind = norm;
                       o.residual = residual;
                       o.bias = bias;
                       o.dropout = dropout;
@@ -103,8 +103,8 @@ std::string describe(const GcnOptions& o, bool sparse) {
   return fmt::format(
       "kind={} concat={} norm={} residual={} bias={} dropout={}/{} site={} precompute={} order={} "
       "sparse={}",
-      static_cast<int>(o.kind), o.concat, static_cast<int>(o.norm), o.residual, o.bias, o.dropout,
-      o.input_dropout, static_cast<int>(o.dropout_site), static_cast<int>(o.precompute),
+      static_cast<int>(o.kind), o.concat, static_cast<int>(o.norm.kind), o.residual, o.bias,
+      o.dropout, o.input_dropout, static_cast<int>(o.dropout_site), static_cast<int>(o.precompute),
       static_cast<int>(o.order), sparse);
 }
 
@@ -142,7 +142,8 @@ TEST(ModelOptions, BuildOrAreRefusedForTheDocumentedReasonOnly) {
 template <class Check>
 void for_all_networks(const GcnOptions* only_of, Check check) {
   for_all_options([&](const GcnOptions& o, bool sparse) {
-    if (only_of != nullptr && (o.norm != only_of->norm || o.bias != only_of->bias)) return;
+    if (only_of != nullptr && (o.norm.kind != only_of->norm.kind || o.bias != only_of->bias))
+      return;
     graph::Graph training, evaluation;
     try {
       training = o.build(inputs(sparse), Purpose::train);
@@ -187,7 +188,7 @@ TEST(ModelOptions, TrainInTheirPlannedMemoryWithTheBitsOfMemoryOfTheirOwn) {
   const WideBatch batch;
   for (const auto& [norm, bias] : {std::pair{Norm::layer, false}, {Norm::none, true}}) {
     GcnOptions part(GcnKind::gcn);
-    part.norm = norm;
+    part.norm.kind = norm;
     part.bias = bias;
     for_all_networks(&part, [&](const graph::Graph& training, const graph::Graph&) {
       const auto parameters = toy_parameters<float>(training);

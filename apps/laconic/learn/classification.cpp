@@ -50,14 +50,14 @@ void Classification::loss(const Context& context, MatrixView<const float> output
   sums.measurement(1) += static_cast<double>(sum.correct);
 }
 
-void Classification::evaluate(std::span<const float> parameters, Figures& scores) {
+void Classification::evaluate(const graph::Point<float>& point, Figures& scores) {
   scores.clear();
   size_t index = 0;  // in the order of declare()
   const auto set = [&](bool is_there, double value) {
     if (is_there && std::isfinite(value)) scores.set(index, value);
     ++index;
   };
-  for (const graph::Scores& split : score(parameters)) {
+  for (const graph::Scores& split : score(point)) {
     const bool any = split.rows > 0;
     set(any, split.loss);
     set(any, split.accuracy);
@@ -67,8 +67,8 @@ void Classification::evaluate(std::span<const float> parameters, Figures& scores
   }
 }
 
-int64_t Classification::predict(std::span<const float> parameters, const std::string& path) {
-  write_predictions(*this, parameters, path);
+int64_t Classification::predict(const graph::Point<float>& point, const std::string& path) {
+  write_predictions(*this, point, path);
   return rows();
 }
 

@@ -32,8 +32,8 @@ class Classification : public Task {
   virtual int32_t class_of(int64_t) const { return -1; }
   virtual std::vector<int32_t> labels_of(int64_t) const { return {}; }  // where there are several
   virtual std::span<const float> class_weights() const { return {}; }   // empty: all are 1
-  // Scores the network at `parameters`. Calls `see` for the rows in their order.
-  virtual SplitScores score(std::span<const float> parameters, const SeeLogits& see = {}) = 0;
+  // Scores the network at `point`. Calls `see` for the rows in their order.
+  virtual SplitScores score(const graph::Point<float>& point, const SeeLogits& see = {}) = 0;
   // Returns the accuracy on the test rows of always predicting the commonest class of the training
   // rows; NaN with several labels per row.
   virtual double majority() const = 0;
@@ -46,8 +46,8 @@ class Classification : public Task {
   std::string why_undefined(const std::string& name) const override;
   void loss(const Context& context, MatrixView<const float> output, const graph::Feed<float>& feed,
             float scale, MatrixView<float> cotangent, BatchSums& sums) const override;
-  void evaluate(std::span<const float> parameters, Figures& scores) override;
-  int64_t predict(std::span<const float> parameters, const std::string& path) override;
+  void evaluate(const graph::Point<float>& point, Figures& scores) override;
+  int64_t predict(const graph::Point<float>& point, const std::string& path) override;
   nlohmann::json baselines() const override;
 };
 

@@ -133,7 +133,7 @@ void GraphTask::make_batches(const DataOptions& options) {
                                                     clusters_per_batch(options, partition_));
 }
 
-SplitScores GraphTask::score(std::span<const float> parameters, const SeeLogits& see) {
+SplitScores GraphTask::score(const graph::Point<float>& point, const SeeLogits& see) {
   graph::Feed<float> feed;
   feed.rows = data_.nodes();
   for (const graph::InputSpec& input : evaluation_network_.inputs) {
@@ -146,7 +146,7 @@ SplitScores GraphTask::score(std::span<const float> parameters, const SeeLogits&
   graph::Scorer scorers[] = {graph::Scorer(outputs()), graph::Scorer(outputs()),
                              graph::Scorer(outputs())};
   graph::FullGraph<float> network(evaluation_network_, context_);
-  network.run(parameters, feed, [&](int64_t first, MatrixView<const float> logits) {
+  network.run(point, feed, [&](int64_t first, MatrixView<const float> logits) {
     for (const SplitName s : {SplitName::train, SplitName::val, SplitName::test})
       scorers[static_cast<int>(s)].add(context_, logits, targets_->rows(s, first, logits.rows));
     if (see) see(first, logits);

@@ -23,7 +23,7 @@ class GraphTask final : public Classification {
   const data::ClusterBatches& batches() const override { return *batches_; }
   int64_t outputs() const override { return data_.labels.classes; }
   bool is_multi_label() const override { return data_.labels.is_multi_label(); }
-  SplitScores score(std::span<const float> parameters, const SeeLogits& see = {}) override;
+  SplitScores score(const graph::Point<float>& point, const SeeLogits& see = {}) override;
   double majority() const override;
   const data::LabelCounts& label_counts() const override { return label_counts_; }
   int64_t rows() const override { return data_.nodes(); }

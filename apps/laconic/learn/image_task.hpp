@@ -19,7 +19,7 @@ class ImageTask final : public Classification {
   int64_t outputs() const override { return images_.classes; }
   bool is_multi_label() const override { return false; }
   // With Use::train it leaves out the training images, since every step reports their loss.
-  SplitScores score(std::span<const float> parameters, const SeeLogits& see = {}) override;
+  SplitScores score(const graph::Point<float>& point, const SeeLogits& see = {}) override;
   double majority() const override;
   const data::LabelCounts& label_counts() const override { return label_counts_; }
   bool is_scored(SplitName split) const override {

@@ -52,10 +52,14 @@ void describe_network(const Task& task, const Context& context, const std::strin
       fmt::format(
           "{:.1f} GFLOP in dense products and convolutions, forward and backward, all ranks",
           flops * 1e-9));
+  if (network.state_count > 0)
+    facts.lines.emplace_back("untrained state", fmt::format("{} numbers", network.state_count));
   const auto add = [&](const char* name, int64_t bytes) {
     facts.memory.push_back({name, bytes, bytes});
   };
   add("gradients", network.parameter_count * int64_t{sizeof(float)});
+  if (network.state_count > 0)  // the state of the step under way, and of evaluations
+    add("state copies", 2 * network.state_count * int64_t{sizeof(float)});
   add("activations", layout.activation_bytes);
   add("workspace", layout.bytes() - layout.activation_bytes);
   add("kernels", plan.kernel_bytes(true) + code_bytes);

@@ -2,7 +2,11 @@
 // evaluation by rank 0, predictions, and the facts about the network for `plan`.
 #pragma once
 
+#include <optional>
+
+#include "apps/laconic/learn/network_oracle.hpp"
 #include "apps/laconic/learn/options.hpp"
+#include "apps/laconic/learn/sampler/epoch.hpp"
 #include "apps/laconic/learn/task.hpp"
 #include "framework/device/buffer.hpp"
 #include "framework/graph/plan.hpp"
@@ -11,11 +15,11 @@ namespace laconic {
 
 class NetworkLearner : public Learner {
  public:
-  void visit_state(StateList& state) override { state.add("parameters", parameters_); }
+  void visit_state(StateList& state) override;
   void begin(bool resumed) override;
   void evaluate() override;
   std::string default_monitor() const override { return task_->default_monitor(); }
-  void visit_best(StateList& state) override { state.add("parameters", parameters_); }
+  void visit_best(StateList& state) override;
   std::string predict(const std::string& path) override;
   nlohmann::json attributes() const override;
   Facts facts() const override;
@@ -32,10 +36,18 @@ class NetworkLearner : public Learner {
   const int ranks_;
   std::unique_ptr<Task> task_;
   device::Buffer<float> parameters_;
+  device::Buffer<float> state_;          // untrained, of this rank
+  device::Buffer<float> next_state_;     // becomes state_ together with a step of the parameters
+  std::optional<EpochSampler> sampler_;  // these two: where the method makes them
+  std::optional<NetworkOracle> oracle_;
 
  private:
   void initialise();
+  void recalibrate();
+  void renew_evaluated_state();
   std::string monitor_warning() const;
+
+  device::Buffer<float> evaluated_state_;  // that evaluations use; equal on all ranks
 };
 
 // Returns the implementation that compute.implementation selects; empty: the first that fits.

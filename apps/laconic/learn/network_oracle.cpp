@@ -1,5 +1,7 @@
 #include "apps/laconic/learn/network_oracle.hpp"
 
+#include "apps/laconic/learn/network_state.hpp"
+
 namespace laconic {
 
 NetworkOracle::NetworkOracle(const Task& task, const Context& context, PhaseTimer& timer,
@@ -10,26 +12,37 @@ NetworkOracle::NetworkOracle(const Task& task, const Context& context, PhaseTime
       forward_(timer.declare("forward", PhaseKind::work)),
       backward_(timer.declare("backward", PhaseKind::work)),
       executor_(task.network(), context, task.batches().largest(),
-                {.implementation = implementation}) {}
+                {.implementation = implementation}),
+      state_(task.network().state_count) {
+  allocate_state(task.network(), state_);
+}
 
-void NetworkOracle::gradient(std::span<const float> theta, const graph::Feed<float>& batch,
+void NetworkOracle::gradient(const graph::Point<float>& point, const graph::Feed<float>& batch,
                              float scale, std::span<float> gradient, BatchSums& sums,
                              const OnFinal& on_final) {
   {
     const auto timing = timer_.measure(forward_);
-    const MatrixView<float> output = executor_.forward(theta, batch, true);
+    const MatrixView<float> output = executor_.forward(point, batch, true);
     task_.loss(context_, output, batch, scale, executor_.output_cotangent(), sums);
   }
   const auto timing = timer_.measure(backward_);
   const auto report = [&](int64_t, int64_t end) { on_final(end); };
-  executor_.backward(theta, batch, gradient,
+  executor_.backward(point, batch, gradient,
                      on_final ? std::function<void(int64_t, int64_t)>(std::ref(report)) : nullptr);
 }
 
-void NetworkOracle::value(std::span<const float> theta, const graph::Feed<float>& batch,
+void NetworkOracle::value(const graph::Point<float>& point, const graph::Feed<float>& batch,
                           BatchSums& sums) {
   const auto timing = timer_.measure(forward_);
-  task_.loss(context_, executor_.forward(theta, batch, true), batch, 0, {}, sums);
+  task_.loss(context_, executor_.forward(point, batch, true), batch, 0, {}, sums);
+}
+
+int64_t NetworkOracle::recalibrate(std::span<const float> theta, std::span<const int32_t> samples,
+                                   int64_t batches, std::span<float> state) {
+  const graph::Feed<float>& feed = prepared(samples);
+  if (feed.rows < 2) return 0;
+  executor_.forward({theta, state, state, batches}, feed, true);
+  return 1;
 }
 
 const graph::Feed<float>& NetworkOracle::prepared(std::span<const int32_t> samples) {
@@ -39,14 +52,14 @@ const graph::Feed<float>& NetworkOracle::prepared(std::span<const int32_t> sampl
 
 double NetworkOracle::value(std::span<const float> theta, std::span<const int32_t> samples) {
   BatchSums sums;
-  value(theta, prepared(samples), sums);
+  value({theta, state_}, prepared(samples), sums);
   return sums.measurement(0);
 }
 
 double NetworkOracle::gradient(std::span<const float> theta, std::span<const int32_t> samples,
                                float scale, std::span<float> gradient) {
   BatchSums sums;
-  this->gradient(theta, prepared(samples), scale, gradient, sums);
+  this->gradient({theta, state_}, prepared(samples), scale, gradient, sums);
   return sums.measurement(0);
 }
 

@@ -69,6 +69,13 @@ void TrainOptions::describe(config::Fields& f) {
        .help = "this many steps in a row are left out whose loss or gradient is not finite; one "
                "more ends the run",
        .unit = "steps"});
+  f.integer(
+      "recalibrate", recalibrate,
+      {.min = 0,
+       .max = 1 << 20,
+       .help = "before each evaluation the running statistics of model.norm: batch are replaced by "
+               "the means over this many batches per rank, at most one pass; 0 = they are not",
+       .unit = "batches"});
   f.texts(
       "class_weights", class_weights,
       "weights of the classes in the gradient: none; balanced = by their number in training; or "

@@ -48,6 +48,7 @@ struct TrainOptions : config::Options {
   int64_t batch = 64;
   int64_t accumulate = 1;
   int64_t skip_nonfinite = 0;
+  int64_t recalibrate = 0;
   std::vector<std::string> class_weights = {"none"};
   void describe(config::Fields& f) override;
   void check(const config::Checks& checks) const override;

@@ -87,7 +87,7 @@ void write_hdf5(const Classification& task, const std::vector<float>& logits,
 
 }  // namespace
 
-void write_predictions(Classification& task, std::span<const float> parameters,
+void write_predictions(Classification& task, const graph::Point<float>& point,
                        const std::string& path) {
   const bool csv = path.ends_with(".csv");
   if (!csv && !path.ends_with(".h5"))
@@ -95,7 +95,7 @@ void write_predictions(Classification& task, std::span<const float> parameters,
   PredictionTable table(task);
   const int64_t classes = task.outputs();
   std::vector<float> logits;
-  task.score(parameters, [&](int64_t first, MatrixView<const float> chunk) {
+  task.score(point, [&](int64_t first, MatrixView<const float> chunk) {
     for (int64_t i = 0; i < chunk.rows; ++i) {
       const std::span<const float> row(chunk.row(i), classes);
       if (csv)

@@ -14,7 +14,7 @@ namespace laconic {
 //         labels, and their probabilities, are separated by spaces within their fields.
 //   HDF5  /logits, float32 [rows, classes]; /split, int32 [rows] (0 train, 1 val, 2 test, -1 none);
 //         /label and /prediction, int32 [rows] (-1 none), where rows have one class
-void write_predictions(Classification& task, std::span<const float> parameters,
+void write_predictions(Classification& task, const graph::Point<float>& point,
                        const std::string& path);
 
 }  // namespace laconic

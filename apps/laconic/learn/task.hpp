@@ -14,6 +14,7 @@
 #include "data/content.hpp"
 #include "framework/graph/feed.hpp"
 #include "framework/graph/graph.hpp"
+#include "framework/graph/point.hpp"
 
 namespace laconic {
 
@@ -38,12 +39,12 @@ class Task {
                     const graph::Feed<float>& feed, float scale, MatrixView<float> cotangent,
                     BatchSums& sums) const = 0;
 
-  // Scores the network at `parameters` exactly, on every split. With Use::train a task may leave
+  // Scores the network at `point` exactly, on every split. With Use::train a task may leave
   // out scores that batches measure anyway.
-  virtual void evaluate(std::span<const float> parameters, Figures& scores) = 0;
+  virtual void evaluate(const graph::Point<float>& point, Figures& scores) = 0;
   // Writes the output for every row of the data to `path` (.csv or .h5), whole or not at all.
   // Returns the number of rows.
-  virtual int64_t predict(std::span<const float> parameters, const std::string& path) = 0;
+  virtual int64_t predict(const graph::Point<float>& point, const std::string& path) = 0;
   // Returns baselines to compare a result with (docs/formats.md).
   virtual nlohmann::json baselines() const = 0;
 
@@ -57,8 +58,9 @@ class Task {
   virtual RootStage root_stage() const { return {}; }
 };
 
-// Makes the task of the configuration. Collective; errors are agreed on. `trained`: the attributes of
-// the checkpoint whose network works on data that it was not trained on (Use::evaluate); null: none.
+// Makes the task of the configuration. Collective; errors are agreed on. `trained`: the attributes
+// of the checkpoint whose network works on data that it was not trained on (Use::evaluate); null:
+// none.
 std::unique_ptr<Task> make_task(const Config& config, const Context& context,
                                 comm::Exchange& exchange, Task::Use use,
                                 const nlohmann::json* trained = nullptr);

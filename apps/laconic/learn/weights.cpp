@@ -1,6 +1,7 @@
 #include "apps/laconic/learn/weights.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -8,9 +9,9 @@
 #include "data/import/zip.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/file.hpp"
-#include "framework/device/state.hpp"
 #include "framework/checkpoint/folder.hpp"
 #include "framework/checkpoint/reader.hpp"
+#include "framework/device/state.hpp"
 
 namespace laconic {
 namespace {
@@ -39,6 +40,37 @@ std::vector<Weight> layout(const nlohmann::json& attributes, const std::string& 
   return weights;
 }
 
+// Reads the untrained state of all ranks as one, and appends it to the weights.
+void append_state(const nlohmann::json& attributes, const std::string& checkpoint,
+                  const std::string& prefix, std::vector<Weight>& weights) {
+  const nlohmann::json& table = attributes.at("graph").value("states", nlohmann::json::array());
+  std::map<std::string, std::vector<float>> by_rule;
+  std::vector<nlohmann::json> rows(table.begin(), table.end());
+  std::ranges::sort(rows, {},
+                    [](const nlohmann::json& row) { return row.value("offset", int64_t{0}); });
+  StateList list;
+  try {
+    for (const nlohmann::json& row : rows) {
+      const int64_t count = row.at("count");
+      std::vector<float>& part = by_rule[row.at("rule")];
+      part.resize(part.size() + count);
+    }
+    for (auto& [rule, part] : by_rule) list.add(prefix + "state/" + rule, std::span(part));
+    if (!read_named(real_files(), checkpoint, list).missing.empty())
+      fail(ExitCode::no_checkpoint, "{}: has no state", checkpoint);
+    std::map<std::string, int64_t> taken;
+    for (const nlohmann::json& row : rows) {
+      const int64_t count = row.at("count"), first = taken[row.at("rule")];
+      const auto begin = by_rule[row.at("rule")].begin() + first;
+      weights.push_back(
+          {.name = row.at("name"), .shape = {count}, .values = {begin, begin + count}});
+      taken[row.at("rule")] += count;
+    }
+  } catch (const nlohmann::json::exception&) {
+    fail(ExitCode::data, "{}: its attributes describe no network", checkpoint);
+  }
+}
+
 bool has_best(const std::string& checkpoint) {
   int64_t step = -1;
   StateList progress;
@@ -52,13 +84,14 @@ bool has_best(const std::string& checkpoint) {
 std::vector<Weight> read_weights(const std::string& path, bool best) {
   const std::string checkpoint = resolve_checkpoint(real_files(), path);
   std::vector<int64_t> offsets;
-  std::vector<Weight> weights =
-      layout(read_manifest(real_files(), checkpoint).attributes, checkpoint, offsets);
+  const nlohmann::json attributes = read_manifest(real_files(), checkpoint).attributes;
+  std::vector<Weight> weights = layout(attributes, checkpoint, offsets);
   int64_t count = 0;
   for (const Weight& weight : weights) count += std::ssize(weight.values);
   std::vector<float> flat(count);
   StateList state;
-  state.add(best && has_best(checkpoint) ? "best/parameters" : "parameters", std::span(flat));
+  const std::string prefix = best && has_best(checkpoint) ? "best/" : "";
+  state.add(prefix + "parameters", std::span(flat));
   if (!read_named(real_files(), checkpoint, state).missing.empty())
     fail(ExitCode::no_checkpoint, "{}: has no parameters", checkpoint);
   for (size_t i = 0; i < weights.size(); ++i) {
@@ -68,6 +101,7 @@ std::vector<Weight> read_weights(const std::string& path, bool best) {
            count);
     std::copy_n(flat.begin() + offsets[i], values.size(), values.begin());
   }
+  append_state(attributes, checkpoint, prefix, weights);
   return weights;
 }
 

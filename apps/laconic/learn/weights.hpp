@@ -1,4 +1,5 @@
-// The weights of a network in a checkpoint, for other programs: one array per parameter, by name.
+// The weights of a network in a checkpoint, for other programs: one array per parameter and per
+// untrained state, by name.
 // It needs neither the data nor the configuration of the run.
 #pragma once
 

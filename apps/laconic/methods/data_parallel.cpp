@@ -15,7 +15,6 @@
 #include "apps/laconic/learn/exchange_facts.hpp"
 #include "apps/laconic/learn/gradient_exchange.hpp"
 #include "apps/laconic/learn/network_learner.hpp"
-#include "apps/laconic/learn/network_oracle.hpp"
 #include "apps/laconic/run/agreement.hpp"
 #include "framework/config/checks.hpp"
 #include "framework/ops/update/update.hpp"
@@ -71,6 +70,7 @@ class DataParallel final : public NetworkLearner {
     const auto weight = static_cast<float>(scale / static_cast<double>(labels));
     const std::span<float> g = gradients_;
     std::ranges::fill(g, 0.0f);
+    std::ranges::copy(state_.span(), next_state_.span().begin());
     BatchSums total;
     sum_->begin(step_, lr);
     // A limit on the norm of the whole gradient needs all of it.
@@ -78,7 +78,7 @@ class DataParallel final : public NetworkLearner {
     const auto leave = [&](int64_t end) { sum_->ready(g, end); };
     for (int64_t a = 0; a < train_.accumulate; ++a) {
       const bool leaves = limit == 0 && a + 1 == train_.accumulate;
-      oracle_->gradient(parameters_, batches_->next(), weight, g, total,
+      oracle_->gradient({parameters_, state_, next_state_}, batches_->next(), weight, g, total,
                         leaves ? NetworkOracle::OnFinal(std::ref(leave)) : nullptr);
     }
     if (limit > 0) optim::clip(context_, g, limit);
@@ -91,6 +91,7 @@ class DataParallel final : public NetworkLearner {
       if (!sum_->is_sparse() && optimizer_options_.clip_norm > 0)
         optim::clip(context_, g, optimizer_options_.clip_norm);
       optimizer_.step(lr, parameters_, g, sum_->lr_inside());
+      std::ranges::copy(next_state_.span(), state_.span().begin());
     } else {
       skip();
     }
@@ -166,9 +167,7 @@ class DataParallel final : public NetworkLearner {
   const Phase update_;
   device::Buffer<float> gradients_;
   optim::Optimizer optimizer_;
-  std::optional<EpochSampler> sampler_;
   std::optional<GradientExchange> sum_;
-  std::optional<NetworkOracle> oracle_;
   std::optional<BatchStream> batches_;
   EpochPosition position_;
   int64_t step_ = 0, steps_ = 0, samples_ = 0;

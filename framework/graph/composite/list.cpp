@@ -38,6 +38,8 @@ void take_from_body(ops::NodeSpec& node, const Graph& body) {
   for (const ValueId v : body.outputs) node.outputs.push_back(body.values[v].spec);
   node.parameters.clear();
   for (const Parameter& p : body.parameters) node.parameters.push_back(p.spec);
+  node.states.clear();
+  for (const State& s : body.states) node.states.push_back(s.spec);
 }
 
 }  // namespace laconic::graph

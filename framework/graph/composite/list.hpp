@@ -13,8 +13,8 @@ using MakeComposite = std::unique_ptr<ops::Kernel<T>> (*)(const Node& node, cons
 struct CompositeKind {
   const char* name;
   const char* help;
-  // Checks inputs and attributes, and sets outputs and parameters. Error(config) with the node's
-  // name.
+  // Checks inputs and attributes, and sets outputs, parameters and states. Error(config) with the
+  // node's name.
   void (*infer)(ops::NodeSpec&, const Graph& body);
   ops::BackwardNeeds (*needs)(const ops::NodeSpec&, const Graph& body);
   double more_passes;  // forward passes of the body per training step, beside one
@@ -30,13 +30,13 @@ std::span<const CompositeKind* const> composite_list();
 // Returns the kind of a node with a body. Error(config) if there is none of this name.
 const CompositeKind& composite(const Node& node);
 
-// Checks a node and sets its outputs and parameters, whether or not it is composite. Error(config)
-// with the node's name.
+// Checks a node and sets its outputs, parameters and states, whether or not it is composite.
+// Error(config) with the node's name.
 void infer(Node& node);
 ops::BackwardNeeds needs_of(const Node& node);
 
-// The checks that composite kinds share: the inputs of the node are those of the body. Sets outputs
-// and parameters to those of the body.
+// The checks that composite kinds share: the inputs of the node are those of the body. Sets
+// outputs, parameters and states to those of the body.
 void take_from_body(ops::NodeSpec& node, const Graph& body);
 
 }  // namespace laconic::graph

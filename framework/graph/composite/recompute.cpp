@@ -2,7 +2,7 @@
 // nets with sublinear memory cost", arXiv 1604.06174). Forward runs the body in scratch memory and
 // keeps its outputs alone. Backward runs the body again from its inputs, then its backward. The
 // results have the same bits as without the node, since the body is a function of its inputs,
-// parameters and step. No attributes.
+// parameters, state and step. No attributes.
 
 #include <algorithm>
 
@@ -43,7 +43,8 @@ class Recompute final : public ops::Kernel<T> {
   }
 
   void backward(const ops::Frame<T>& frame, const ops::Cotangents<T>& cotangents) override {
-    const Call<T> call = call_of(frame);
+    Call<T> call = call_of(frame);
+    call.state.next = {};  // forward has written it
     const Memory memory{frame.scratch.data(), nullptr};
     runner_.forward(backward_, call, memory);
     for (size_t k = 0; k < cotangents.outputs.size(); ++k) {
@@ -67,6 +68,7 @@ class Recompute final : public ops::Kernel<T> {
             .inputs = frame.inputs,
             .neighbourhood = frame.neighbourhood,
             .batch = frame.batch,
+            .state = frame.state,
             .training = frame.training,
             .step = frame.step};
   }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "framework/ops/bits/bits_ref.hpp"
+#include "framework/ops/channel_norm/channel_norm_kernels.hpp"
 #include "framework/ops/codec/codec_ref.hpp"
 #include "framework/ops/dropout/dropout_kernels.hpp"
 #include "framework/ops/elementwise/elementwise_kernels.hpp"
@@ -156,6 +157,12 @@ TEST(OneWrongBit, OfEveryKernelIsReportedWithItsName) {
   expect_report<&DropoutKernels::mask>(dropout_checks, "dropout.mask");
   expect_report<&LayerNormKernels::forward>(layer_norm_checks, "layer_norm.forward");
   expect_report<&LayerNormKernels::backward>(layer_norm_checks, "layer_norm.backward");
+  expect_report<&ChannelNormKernels::sum>(channel_norm_checks, "channel_norm.sum");
+  expect_report<&ChannelNormKernels::squares>(channel_norm_checks, "channel_norm.squares");
+  expect_report<&ChannelNormKernels::forward>(channel_norm_checks, "channel_norm.forward");
+  expect_report<&ChannelNormKernels::backward_sums>(channel_norm_checks,
+                                                    "channel_norm.backward_sums");
+  expect_report<&ChannelNormKernels::backward>(channel_norm_checks, "channel_norm.backward");
   expect_report<&MaxPool2dKernels::forward>(max_pool2d_checks, "max_pool2d.forward");
   expect_report<&MaxPool2dKernels::backward>(max_pool2d_checks, "max_pool2d.backward");
   expect_report<&LossKernels::softmax_cross_entropy>(loss_checks, "loss.softmax_cross_entropy");

@@ -181,7 +181,8 @@ nlohmann::json bench_epoch(const Config& config, int64_t epochs, const std::stri
       sum.begin(e * steps + s, lr);
       const graph::Feed<float>& feed = stream.next();
       const auto leave = [&](int64_t end) { sum.ready(gradients, end); };
-      oracle.gradient(parameters, feed, weight, gradients, total, std::ref(leave));
+      oracle.gradient({parameters, oracle.state(), oracle.state()}, feed, weight, gradients, total,
+                      std::ref(leave));
       const std::span<double> beside[] = {total.values()};
       sum.finish(gradients, beside);
       {
