@@ -38,8 +38,10 @@ Content content_of(const Graph& graph) {
   const Features& f = graph.features;
   const Labels& l = graph.labels;
   const Split& s = graph.split;
+  uint64_t edges = add(add(0, graph.indptr), graph.indices);
+  if (!graph.weights.empty()) edges = add(edges, graph.weights);
   return {
-      {"edges", part(graph.nodes(), "nodes", add(add(0, graph.indptr), graph.indices))},
+      {"edges", part(graph.nodes(), "nodes", edges)},
       {"features",
        part(f.cols, "columns", add(add(add(add(0, f.indptr), f.indices), f.values), f.words))},
       {"labels",

@@ -65,6 +65,29 @@ void check_symmetric(const CsrView& pattern, const std::string& where) {
   }
 }
 
+// The pattern must be symmetric. Then entry k of row i has its reverse where the cursor of the
+// other row stands.
+void check_weights(const SparseView<float>& edges, const std::string& where) {
+  const auto& [pattern, weights, nodes] = edges;
+  if (weights.empty()) return;
+  if (weights.size() != pattern.indices.size())
+    fail(ExitCode::data, "{}: has {} entries, graph/indices {}", where, weights.size(),
+         pattern.indices.size());
+  std::vector<int64_t> cursor(pattern.indptr.begin(), pattern.indptr.end() - 1);
+  for (int64_t i = 0; i < nodes; ++i)
+    for (int64_t k = pattern.indptr[i]; k < pattern.indptr[i + 1]; ++k) {
+      const int32_t j = pattern.indices[k];
+      if (!std::isfinite(weights[k]) || weights[k] <= 0)
+        fail(ExitCode::data, "{}: the edge from {} to {} has the weight {}; allowed: above 0",
+             where, i, j, weights[k]);
+      if (const float reverse = weights[cursor[j]++]; reverse != weights[k])
+        fail(ExitCode::data,
+             "{}: the edge from {} to {} has the weight {}, its reverse {}; allowed: the same "
+             "(A = (A + A.T) / 2)",
+             where, i, j, weights[k], reverse);
+    }
+}
+
 void check_features(const Features& f, int64_t nodes, const std::string& where) {
   if (f.cols == 0) return;  // a graph without features
   if (f.rows != nodes)
@@ -170,6 +193,7 @@ void check_pattern(const CsrView& pattern, const std::string& where) {
 
 void check(const Graph& graph, const std::string& where) {
   check_pattern(graph.pattern(), where);
+  check_weights(graph.edges(), where + ": graph/weights");
   check_features(graph.features, graph.nodes(), where);
   check_labels(graph.labels, graph.nodes(), where);
   check_split(graph.split, graph.nodes(), where);

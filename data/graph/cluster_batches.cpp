@@ -39,9 +39,9 @@ struct ClusterBatches::Impl {
   std::vector<int32_t> cluster_of;
   std::span<const int64_t> indptr;
   std::span<const int32_t> indices;
+  std::span<const float> weights;
   std::vector<const Features*> inputs;
-  std::vector<int64_t> own_indptr;  // memory of the three above, if they were copied
-  std::vector<int32_t> own_indices;
+  Edges own_edges;  // memory of the four above, if they were copied
   std::vector<Features> own_inputs;
   std::vector<int32_t> classes;   // -1 outside train; empty when multi-label
   std::vector<uint8_t> labelled;  // 1 in train; empty when single-label
@@ -106,11 +106,11 @@ void ClusterBatches::Impl::set_labels(const Labels& labels, const std::vector<in
   }
 }
 
-ClusterBatches::ClusterBatches(const CsrView& training_pattern, std::vector<const Features*> inputs,
-                               const Labels& labels, const std::vector<int32_t>& train,
-                               const Partition& partition, const Normalisation& normalisation,
-                               int32_t clusters_per_batch) {
-  const int64_t count = training_pattern.rows();
+ClusterBatches::ClusterBatches(const SparseView<float>& training_edges,
+                               std::vector<const Features*> inputs, const Labels& labels,
+                               const std::vector<int32_t>& train, const Partition& partition,
+                               const Normalisation& normalisation, int32_t clusters_per_batch) {
+  const int64_t count = training_edges.pattern.rows();
   LACONIC_CHECK(static_cast<int64_t>(partition.part_of.size()) == count,
                 "partition of {} nodes, graph of {}", partition.part_of.size(), count);
   LACONIC_CHECK(clusters_per_batch >= 1, "{} clusters per batch", clusters_per_batch);
@@ -120,18 +120,18 @@ ClusterBatches::ClusterBatches(const CsrView& training_pattern, std::vector<cons
   impl->set_order(partition);
   for (const Features* input : inputs)
     LACONIC_CHECK(input->rows == count, "{} rows of features, {} nodes", input->rows, count);
+  SparseView<float> edges = training_edges;
   if (std::ranges::is_sorted(partition.part_of)) {
-    impl->indptr = training_pattern.indptr;
-    impl->indices = training_pattern.indices;
     impl->inputs = std::move(inputs);
   } else {
-    permute_rows(training_pattern, impl->nodes, places(impl->nodes), impl->own_indptr,
-                 impl->own_indices);
-    impl->indptr = impl->own_indptr;
-    impl->indices = impl->own_indices;
+    impl->own_edges = permute(training_edges, impl->nodes, places(impl->nodes));
+    edges = impl->own_edges.view();
     for (const Features* input : inputs) impl->own_inputs.push_back(permute(*input, impl->nodes));
     for (const Features& input : impl->own_inputs) impl->inputs.push_back(&input);
   }
+  impl->indptr = edges.pattern.indptr;
+  impl->indices = edges.pattern.indices;
+  impl->weights = edges.values;
   impl->set_labels(labels, train);
   impl_ = std::move(impl);
 }
@@ -171,6 +171,7 @@ ClusterBatch ClusterBatches::make_buffers() const {
   batch.nodes.reserve(rows);
   batch.indptr.reserve(rows + 1);
   batch.indices.resize(max_nonzeros());
+  if (!m.weights.empty()) batch.weights.resize(max_nonzeros());
   for (auto* scale : {&batch.scales.row, &batch.scales.source, &batch.scales.diagonal})
     scale->reserve(rows);
   const size_t inputs = m.inputs.size();
@@ -225,7 +226,9 @@ void ClusterBatches::Impl::build_pattern(std::span<const int32_t> group,
       for (int64_t k = indptr[i]; k < indptr[i + 1]; ++k) {
         const int32_t neighbour = indices[k];
         const int32_t slot = batch.slots[cluster_of[neighbour]];
-        if (slot != absent) out[written++] = neighbour + slot;
+        if (slot == absent) continue;
+        if (!weights.empty()) batch.weights[written] = weights[k];
+        out[written++] = neighbour + slot;
       }
       batch.indptr.push_back(written);
     }
@@ -306,7 +309,8 @@ void ClusterBatches::Impl::set_feed(ClusterBatch& batch) const {
                         batch.scales.row,
                         batch.scales.source,
                         batch.scales.diagonal,
-                        0};
+                        0,
+                        batch.weights};
   feed.targets = {};
   feed.targets.classes = batch.classes;
   feed.targets.labelled = batch.labelled;
@@ -319,7 +323,8 @@ void ClusterBatches::build(std::span<const int32_t> group, ClusterBatch& batch) 
                 group.size(), m.per_batch);
   m.build_pattern(group, batch);
   batch.rows = static_cast<int64_t>(batch.nodes.size());
-  fill_scales(m.normalisation, {batch.indptr, batch.indices}, batch.scales);
+  fill_scales(m.normalisation, {{batch.indptr, batch.indices}, batch.weights, batch.rows},
+              batch.scales);
   for (size_t i = 0; i < m.inputs.size(); ++i) m.build_input(group, i, batch);
   m.build_labels(group, batch);
   m.set_feed(batch);
@@ -340,9 +345,9 @@ int64_t bytes(const std::vector<std::vector<T>>& vectors) {
 
 int64_t bytes_of(const ClusterBatch& b) {
   const auto sum = [](const auto&... vectors) { return (bytes(vectors) + ...); };
-  return sum(b.indptr, b.indices, b.scales.row, b.scales.source, b.scales.diagonal, b.dense,
-             b.sparse_indptr, b.sparse_indices, b.sparse_values, b.words, b.transposed_words,
-             b.nodes, b.classes, b.multi_hot, b.labelled, b.slots);
+  return sum(b.indptr, b.indices, b.weights, b.scales.row, b.scales.source, b.scales.diagonal,
+             b.dense, b.sparse_indptr, b.sparse_indices, b.sparse_values, b.words,
+             b.transposed_words, b.nodes, b.classes, b.multi_hot, b.labelled, b.slots);
 }
 
 class BuiltBatch final : public Batch {

@@ -21,27 +21,30 @@ namespace laconic::data {
 
 using ops::Normalisation;
 
-// The scales of a pattern (ops::Neighbourhood): vectors of pattern.rows() entries. A vector is
+// The scales of a graph's edges (ops::Neighbourhood): vectors with one entry per node. A vector is
 // empty if it is not needed (scales of one, no diagonal).
 template <class T>
 struct Scales {
   std::vector<T> row, source, diagonal;
 };
-// Computes the scales of `pattern` from its degrees, for a batch or a full graph. Allocates nothing
-// if the vectors have the capacity.
+// Computes the scales from the degrees, for a batch or a full graph. Allocates nothing if the
+// vectors have the capacity.
 template <class T>
-void fill_scales(const Normalisation& normalisation, const CsrView& pattern, Scales<T>& scales);
+void fill_scales(const Normalisation& normalisation, const SparseView<float>& edges,
+                 Scales<T>& scales);
 
 // Returns the partition whose parts are the batches of an epoch, e.g. for label_entropy(). Its
 // edge_cut is not computed (0).
 Partition merge_groups(const Partition& partition, const EpochOrder& order);
 
 // A batch and its memory, which is sized for the largest possible group. Vectors have the length of
-// the batch. Only `indices` keeps its full length; its first indptr[rows] entries are valid.
+// the batch. Only `indices` and `weights` keep their full length; their first indptr[rows] entries
+// are valid.
 struct ClusterBatch {
   int64_t rows = 0;
   std::vector<int64_t> indptr;
   std::vector<int32_t> indices;
+  std::vector<float> weights;  // empty: all are one
   Scales<float> scales;
   std::vector<std::vector<float>> dense;            // per input, rows x width
   std::vector<std::vector<int64_t>> sparse_indptr;  // per input
@@ -61,10 +64,10 @@ class ClusterBatches final : public Batches {
  public:
   // `inputs`: one or more feature tables (e.g. AX and X) by original node id. Labels outside
   // `train` are not used.
-  // If the partition is not in node order (order_by_cluster), pattern and tables are copied into
+  // If the partition is not in node order (order_by_cluster), edges and tables are copied into
   // cluster order.
-  // Lifetime: otherwise pattern and tables are used in place, and must outlive this object.
-  ClusterBatches(const CsrView& training_pattern, std::vector<const Features*> inputs,
+  // Lifetime: otherwise edges and tables are used in place, and must outlive this object.
+  ClusterBatches(const SparseView<float>& training_edges, std::vector<const Features*> inputs,
                  const Labels& labels, const std::vector<int32_t>& train,
                  const Partition& partition, const Normalisation& normalisation,
                  int32_t clusters_per_batch);

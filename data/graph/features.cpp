@@ -2,6 +2,7 @@
 // values.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "data/graph/graph.hpp"
 #include "framework/base/error.hpp"
@@ -9,8 +10,22 @@
 namespace laconic::data {
 namespace {
 
+float weight(const SparseView<float>& edges, int64_t e) {
+  return edges.values.empty() ? 1.0f : edges.values[e];
+}
+
+// Of the edges of node i; 1 if it has none.
+float sum_of_weights(const SparseView<float>& edges, int64_t i) {
+  const int64_t begin = edges.pattern.indptr[i], end = edges.pattern.indptr[i + 1];
+  if (begin == end) return 1;
+  if (edges.values.empty()) return static_cast<float>(end - begin);
+  return static_cast<float>(
+      std::accumulate(edges.values.begin() + begin, edges.values.begin() + end, 0.0));
+}
+
 // Aggregates row by row in a dense row; `touched` lists the columns to collect and clear.
-Features aggregate_sparse(const CsrView& pattern, const Features& in, Aggregate how) {
+Features aggregate_sparse(const SparseView<float>& edges, const Features& in, Aggregate how) {
+  const CsrView& pattern = edges.pattern;
   Features out{.rows = in.rows, .cols = in.cols, .indptr = {0}};
   out.indptr.reserve(in.rows + 1);
   std::vector<float> sum(in.cols, 0);
@@ -26,13 +41,12 @@ Features aggregate_sparse(const CsrView& pattern, const Features& in, Aggregate 
           seen[column] = 1;
           touched.push_back(column);
         }
-        sum[column] += in.values.empty() ? 1.0f : in.values[k];
+        const float value = in.values.empty() ? 1.0f : in.values[k];
+        sum[column] += weight(edges, e) * value;
       }
     }
     std::sort(touched.begin(), touched.end());
-    const float scale = how == Aggregate::mean
-                            ? 1.0f / static_cast<float>(std::max<int64_t>(1, pattern.degree(i)))
-                            : 1.0f;
+    const float scale = how == Aggregate::mean ? 1.0f / sum_of_weights(edges, i) : 1.0f;
     for (const int32_t column : touched) {
       out.indices.push_back(column);
       out.values.push_back(scale * sum[column]);
@@ -44,17 +58,19 @@ Features aggregate_sparse(const CsrView& pattern, const Features& in, Aggregate 
   return out;
 }
 
-Features aggregate_dense(const CsrView& pattern, const Features& in, Aggregate how) {
+Features aggregate_dense(const SparseView<float>& edges, const Features& in, Aggregate how) {
+  const CsrView& pattern = edges.pattern;
   Features out{.rows = in.rows, .cols = in.cols};
   out.values.assign(in.rows * in.cols, 0);
   for (int64_t i = 0; i < in.rows; ++i) {
     float* sum = out.values.data() + i * in.cols;
     for (int64_t e = pattern.indptr[i]; e < pattern.indptr[i + 1]; ++e) {
       const float* x = in.values.data() + pattern.indices[e] * in.cols;
-      for (int64_t c = 0; c < in.cols; ++c) sum[c] += x[c];
+      const float w = weight(edges, e);
+      for (int64_t c = 0; c < in.cols; ++c) sum[c] += w * x[c];
     }
     if (how == Aggregate::sum || pattern.degree(i) == 0) continue;
-    const float scale = 1.0f / static_cast<float>(pattern.degree(i));
+    const float scale = 1.0f / sum_of_weights(edges, i);
     for (int64_t c = 0; c < in.cols; ++c) sum[c] *= scale;
   }
   return out;
@@ -62,11 +78,12 @@ Features aggregate_dense(const CsrView& pattern, const Features& in, Aggregate h
 
 }  // namespace
 
-Features aggregate_features(const CsrView& pattern, const Features& features, Aggregate how) {
-  LACONIC_CHECK(pattern.rows() == features.rows, "{} rows of features, {} nodes", features.rows,
-                pattern.rows());
-  return features.is_sparse() ? aggregate_sparse(pattern, features, how)
-                              : aggregate_dense(pattern, features, how);
+Features aggregate_features(const SparseView<float>& edges, const Features& features,
+                            Aggregate how) {
+  LACONIC_CHECK(edges.pattern.rows() == features.rows, "{} rows of features, {} nodes",
+                features.rows, edges.pattern.rows());
+  return features.is_sparse() ? aggregate_sparse(edges, features, how)
+                              : aggregate_dense(edges, features, how);
 }
 
 Features to_dense(const Features& features) {

@@ -10,8 +10,6 @@
 namespace laconic::data {
 namespace {
 
-using Edges = std::vector<std::pair<int32_t, int32_t>>;
-
 // Moves the distinct entries of every row to the front of `indices`, without gaps between rows.
 void drop_duplicates(std::vector<int64_t>& indptr, std::vector<int32_t>& indices) {
   int64_t written = 0;
@@ -56,25 +54,52 @@ void canonicalise(int64_t nodes, std::vector<std::pair<int32_t, int32_t>> edges,
     indices[indptr[a]++] = b;
     indices[indptr[b]++] = a;
   }
-  Edges().swap(edges);  // halves the peak memory
+  decltype(edges)().swap(edges);  // halves the peak memory
   for (int64_t i = nodes; i > 0; --i) indptr[i] = indptr[i - 1];
   indptr[0] = 0;
   drop_duplicates(indptr, indices);
 }
 
-void keep_edges_within(const CsrView& pattern, const std::vector<int32_t>& keep,
-                       std::vector<int64_t>& indptr, std::vector<int32_t>& indices) {
+void canonicalise(int64_t nodes, std::vector<WeightedEdge> edges, const std::string& where,
+                  Graph& graph) {
+  std::vector<std::pair<int32_t, int32_t>> pairs;
+  pairs.reserve(edges.size());
+  for (const WeightedEdge& e : edges) pairs.emplace_back(e.from, e.to);
+  canonicalise(nodes, std::move(pairs), graph.indptr, graph.indices);
+  constexpr float missing = -1;
+  graph.weights.assign(graph.indices.size(), missing);
+  for (const WeightedEdge& e : edges) {
+    if (e.from == e.to) continue;
+    for (const auto& [a, b] : {std::pair{e.from, e.to}, {e.to, e.from}}) {
+      const auto begin = graph.indices.begin() + graph.indptr[a];
+      const auto end = graph.indices.begin() + graph.indptr[a + 1];
+      float& weight = graph.weights[std::lower_bound(begin, end, b) - graph.indices.begin()];
+      if (weight != missing && weight != e.weight)
+        fail(ExitCode::data,
+             "{}: the edge between {} and {} has the weights {} and {}; allowed: one weight per "
+             "edge, whose direction does not count; in SciPy: (A + A.T) / 2",
+             where, e.from, e.to, weight, e.weight);
+      weight = e.weight;
+    }
+  }
+}
+
+Edges keep_edges_within(const SparseView<float>& edges, const std::vector<int32_t>& keep) {
+  const CsrView& pattern = edges.pattern;
   std::vector<uint8_t> kept(pattern.rows(), 0);
   for (const int32_t node : keep) kept[node] = 1;
-  indptr.assign(1, 0);
-  indptr.reserve(pattern.rows() + 1);
-  indices.clear();
+  Edges result{.indptr = {0}, .indices = {}, .weights = {}};
+  result.indptr.reserve(pattern.rows() + 1);
   for (int64_t i = 0; i < pattern.rows(); ++i) {
     if (kept[i])
-      for (int64_t k = pattern.indptr[i]; k < pattern.indptr[i + 1]; ++k)
-        if (kept[pattern.indices[k]]) indices.push_back(pattern.indices[k]);
-    indptr.push_back(static_cast<int64_t>(indices.size()));
+      for (int64_t k = pattern.indptr[i]; k < pattern.indptr[i + 1]; ++k) {
+        if (!kept[pattern.indices[k]]) continue;
+        result.indices.push_back(pattern.indices[k]);
+        if (!edges.values.empty()) result.weights.push_back(edges.values[k]);
+      }
+    result.indptr.push_back(std::ssize(result.indices));
   }
+  return result;
 }
 
 }  // namespace laconic::data

@@ -37,10 +37,19 @@ struct Labels {
   bool is_multi_label() const { return !multi_indptr.empty(); }
 };
 
+// The edges of a part of a graph.
+struct Edges {
+  std::vector<int64_t> indptr;
+  std::vector<int32_t> indices;
+  std::vector<float> weights;  // one per index, or empty: all are one
+  SparseView<float> view() const { return {{indptr, indices}, weights, std::ssize(indptr) - 1}; }
+};
+
 struct Graph {
   std::string name;
   std::vector<int64_t> indptr;
   std::vector<int32_t> indices;
+  std::vector<float> weights;  // of edges, one per index, or empty: all are one
   Features features;
   Labels labels;
   Split split;
@@ -50,11 +59,13 @@ struct Graph {
   int64_t nodes() const { return indptr.empty() ? 0 : static_cast<int64_t>(indptr.size()) - 1; }
   int64_t undirected_edges() const { return static_cast<int64_t>(indices.size()) / 2; }
   CsrView pattern() const { return {indptr, indices}; }
+  SparseView<float> edges() const { return {pattern(), weights, nodes()}; }
 };
 
 // Checks the graph. Error(data) names `where`, the first wrong entry and the allowed values. Errors
-// are ids out of range, self loops, duplicates, an edge without its reverse, non-finite features,
-// labels outside [-1, classes), and overlapping splits.
+// are ids out of range, self loops, duplicates, an edge without its reverse, weights that are not
+// positive or that differ from those of the reverse, non-finite features, labels outside
+// [-1, classes), and overlapping splits.
 void check(const Graph& graph, const std::string& where);
 
 // Checks the edges alone.
@@ -64,15 +75,24 @@ void check_pattern(const CsrView& pattern, const std::string& where);
 void canonicalise(int64_t nodes, std::vector<std::pair<int32_t, int32_t>> edges,
                   std::vector<int64_t>& indptr, std::vector<int32_t>& indices);
 
-// Keeps the edges with both ends in `keep` (sorted node ids). All nodes stay; others become
-// isolated.
-void keep_edges_within(const CsrView& pattern, const std::vector<int32_t>& keep,
-                       std::vector<int64_t>& indptr, std::vector<int32_t>& indices);
+struct WeightedEdge {
+  int32_t from, to;
+  float weight;
+};
+// The same for edges with weights. Duplicates and reverse edges must have the same weight:
+// Error(data) names `where` and the edge otherwise. Sets the weights of the graph, too.
+void canonicalise(int64_t nodes, std::vector<WeightedEdge> edges, const std::string& where,
+                  Graph& graph);
 
-// Aggregates features over a graph: out_i = sum (or mean) over neighbours j of features_j. The
-// result of sparse features is sparse.
+// Returns the edges with both ends in `keep` (sorted node ids). All nodes stay; others become
+// isolated.
+Edges keep_edges_within(const SparseView<float>& edges, const std::vector<int32_t>& keep);
+
+// Aggregates features over a graph: out_i = sum over neighbours j of weight_ij features_j, or this
+// sum divided by the sum of the weights. The result of sparse features is sparse.
 enum class Aggregate { sum, mean };
-Features aggregate_features(const CsrView& pattern, const Features& features, Aggregate how);
+Features aggregate_features(const SparseView<float>& edges, const Features& features,
+                            Aggregate how);
 
 Features to_dense(const Features& features);
 Features to_sparse(const Features& features);

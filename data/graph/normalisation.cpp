@@ -1,6 +1,6 @@
-// Computes the scales of the aggregation operator from the degrees of a pattern (equations of
-// Chiang et al. 2019). A pattern has no self loops, so D has the row length d, and D+I has d + 1.
-#include <algorithm>
+// Computes the scales of the aggregation operator from the degrees of the nodes (equations of
+// Chiang et al. 2019). A degree is the sum of the weights of a node's edges; without weights it is
+// the row length. There are no self loops, so D has the degree d, and D+I has d + 1.
 #include <cmath>
 
 #include "data/graph/cluster_batches.hpp"
@@ -8,17 +8,26 @@
 namespace laconic::data {
 namespace {
 
+double degree(const SparseView<float>& edges, int64_t i) {
+  if (edges.values.empty()) return static_cast<double>(edges.pattern.degree(i));
+  double sum = 0;
+  for (int64_t k = edges.pattern.indptr[i]; k < edges.pattern.indptr[i + 1]; ++k)
+    sum += edges.values[k];
+  return sum;
+}
+
 template <class T, class Function>
-void fill(std::vector<T>& out, const CsrView& pattern, Function of_degree) {
-  out.resize(pattern.rows());
-  for (int64_t i = 0; i < pattern.rows(); ++i)
-    out[i] = static_cast<T>(of_degree(static_cast<double>(pattern.degree(i))));
+void fill(std::vector<T>& out, const SparseView<float>& edges, Function of_degree) {
+  out.resize(edges.pattern.rows());
+  for (int64_t i = 0; i < edges.pattern.rows(); ++i)
+    out[i] = static_cast<T>(of_degree(degree(edges, i)));
 }
 
 }  // namespace
 
 template <class T>
-void fill_scales(const Normalisation& normalisation, const CsrView& pattern, Scales<T>& scales) {
+void fill_scales(const Normalisation& normalisation, const SparseView<float>& edges,
+                 Scales<T>& scales) {
   scales.row.clear();
   scales.source.clear();
   scales.diagonal.clear();
@@ -29,12 +38,12 @@ void fill_scales(const Normalisation& normalisation, const CsrView& pattern, Sca
     case Kind::none:
       return;
     case Kind::row:
-      fill(scales.row, pattern, [](double d) { return 1 / std::max(1.0, d); });
+      fill(scales.row, edges, [](double d) { return d > 0 ? 1 / d : 1; });
       return;
     case Kind::symmetric:
-      fill(scales.row, pattern, [](double d) { return 1 / std::sqrt(d + 1); });
-      fill(scales.source, pattern, [](double d) { return 1 / std::sqrt(d + 1); });
-      fill(scales.diagonal, pattern, [](double d) { return 1 / (d + 1); });
+      fill(scales.row, edges, [](double d) { return 1 / std::sqrt(d + 1); });
+      fill(scales.source, edges, [](double d) { return 1 / std::sqrt(d + 1); });
+      fill(scales.diagonal, edges, [](double d) { return 1 / (d + 1); });
       return;
     case Kind::diagonal:
       factor = 1 + normalisation.diagonal_lambda;
@@ -45,11 +54,11 @@ void fill_scales(const Normalisation& normalisation, const CsrView& pattern, Sca
     case Kind::row_loop:
       break;
   }
-  fill(scales.row, pattern, [](double d) { return 1 / (d + 1); });
-  fill(scales.diagonal, pattern, [=](double d) { return factor / (d + 1) + shift; });
+  fill(scales.row, edges, [](double d) { return 1 / (d + 1); });
+  fill(scales.diagonal, edges, [=](double d) { return factor / (d + 1) + shift; });
 }
 
-template void fill_scales<float>(const Normalisation&, const CsrView&, Scales<float>&);
-template void fill_scales<double>(const Normalisation&, const CsrView&, Scales<double>&);
+template void fill_scales<float>(const Normalisation&, const SparseView<float>&, Scales<float>&);
+template void fill_scales<double>(const Normalisation&, const SparseView<float>&, Scales<double>&);
 
 }  // namespace laconic::data

@@ -35,6 +35,29 @@ Features permute(const Features& in, std::span<const int32_t> nodes) {
   return out;
 }
 
+Edges permute(const SparseView<float>& in, std::span<const int32_t> nodes,
+              std::span<const int32_t> place) {
+  Edges out;
+  if (in.values.empty()) {
+    permute_rows(in.pattern, nodes, place, out.indptr, out.indices);
+    return out;
+  }
+  out.indptr.assign(1, 0);
+  std::vector<std::pair<int32_t, float>> row;
+  for (const int32_t node : nodes) {
+    row.clear();
+    for (int64_t k = in.pattern.indptr[node]; k < in.pattern.indptr[node + 1]; ++k)
+      row.emplace_back(place[in.pattern.indices[k]], in.values[k]);
+    std::ranges::sort(row);
+    for (const auto& [index, weight] : row) {
+      out.indices.push_back(index);
+      out.weights.push_back(weight);
+    }
+    out.indptr.push_back(std::ssize(out.indices));
+  }
+  return out;
+}
+
 std::vector<int32_t> places(std::span<const int32_t> nodes) {
   std::vector<int32_t> place(nodes.size());
   for (size_t i = 0; i < nodes.size(); ++i) place[nodes[i]] = static_cast<int32_t>(i);
@@ -61,11 +84,10 @@ std::vector<int32_t> order_by_cluster(Graph& graph, Partition& partition) {
     return partition.part_of[a] < partition.part_of[b];
   });
   const std::vector<int32_t> place = places(nodes);
-  std::vector<int64_t> indptr;
-  std::vector<int32_t> indices;
-  permute_rows(graph.pattern(), nodes, place, indptr, indices);
-  graph.indptr = std::move(indptr);
-  graph.indices = std::move(indices);
+  Edges edges = permute(graph.edges(), nodes, place);
+  graph.indptr = std::move(edges.indptr);
+  graph.indices = std::move(edges.indices);
+  graph.weights = std::move(edges.weights);
   graph.features = permute(graph.features, nodes);
   Labels& labels = graph.labels;
   permute_values(labels.single, nodes);

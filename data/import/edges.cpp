@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "data/import/edge_weights.hpp"
 #include "data/import/names.hpp"
 #include "data/import/parts.hpp"
 #include "framework/base/error.hpp"
@@ -10,10 +11,11 @@ namespace {
 struct Pairs {
   std::string where;
   std::vector<int64_t> from = {}, to = {};
+  std::vector<float> weights = {};  // empty: all are one
 };
 
 // Returns the array's two columns or rows of ids as one column each.
-Pairs split_pairs(const Array& array, NodeIds& ids, int64_t nodes, Notes& notes) {
+Pairs split_pairs(Bag& bag, const Array& array, NodeIds& ids, int64_t nodes, Notes& notes) {
   const bool by_columns =
       array.shape.size() == 2 && array.rows() == 2 && !array.is_table &&
       (array.cols() != 2 || array.where.find("edge_index") != std::string::npos);
@@ -22,9 +24,6 @@ Pairs split_pairs(const Array& array, NodeIds& ids, int64_t nodes, Notes& notes)
   if (!by_columns && !by_rows)
     fail(ExitCode::data, "{}: shape {}; edges are [2, E] or [E, 2]: numpy.stack([source, target])",
          array.where, shape_text(array));
-  if (by_rows && array.cols() > 2)
-    notes.push_back(fmt::format("{}: {} columns behind the two of ids are left out", array.where,
-                                array.cols() - 2));
   const Array pairs = by_rows && array.cols() > 2 ? columns(array, 0, 2) : array;
   const bool named = ids.has_names() || !pairs.texts.empty();
   std::vector<int64_t> all =
@@ -38,6 +37,10 @@ Pairs split_pairs(const Array& array, NodeIds& ids, int64_t nodes, Notes& notes)
     result.from.push_back(by_columns ? all[e] : all[2 * e]);
     result.to.push_back(by_columns ? all[entries + e] : all[2 * e + 1]);
   }
+  result.weights = take_edge_weights(bag, array, std::ssize(result.from), notes);
+  if (const int64_t left = by_rows ? array.cols() - 2 - !result.weights.empty() : 0; left > 0)
+    notes.push_back(
+        fmt::format("{}: {} columns behind the two of ids are left out", array.where, left));
   if (!named) return result;
   int64_t unknown = 0;
   size_t kept = 0;
@@ -47,10 +50,12 @@ Pairs split_pairs(const Array& array, NodeIds& ids, int64_t nodes, Notes& notes)
       continue;
     }
     result.from[kept] = result.from[e];
+    if (!result.weights.empty()) result.weights[kept] = result.weights[e];
     result.to[kept++] = result.to[e];
   }
   result.from.resize(kept);
   result.to.resize(kept);
+  if (!result.weights.empty()) result.weights.resize(kept);
   if (unknown > 0)
     notes.push_back(
         fmt::format("{}: {} edges to nodes that no table has are left out", array.where, unknown));
@@ -62,19 +67,17 @@ Pairs pairs_of(const SparseParts& m, Notes& notes) {
     fail(ExitCode::data, "{}: a matrix of {} x {}; an adjacency matrix is square", m.where, m.rows,
          m.cols);
   Pairs pairs{.where = m.where};
-  int64_t zeros = 0, weighted = 0;
+  int64_t zeros = 0;
   for (int64_t row = 0; row < m.rows; ++row)
     for (int64_t k = m.indptr[row]; k < m.indptr[row + 1]; ++k) {
       zeros += m.values[k] == 0;
-      weighted += m.values[k] != 0 && m.values[k] != 1;
       if (m.values[k] == 0) continue;
       pairs.from.push_back(row);
       pairs.to.push_back(m.indices[k]);
+      pairs.weights.push_back(m.values[k]);
     }
   if (zeros > 0) notes.push_back(fmt::format("{}: {} stored zeros are no edges", m.where, zeros));
-  if (weighted > 0)
-    notes.push_back(fmt::format("{}: {} entries have another weight than 1; weights are left out",
-                                m.where, weighted));
+  pairs.weights = usable_weights(std::move(pairs.weights), m.where, notes);
   return pairs;
 }
 
@@ -98,7 +101,7 @@ SparseParts sparse_of(const Array& dense) {
 
 // Takes the arrays of edges in whatever form they are; sets `nodes` where they tell it.
 std::optional<Pairs> take_pairs(Bag& bag, NodeIds& ids, int64_t& nodes, Notes& notes) {
-  if (const auto array = bag.take(edge_names)) return split_pairs(*array, ids, nodes, notes);
+  if (const auto array = bag.take(edge_names)) return split_pairs(bag, *array, ids, nodes, notes);
   for (const auto& [from, to] :
        {std::pair{"row", "col"}, {"src", "dst"}, {"source", "target"}, {"adj_row", "adj_col"}})
     if (bag.has(from) && bag.has(to)) {
@@ -109,6 +112,7 @@ std::optional<Pairs> take_pairs(Bag& bag, NodeIds& ids, int64_t& nodes, Notes& n
       if (pairs.from.size() != pairs.to.size())
         fail(ExitCode::data, "{}: {} entries, but {} has {}", a.where, pairs.from.size(), b.where,
              pairs.to.size());
+      pairs.weights = take_edge_weights(bag, a, std::ssize(pairs.from), notes);
       return pairs;
     }
   for (const char* name : matrix_names) {
@@ -178,13 +182,20 @@ void take_edges(Bag& bag, NodeIds& ids, int64_t nodes, Graph& graph, Notes& note
   if (nodes > INT32_MAX)
     fail(ExitCode::data, "{}: {} nodes; allowed: up to 2147483647", pairs->where, nodes);
   std::vector<std::pair<int32_t, int32_t>> edges;
+  std::vector<WeightedEdge> weighted;
   std::vector<uint64_t> keys;  // of directed edges, to count those that are distinct
-  int64_t loops = 0;
+  int64_t loops = 0, zeros = 0;
   for (size_t e = 0; e < pairs->from.size(); ++e) {
     const int64_t a = pairs->from[e], b = pairs->to[e];
     if (a < 0 || b < 0 || a >= nodes || b >= nodes)
       fail(ExitCode::data, "{}: edge {} is ({}, {}); node numbers must be from 0 to {}",
            pairs->where, e, a, b, nodes - 1);
+    if (!pairs->weights.empty()) {
+      const float weight = pairs->weights[e];
+      zeros += weight == 0;
+      if (weight == 0) continue;
+      weighted.push_back({static_cast<int32_t>(a), static_cast<int32_t>(b), weight});
+    }
     loops += a == b;
     edges.emplace_back(static_cast<int32_t>(a), static_cast<int32_t>(b));
     if (a != b) keys.push_back(static_cast<uint64_t>(a) << 32 | static_cast<uint64_t>(b));
@@ -192,13 +203,17 @@ void take_edges(Bag& bag, NodeIds& ids, int64_t nodes, Graph& graph, Notes& note
   std::ranges::sort(keys);
   const auto entries = std::ssize(edges), directed = std::ssize(keys);
   const int64_t distinct = std::ranges::unique(keys).begin() - keys.begin();
-  canonicalise(nodes, std::move(edges), graph.indptr, graph.indices);
+  if (weighted.empty())
+    canonicalise(nodes, std::move(edges), graph.indptr, graph.indices);
+  else
+    canonicalise(nodes, std::move(weighted), pairs->where, graph);
   const int64_t reverses = std::ssize(graph.indices) - distinct;
   const auto count = [&](int64_t number, const char* what) {
     if (number > 0) notes.push_back(fmt::format("{}: {} {}", pairs->where, number, what));
   };
   notes.push_back(fmt::format("{}: {} entries, {} edges without direction", pairs->where, entries,
                               graph.undirected_edges()));
+  count(zeros, "edges of weight 0 removed");
   count(loops, "self loops removed");
   count(directed - distinct, "duplicates merged");
   count(reverses, "reverse edges added");

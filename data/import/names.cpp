@@ -23,8 +23,9 @@ bool is_known_name(std::string_view name) {
   const auto is_in = [&](const auto& names) {
     return std::ranges::find(names, name) != names.end();
   };
-  return is_in(edge_names) || is_in(matrix_names) || is_in(feature_names) || is_in(label_names) ||
-         is_in(count_names) || is_in(content_names) || is_in(text_names) || is_split_name(name);
+  return is_in(edge_names) || is_in(matrix_names) || is_in(edge_weight_names) ||
+         is_in(feature_names) || is_in(label_names) || is_in(count_names) || is_in(content_names) ||
+         is_in(text_names) || is_split_name(name);
 }
 
 }  // namespace laconic::data

@@ -10,6 +10,7 @@ namespace laconic::data {
 inline constexpr std::array edge_names = {"edge_index", "edges", "edge", "edge_list", "edgelist"};
 inline constexpr std::array matrix_names = {"adj", "adj_matrix", "adjacency", "adj_full", "graph",
                                             "csr", "a",          "adj_t",     "w"};
+inline constexpr std::array edge_weight_names = {"edge_weight", "edge_weights", "edge_attr"};
 inline constexpr std::array feature_names = {
     "x",           "features",  "feat",          "feats",      "attr",
     "attr_matrix", "node_feat", "node_features", "node_feats", "feature"};

@@ -43,7 +43,8 @@ class GuardedMatrix {
   std::vector<T> storage_;
 };
 
-// A symmetric random graph with isolated nodes and an operator that uses all three terms.
+// A symmetric random graph with isolated nodes and an operator that uses all three terms; with an
+// even number of rows it has weights, too.
 template <class T>
 struct RandomNeighbourhood {
   explicit RandomNeighbourhood(int64_t rows) : indptr(1, 0) {
@@ -54,6 +55,8 @@ struct RandomNeighbourhood {
         const bool isolated = i % 7 == 3 || j % 7 == 3;
         if (i != j && !isolated && random.uniform(pair) < 0.3)
           indices.push_back(static_cast<int32_t>(j));
+        if (std::ssize(indices) > std::ssize(weights) && rows % 2 == 0)
+          weights.push_back(static_cast<T>(0.5 + random.uniform(pair)));
       }
       indptr.push_back(static_cast<int64_t>(indices.size()));
       row_scale.push_back(static_cast<T>(1.0 / (1.0 + static_cast<double>(i % 4))));
@@ -62,12 +65,12 @@ struct RandomNeighbourhood {
     }
   }
   Neighbourhood<T> view() const {
-    return {{indptr, indices}, row_scale, source_scale, diagonal, 0};
+    return {{indptr, indices}, row_scale, source_scale, diagonal, 0, weights};
   }
 
   std::vector<int64_t> indptr;
   std::vector<int32_t> indices;
-  std::vector<T> row_scale, source_scale, diagonal;
+  std::vector<T> row_scale, source_scale, diagonal, weights;
 };
 
 template <class T>

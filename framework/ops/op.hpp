@@ -24,10 +24,11 @@
 namespace laconic::ops {
 
 // The aggregation operator of a batch: A^ = diag(row_scale) A diag(source_scale) + diag(diagonal).
-// A is a symmetric 0/1 pattern without self loops, so the adjoint is the same kernel with the two
-// scales swapped. An empty scale means ones, and an empty diagonal means zeros. For a chunk of a
-// full graph, the pattern's rows are the rows first_row, first_row+1, ... of the aggregated matrix.
-// For a whole batch, first_row is 0.
+// A is symmetric and without self loops, so the adjoint is the same kernel with the two scales
+// swapped. Its values are the weights, one per index of the pattern. Empty weights and an empty
+// scale mean ones, and an empty diagonal means zeros. For a chunk of a full graph, the pattern's
+// rows are the rows first_row, first_row+1, ... of the aggregated matrix. For a whole batch,
+// first_row is 0.
 template <class T>
 struct Neighbourhood {
   CsrView pattern;
@@ -35,6 +36,7 @@ struct Neighbourhood {
   std::span<const T> source_scale;
   std::span<const T> diagonal;
   int64_t first_row = 0;
+  std::span<const T> weights = {};
 };
 
 // Zeros and ones, and their transpose for backward.

@@ -19,7 +19,7 @@ struct WholeGraph {
 
   WholeGraph(const data::Graph& graph, const models::ModelOptions& model)
       : classes(graph.nodes(), -1) {
-    data::fill_scales(models::needs(model).normalisation, graph.pattern(), scales);
+    data::fill_scales(models::needs(model).normalisation, graph.edges(), scales);
     for (const int32_t v : graph.split.train) classes[v] = graph.labels.single[v];
     feed.rows = graph.nodes();
     feed.inputs = {{.dense = graph.features.dense()}};

@@ -27,8 +27,8 @@ void bring_into_form(data::Features& features, FeatureForm form) {
 
 }  // namespace
 
-GraphFeatures prepare_features(data::Graph& graph, const CsrView& training, const Config& config,
-                               const data::Standardisation* given) {
+GraphFeatures prepare_features(data::Graph& graph, const SparseView<float>& training,
+                               const Config& config, const data::Standardisation* given) {
   const DataOptions& options = config.get<DataOptions>();
   const models::Aggregated aggregated =
       models::needs(config.get<models::ModelOptions>()).aggregated;
@@ -47,7 +47,7 @@ GraphFeatures prepare_features(data::Graph& graph, const CsrView& training, cons
         aggregated == models::Aggregated::sum ? data::Aggregate::sum : data::Aggregate::mean;
     result.training_aggregated = data::aggregate_features(training, features, how);
     if (options.inductive)
-      result.aggregated = data::aggregate_features(graph.pattern(), features, how);
+      result.aggregated = data::aggregate_features(graph.edges(), features, how);
   }
   result.form = choose_form(config, features);
   bring_into_form(features, result.form);

@@ -16,7 +16,7 @@ struct GraphFeatures {
 
 // Prepares graph.features, in place. `training`: the edges that training may use.
 // `given`: the standardisation to use instead of one by the training nodes; null: none is given.
-GraphFeatures prepare_features(data::Graph& graph, const CsrView& training, const Config& config,
-                               const data::Standardisation* given = nullptr);
+GraphFeatures prepare_features(data::Graph& graph, const SparseView<float>& training,
+                               const Config& config, const data::Standardisation* given = nullptr);
 
 }  // namespace laconic

@@ -37,7 +37,7 @@ GraphTask::GraphTask(const Config& config, const Context& context, comm::Exchang
   patiently(exchange, [&] { load(options, trained ? &*inputs : nullptr); });
   same_everywhere(exchange, data::to_text(content_), "give all ranks the same data");
   if (use == Use::plan) measured_partition(options, exchange);
-  if (use == Use::train) partition_ = shared_partition(training_edges(), options, exchange);
+  if (use == Use::train) partition_ = shared_partition(training_edges().pattern, options, exchange);
   patiently(exchange, [&] {
     if (use != Use::evaluate) cut(options, static_cast<uint64_t>(config.seed()));
     features_ = prepare_features(data_, training_edges(), config, scaled ? &*scaled : nullptr);
@@ -53,6 +53,7 @@ GraphTask::GraphTask(const Config& config, const Context& context, comm::Exchang
 
 void GraphTask::load(const DataOptions& options, const TrainedInputs* trained) {
   data_ = data::load_graph(options.source);
+  if (!options.edge_weights) data_.weights.clear();
   if (trained) trained->fit(data_);
   content_ = data::content_of(data_);
   label_counts_ = data::count_labels(data_.labels.single, data_.split);
@@ -69,9 +70,7 @@ void GraphTask::load(const DataOptions& options, const TrainedInputs* trained) {
       !doubt.empty())
     remarks_.warnings.push_back(data_.name + ": " + doubt);
   inductive_ = options.inductive && !trained;
-  if (inductive_)
-    data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_,
-                            training_indices_);
+  if (inductive_) training_edges_ = data::keep_edges_within(data_.edges(), data_.split.train);
 }
 
 void GraphTask::check_training_data() const {
@@ -86,15 +85,15 @@ void GraphTask::check_training_data() const {
          label_counts_[0].rows);
 }
 
-CsrView GraphTask::training_edges() const {
-  return inductive_ ? CsrView{training_indptr_, training_indices_} : data_.pattern();
+SparseView<float> GraphTask::training_edges() const {
+  return inductive_ ? training_edges_.view() : data_.edges();
 }
 
 // Rank 0 alone partitions, and METIS needs more memory than all that follows.
 void GraphTask::measured_partition(const DataOptions& options, comm::Exchange& exchange) {
   root_stage_.peak_before = peak_host_memory();
   restart_peak();
-  partition_ = shared_partition(training_edges(), options, exchange);
+  partition_ = shared_partition(training_edges().pattern, options, exchange);
   root_stage_.peak = peak_host_memory();
   root_stage_.is_kept = !options.cache_dir.empty();
   restart_peak();
@@ -102,10 +101,9 @@ void GraphTask::measured_partition(const DataOptions& options, comm::Exchange& e
 
 void GraphTask::cut(const DataOptions& options, uint64_t seed) {
   original_nodes_ = data::order_by_cluster(data_, partition_);
-  if (inductive_)
-    data::keep_edges_within(data_.pattern(), data_.split.train, training_indptr_,
-                            training_indices_);
-  const Remarks more = describe_partition(data_, training_edges(), partition_, options, seed);
+  if (inductive_) training_edges_ = data::keep_edges_within(data_.edges(), data_.split.train);
+  const Remarks more =
+      describe_partition(data_, training_edges().pattern, partition_, options, seed);
   remarks_.notes.insert(remarks_.notes.end(), more.notes.begin(), more.notes.end());
   remarks_.warnings.insert(remarks_.warnings.end(), more.warnings.begin(), more.warnings.end());
 }
@@ -120,7 +118,7 @@ void GraphTask::build_networks(const models::ModelOptions& options) {
   graph::adopt_layout(evaluation_network_, network_);
   const models::InputNeeds needs = models::needs(options);
   normalisation_ = needs.normalisation;
-  if (needs.edges) data::fill_scales(normalisation_, data_.pattern(), scales_);
+  if (needs.edges) data::fill_scales(normalisation_, data_.edges(), scales_);
 }
 
 void GraphTask::make_batches(const DataOptions& options) {
@@ -142,7 +140,8 @@ SplitScores GraphTask::score(const graph::Point<float>& point, const SeeLogits& 
                                       : inductive_ ? features_.aggregated
                                                    : features_.training_aggregated));
   }
-  feed.neighbourhood = {data_.pattern(), scales_.row, scales_.source, scales_.diagonal, 0};
+  feed.neighbourhood = {data_.pattern(),  scales_.row, scales_.source,
+                        scales_.diagonal, 0,           data_.weights};
   graph::Scorer scorers[] = {graph::Scorer(outputs()), graph::Scorer(outputs()),
                              graph::Scorer(outputs())};
   graph::FullGraph<float> network(evaluation_network_, context_);

@@ -56,14 +56,13 @@ class GraphTask final : public Classification {
   void measured_partition(const DataOptions& options, comm::Exchange& exchange);
   void build_networks(const models::ModelOptions& options);
   void make_batches(const DataOptions& options);
-  CsrView training_edges() const;
+  SparseView<float> training_edges() const;
 
   Context context_;
   data::Graph data_;
   data::LabelCounts label_counts_;
   bool inductive_ = false;
-  std::vector<int64_t> training_indptr_;  // inductive only
-  std::vector<int32_t> training_indices_;
+  data::Edges training_edges_;  // inductive only
   data::Partition partition_;
   std::vector<int32_t> original_nodes_;
   GraphFeatures features_;

@@ -37,6 +37,8 @@ void DataOptions::describe(config::Fields& f) {
            "how node features are held; auto = sparse when less than 10 % of them are not zero, "
            "else bits when all are 0 or 1");
   f.flag("normalise_rows", normalise_rows, "divide the features of each node by their sum");
+  f.flag("edge_weights", edge_weights,
+         "aggregate with the weights of the edges, if the data have any");
   f.flag("inductive", inductive,
          "train without the edges and features of validation and test nodes");
   partition.describe(f);

@@ -26,6 +26,7 @@ struct DataOptions : config::Options {
   std::string cache_dir;
   FeatureForm features = FeatureForm::automatic;
   bool normalise_rows = false;
+  bool edge_weights = true;
   bool inductive = false;
   data::PartitionOptions partition;
   int64_t clusters_per_batch = 5;

@@ -56,6 +56,10 @@ void print_summary(const data::Graph& g, const std::vector<data::NamedSplit>& sp
       g.name.c_str(), static_cast<long long>(g.nodes()),
       static_cast<long long>(g.undirected_edges()), static_cast<double>(g.indices.size()) / n,
       static_cast<long long>(largest), static_cast<long long>(isolated));
+  if (!g.weights.empty()) {
+    const auto [least, most] = std::ranges::minmax(g.weights);
+    std::printf("  weights   of edges, %g to %g\n", least, most);
+  }
   std::printf("  features  %lld, %s, %.2f %% full\n", static_cast<long long>(g.features.cols),
               g.features.is_sparse() ? "sparse" : "dense", 100 * g.features.density());
   for (const data::NamedSplit& each : splits) print_split(each.split, each.name);

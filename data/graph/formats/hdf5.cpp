@@ -24,6 +24,8 @@ void read_pattern(const Hdf5Reader& file, Graph& graph) {
   graph.indices = file.integers32("graph/indices");
   if (graph.indptr.empty())
     fail(ExitCode::data, "{}: graph/indptr: is empty; expected nodes + 1 entries", file.path());
+  std::vector<int64_t> shape;
+  if (file.exists("graph/weights")) graph.weights = file.reals("graph/weights", 1, shape);
   demand_attribute(file, "num_nodes", graph.nodes());
   demand_attribute(file, "num_directed_entries", static_cast<int64_t>(graph.indices.size()));
 }
@@ -97,6 +99,7 @@ void write_graph_hdf5(const Graph& graph, const std::vector<NamedSplit>& splits,
   file.attribute("num_classes", labels.classes);
   file.write("graph/indptr", graph.indptr);
   file.write("graph/indices", graph.indices);
+  if (!graph.weights.empty()) file.write("graph/weights", graph.weights);
   if (f.cols > 0) {
     file.group("features");
     file.attribute("num_features", f.cols);

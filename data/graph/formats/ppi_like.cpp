@@ -46,7 +46,7 @@ Features random_table(int64_t rows, int64_t cols, const Random& random) {
 // Returns [s AX | X] W / sqrt(rows of W).
 Features teacher_layer(const Graph& graph, const Features& x, double neighbour_scale,
                        const Features& w) {
-  const Features ax = aggregate_features(graph.pattern(), x, Aggregate::mean);
+  const Features ax = aggregate_features(graph.edges(), x, Aggregate::mean);
   Features out{.rows = x.rows, .cols = w.cols, .indptr = {}, .indices = {}, .values = {}};
   out.values.assign(x.rows * w.cols, 0);
   const auto scale = static_cast<float>(1 / std::sqrt(static_cast<double>(w.rows)));

@@ -64,6 +64,7 @@ void spmm(const Context& context, const Neighbourhood<float>& a, MatrixView<cons
   args.indptr = a.pattern.indptr.data();
   args.indices = a.pattern.indices.data();
   args.source_scale = data_or_null(a.source_scale);
+  args.values = data_or_null(a.weights);
   args.row_scale = data_or_null(a.row_scale, a.first_row);
   args.diagonal = data_or_null(a.diagonal, a.first_row);
   args.diagonal_x = x.row(a.first_row);

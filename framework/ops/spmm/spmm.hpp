@@ -1,12 +1,12 @@
 // Sparse times dense, the kernel under aggregation:
 //
-//   out_i = row_scale_i * sum_{j in pattern row i} source_scale_j * x_j
+//   out_i = row_scale_i * sum_{j in pattern row i} weight_ij * source_scale_j * x_j
 //           + diagonal_i * x_{first_row+i} + addend_i
 //
-// `out` is rows x F; x has F columns and any number of rows. The pattern has no values (4 bytes per
-// edge). Normalisation is in the scales, so forward and adjoint are one kernel over one CSR.
-// row_scale and diagonal are indexed by first_row+i, source_scale by column. An empty scale means
-// ones; an empty diagonal or a null addend means none. `out` may be the addend (out += ...), but
+// `out` is rows x F; x has F columns and any number of rows. A graph without weights takes 4 bytes
+// per edge. Normalisation is in the scales, so forward and adjoint are one kernel over one CSR.
+// row_scale and diagonal are indexed by first_row+i, source_scale by column. Empty weights and an
+// empty scale mean ones; an empty diagonal or a null addend means none. `out` may be the addend (out += ...), but
 // must not be x. The bits are the same for any number of threads, since one thread sums a row in
 // index order.
 #pragma once
@@ -28,7 +28,7 @@ void spmm(const Context& context, const Neighbourhood<float>& a, MatrixView<cons
 // (first_row == 0, square).
 template <class T>
 Neighbourhood<T> adjoint(const Neighbourhood<T>& a) {
-  return {a.pattern, a.source_scale, a.row_scale, a.diagonal, a.first_row};
+  return {a.pattern, a.source_scale, a.row_scale, a.diagonal, a.first_row, a.weights};
 }
 
 // out = x * w (+ out if accumulate), for a sparse x with values (bag-of-words features).

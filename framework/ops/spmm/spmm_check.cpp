@@ -30,13 +30,13 @@ void rows(const SpmmKernels& table, Trial& trial) {
   const float* const values = trial.floats("values", Pattern::nonzeros);
   const float* const row_scale = trial.floats("row_scale", Pattern::rows);
   const float* const diagonal = trial.floats("diagonal", Pattern::rows);
-  for (const char* weights : {"ones", "source_scale", "values"})
+  for (const int weights : {0, 1, 2, 3})
     for (const bool all_terms : {false, true}) {
       SpmmArgs args{};
       args.indptr = pattern.indptr;
       args.indices = pattern.indices;
-      if (*weights == 's') args.source_scale = source_scale;
-      if (*weights == 'v') args.values = values;
+      if ((weights & 1) != 0) args.source_scale = source_scale;
+      if ((weights & 2) != 0) args.values = values;
       args.x = strided<const float>(x);
       args.out = strided(trial.matrix("out", Pattern::rows, cols));
       args.cols = cols;

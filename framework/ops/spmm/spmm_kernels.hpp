@@ -5,14 +5,15 @@
 
 namespace laconic::ops {
 
-// out_i = row_scale_i * sum_p weight_p * x_{indices[p]} + diagonal_i * x_{first_row+i} + addend_i
-// A null pointer stands for ones (scales, weights) or for nothing (diagonal, addend).
+// out_i = row_scale_i * sum_p values_p * source_scale_{indices[p]} * x_{indices[p]}
+//         + diagonal_i * x_{first_row+i} + addend_i
+// A null pointer stands for ones (values, scales) or for nothing (diagonal, addend).
 struct SpmmArgs {
   const int64_t* indptr;
   const int32_t* indices;
-  const float* source_scale;  // weight_p = source_scale[indices[p]], or
-  const float* values;        // weight_p = values[p]; at most one of the two is set
-  const float* row_scale;     // this and diagonal are already shifted to first_row
+  const float* source_scale;
+  const float* values;
+  const float* row_scale;  // this and diagonal are already shifted to first_row
   const float* diagonal;
   const float* diagonal_x;  // row first_row of x
   Strided<const float> x;

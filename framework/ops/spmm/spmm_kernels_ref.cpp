@@ -12,7 +12,7 @@ void rows(const SpmmArgs& a, int64_t first, int64_t last) {
       for (int64_t p = a.indptr[i]; p < a.indptr[i + 1]; ++p) {
         double weight = 1;
         if (a.source_scale != nullptr) weight = a.source_scale[a.indices[p]];
-        if (a.values != nullptr) weight = a.values[p];
+        if (a.values != nullptr) weight *= a.values[p];
         sum += weight * a.x.data[a.indices[p] * a.x.stride + j];
       }
       if (a.row_scale != nullptr) sum *= a.row_scale[i];

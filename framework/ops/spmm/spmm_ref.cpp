@@ -13,7 +13,9 @@ void spmm_ref(const Neighbourhood<T>& a, MatrixView<const T> x, MatrixView<const
       T sum = 0;
       for (int64_t p = a.pattern.indptr[i]; p < a.pattern.indptr[i + 1]; ++p) {
         const int32_t source = a.pattern.indices[p];
-        sum += (a.source_scale.empty() ? T{1} : a.source_scale[source]) * x(source, j);
+        const T scale = a.source_scale.empty() ? T{1} : a.source_scale[source];
+        const T weight = a.weights.empty() ? T{1} : a.weights[p];
+        sum += weight * scale * x(source, j);
       }
       if (!a.row_scale.empty()) sum *= a.row_scale[row];
       if (!a.diagonal.empty()) sum += a.diagonal[row] * x(row, j);

@@ -12,7 +12,7 @@
 namespace laconic::ops {
 namespace {
 
-enum class Weights { ones, source, value };
+enum class Weights { ones, source, value, both };
 constexpr int kMaxVectors = 8;
 constexpr int kBlockBytes = 256;
 constexpr int kWideBytes = 512;
@@ -38,7 +38,8 @@ void spmm_block(const SpmmArgs& a, int64_t first, int64_t last, int64_t column, 
     if constexpr (weights == Weights::ones) {
       for (int v = 0; v < vectors; ++v) sum[v] += fetch(row, v);
     } else {
-      const float w = weights == Weights::source ? a.source_scale[a.indices[p]] : a.values[p];
+      float w = weights == Weights::source ? a.source_scale[a.indices[p]] : a.values[p];
+      if constexpr (weights == Weights::both) w *= a.source_scale[a.indices[p]];
       for (int v = 0; v < vectors; ++v) sum[v] += w * fetch(row, v);
     }
   };
@@ -100,6 +101,8 @@ void spmm_rows(const SpmmArgs& a, int64_t first, int64_t last) {
 }
 
 void spmm(const SpmmArgs& a, int64_t first, int64_t last) {
+  if (a.source_scale != nullptr && a.values != nullptr)
+    return spmm_rows<Weights::both>(a, first, last);
   if (a.source_scale != nullptr) return spmm_rows<Weights::source>(a, first, last);
   if (a.values != nullptr) return spmm_rows<Weights::value>(a, first, last);
   spmm_rows<Weights::ones>(a, first, last);

@@ -207,11 +207,42 @@ TEST(InductiveTraining, DoesNotSeeTheFeaturesOfHiddenNodes) {
 TEST(InductiveTraining, DoesNotSeeTheEdgesOfHiddenNodes) {
   const data::Graph graph = planted_graph();
   data::Graph cut = graph;
-  data::keep_edges_within(graph.pattern(), graph.split.train, cut.indptr, cut.indices);
+  const data::Edges kept = data::keep_edges_within(graph.edges(), graph.split.train);
+  cut.indptr = kept.indptr;
+  cut.indices = kept.indices;
   const Step whole = step_of(graph, inductive), without = step_of(cut, inductive);
   EXPECT_EQ(whole.loss, without.loss);
   EXPECT_EQ(whole.gradients, without.gradients);
   EXPECT_NE(whole.logits, without.logits);  // evaluation does see them
+}
+
+data::Graph with_weights(data::Graph graph, const std::function<float(int32_t, int32_t)>& weight) {
+  for (int32_t i = 0; i < graph.nodes(); ++i)
+    for (int64_t k = graph.indptr[i]; k < graph.indptr[i + 1]; ++k)
+      graph.weights.push_back(
+          weight(std::min(i, graph.indices[k]), std::max(i, graph.indices[k])));
+  return graph;
+}
+
+TEST(WeightsOfEdges, CountInTrainingAndEvaluationUnlessTheyAreIgnored) {
+  const data::Graph plain = planted_graph();
+  const data::Graph ones = with_weights(plain, [](int32_t, int32_t) { return 1.0f; });
+  const data::Graph other = with_weights(
+      plain, [](int32_t a, int32_t b) { return 0.5f + static_cast<float>((a + b) % 4); });
+  for (const Normalisation kind : {Normalisation::symmetric, Normalisation::row})
+    for (const Aggregated how : {Aggregated::none, Aggregated::mean}) {
+      const auto options = precompute(how, kind);
+      const auto ignored = [&](Edit e) {
+        options(e);
+        e.data.edge_weights = false;
+      };
+      const Step without = step_of(plain, options), with = step_of(other, options);
+      EXPECT_EQ(without.loss, step_of(ones, options).loss);
+      EXPECT_EQ(without.gradients, step_of(ones, options).gradients);
+      EXPECT_EQ(without.logits, step_of(other, ignored).logits);
+      EXPECT_NE(without.loss, with.loss);
+      EXPECT_NE(without.logits, with.logits);
+    }
 }
 
 TEST(TransductiveTraining, DoesSeeThem) {

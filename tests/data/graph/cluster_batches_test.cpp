@@ -21,7 +21,7 @@ struct Case {
       {.nodes = 600, .blocks = 12, .classes = 4, .features = 5, .degree = 14, .within = 0.6});
   Partition p = partition(g.pattern(), {.parts = 12});
   ClusterBatches batches(int32_t per_batch, const Normalisation& n = {}) const {
-    return ClusterBatches(g.pattern(), {&g.features}, g.labels, g.split.train, p, n, per_batch);
+    return ClusterBatches(g.edges(), {&g.features}, g.labels, g.split.train, p, n, per_batch);
   }
 };
 
@@ -94,7 +94,7 @@ TEST(ClusterBatches, OfAllClustersAreTheWholeGraph) {
   EXPECT_EQ(batches.max_nonzeros(), b.indptr.back());
   EXPECT_EQ(edges_of(b).size(), c.g.indices.size());
   Scales<float> full;
-  fill_scales({}, c.g.pattern(), full);
+  fill_scales({}, c.g.edges(), full);
   for (int64_t i = 0; i < b.rows; ++i) {
     EXPECT_EQ(b.scales.row[i], full.row[b.nodes[i]]);
     EXPECT_EQ(b.scales.diagonal[i], full.diagonal[b.nodes[i]]);
@@ -135,8 +135,8 @@ TEST(ClusterBatches, CarrySparseAndSeveralInputs) {
     for (int32_t k = 0; k < i % 4; ++k) sparse.indices.push_back(10 * k + i % 7);
     sparse.indptr.push_back(static_cast<int64_t>(sparse.indices.size()));
   }
-  Features valued = aggregate_features(c.g.pattern(), sparse, Aggregate::mean);
-  const ClusterBatches batches(c.g.pattern(), {&sparse, &c.g.features, &valued}, c.g.labels,
+  Features valued = aggregate_features(c.g.edges(), sparse, Aggregate::mean);
+  const ClusterBatches batches(c.g.edges(), {&sparse, &c.g.features, &valued}, c.g.labels,
                                c.g.split.train, c.p, {}, 4);
   ClusterBatch b = batches.make_buffers();
   batches.build(std::vector<int32_t>{0, 11}, b);
@@ -165,7 +165,7 @@ TEST(ClusterBatches, CarryBitsAndTheSameTurned) {
   Features dense{.rows = 600, .cols = 50};
   for (int64_t i = 0; i < 600 * 50; ++i) dense.values.push_back((i * i / 7) % 3 == 0 ? 1 : 0);
   const Features bits = to_bits(dense);
-  const ClusterBatches batches(c.g.pattern(), {&bits}, c.g.labels, c.g.split.train, c.p, {}, 4);
+  const ClusterBatches batches(c.g.edges(), {&bits}, c.g.labels, c.g.split.train, c.p, {}, 4);
   ClusterBatch b = batches.make_buffers();
   batches.build(std::vector<int32_t>{1, 3, 4, 9}, b);
   batches.build(std::vector<int32_t>{0, 11}, b);
@@ -188,7 +188,7 @@ TEST(ClusterBatches, CarryMultiLabelTargetsOfTrainingRowsOnly) {
               .multi_indptr = {0, 2, 2, 3, 4, 4},
               .multi_indices = {0, 2, 1, 0}};
   const Partition p{.parts = 2, .part_of = {1, 1, 1, 0, 0}, .edge_cut = 1};
-  const ClusterBatches batches(g.pattern(), {&g.features}, g.labels, {0, 1}, p, {}, 2);
+  const ClusterBatches batches(g.edges(), {&g.features}, g.labels, {0, 1}, p, {}, 2);
   ClusterBatch b = batches.make_buffers();
   batches.build(std::vector<int32_t>{0, 1}, b);
   EXPECT_THAT(b.nodes, ElementsAre(3, 4, 0, 1, 2));
@@ -336,26 +336,58 @@ TEST(EpochOrder, KeepsTheExpectedShareOfLinksBetweenClusters) {
   }
 }
 
+TEST(FillScales, TakesTheSumOfTheWeightsForTheDegree) {
+  Graph g = tiny_graph();
+  g.weights = {0.25, 0.5, 0.25, 2, 0.5, 2, 1, 1};  // degrees 0.75 2.25 3.5 1 0
+  check(g, "weighted");
+  Scales<double> s;
+  fill_scales({.kind = Normalisation::Kind::row}, g.edges(), s);
+  EXPECT_THAT(s.row, ElementsAre(1 / 0.75, 1 / 2.25, 1 / 3.5, 1, 1));
+  fill_scales({.kind = Normalisation::Kind::symmetric}, g.edges(), s);
+  EXPECT_DOUBLE_EQ(s.row[1], 1 / std::sqrt(3.25));
+  EXPECT_DOUBLE_EQ(s.diagonal[2], 1 / 4.5);
+}
+
+TEST(ABatch, HasTheWeightsOfItsEdges) {
+  Graph g = planted({.nodes = 300, .blocks = 3, .classes = 3, .features = 4, .degree = 9});
+  const auto weight_of = [](int32_t a, int32_t b) {
+    return static_cast<float>(1 + (std::min(a, b) * 7 + std::max(a, b)) % 50);
+  };
+  for (int32_t i = 0; i < g.nodes(); ++i)
+    for (int64_t k = g.indptr[i]; k < g.indptr[i + 1]; ++k)
+      g.weights.push_back(weight_of(i, g.indices[k]));
+  Partition p = partition(g.pattern(), {.parts = 10});
+  const ClusterBatches batches(g.edges(), {&g.features}, g.labels, g.split.train, p, {}, 3);
+  ClusterBatch b = batches.make_buffers();
+  const std::vector<int32_t> group = {1, 4, 8};
+  batches.build(group, b);
+  const ops::Neighbourhood<float>& a = b.feed.neighbourhood;
+  ASSERT_GT(a.pattern.nonzeros(), 100);
+  for (int64_t i = 0; i < b.rows; ++i)
+    for (int64_t k = a.pattern.indptr[i]; k < a.pattern.indptr[i + 1]; ++k)
+      ASSERT_EQ(a.weights[k], weight_of(b.nodes[i], b.nodes[a.pattern.indices[k]]));
+}
+
 TEST(FillScales, IsTheFormulaOfEveryNormalisation) {
   const Graph g = tiny_graph();  // degrees 2 2 3 1 0
   Scales<double> s;
-  fill_scales({.kind = Normalisation::Kind::row}, g.pattern(), s);
+  fill_scales({.kind = Normalisation::Kind::row}, g.edges(), s);
   EXPECT_THAT(s.row, ElementsAre(0.5, 0.5, 1.0 / 3, 1, 1));
   EXPECT_THAT(s.diagonal, IsEmpty());
-  fill_scales({.kind = Normalisation::Kind::row_loop}, g.pattern(), s);
+  fill_scales({.kind = Normalisation::Kind::row_loop}, g.edges(), s);
   EXPECT_THAT(s.row, ElementsAre(1.0 / 3, 1.0 / 3, 0.25, 0.5, 1));
   EXPECT_EQ(s.diagonal, s.row);
   EXPECT_THAT(s.source, IsEmpty());
-  fill_scales({.kind = Normalisation::Kind::plus_identity}, g.pattern(), s);
+  fill_scales({.kind = Normalisation::Kind::plus_identity}, g.edges(), s);
   EXPECT_DOUBLE_EQ(s.diagonal[2], 1.25);
-  fill_scales({.kind = Normalisation::Kind::diagonal, .diagonal_lambda = 3}, g.pattern(), s);
+  fill_scales({.kind = Normalisation::Kind::diagonal, .diagonal_lambda = 3}, g.edges(), s);
   EXPECT_DOUBLE_EQ(s.diagonal[2], 1);
   EXPECT_DOUBLE_EQ(s.row[2], 0.25);
-  fill_scales({.kind = Normalisation::Kind::symmetric}, g.pattern(), s);
+  fill_scales({.kind = Normalisation::Kind::symmetric}, g.edges(), s);
   EXPECT_DOUBLE_EQ(s.row[2], 0.5);
   EXPECT_EQ(s.source, s.row);
   EXPECT_DOUBLE_EQ(s.diagonal[2], 0.25);
-  fill_scales({.kind = Normalisation::Kind::none}, g.pattern(), s);
+  fill_scales({.kind = Normalisation::Kind::none}, g.edges(), s);
   EXPECT_TRUE(s.row.empty() && s.source.empty() && s.diagonal.empty());
 }
 

@@ -45,7 +45,7 @@ TEST(AggregateFeatures, EqualsTheSumAndTheMeanOverNeighboursDenseAndSparse) {
   for (const Aggregate how : {Aggregate::sum, Aggregate::mean})
     for (const Features& x :
          {g.features, random_sparse(300, 31, true), random_sparse(300, 31, false)}) {
-      const Features ax = aggregate_features(g.pattern(), x, how);
+      const Features ax = aggregate_features(g.edges(), x, how);
       EXPECT_EQ(ax.is_sparse(), x.is_sparse());
       const std::vector<double> expected = aggregated(g, to_dense(x), how);
       const Features found = to_dense(ax);
@@ -87,15 +87,31 @@ TEST(FormsOfFeatures, OnlyZerosAndOnesAreZerosAndOnes) {
   EXPECT_FALSE(sparse.is_zero_one());
 }
 
+TEST(AggregateFeatures, WeighsTheNeighbours) {
+  Graph g = tiny_graph();  // features {0, 1}, {2, 3}, {4, 5}, ...; node 3 has neighbour 2
+  g.weights = {0.25, 0.5, 0.25, 2, 0.5, 2, 3, 3};
+  const auto first_columns = [&](Aggregate how, const Features& x) {
+    const Features ax = to_dense(aggregate_features(g.edges(), x, how));
+    std::vector<float> first;
+    for (int64_t i = 0; i < 5; ++i) first.push_back(ax.values[2 * i]);
+    return first;
+  };
+  for (const Features& x : {g.features, to_sparse(g.features)}) {
+    EXPECT_THAT(first_columns(Aggregate::sum, x),
+                testing::Pointwise(testing::FloatEq(), {2.5, 8.0, 22.0, 12.0, 0.0}));
+    EXPECT_THAT(first_columns(Aggregate::mean, x),
+                testing::Pointwise(testing::FloatEq(), {2.5 / 0.75, 8 / 2.25, 4.0, 4.0, 0.0}));
+  }
+}
+
 // The inductive protocol: what training sees comes from the training graph alone.
 TEST(AggregateFeatures, OnTheTrainingGraphDoesNotSeeTestNodes) {
   Graph g = planted({.nodes = 400, .blocks = 4, .classes = 4, .features = 5, .degree = 12});
-  Graph training;
-  keep_edges_within(g.pattern(), g.split.train, training.indptr, training.indices);
-  const auto tensors = [&](const CsrView& pattern) {
+  const Edges training = keep_edges_within(g.edges(), g.split.train);
+  const auto tensors = [&](const SparseView<float>& edges) {
     Features x = g.features;
     standardise(x, g.split.train);
-    const Features ax = aggregate_features(pattern, x, Aggregate::mean);
+    const Features ax = aggregate_features(edges, x, Aggregate::mean);
     std::vector<float> rows;
     for (const int32_t i : g.split.train)
       for (int64_t c = 0; c < x.cols; ++c) {
@@ -104,14 +120,14 @@ TEST(AggregateFeatures, OnTheTrainingGraphDoesNotSeeTestNodes) {
       }
     return rows;
   };
-  const auto before = tensors(training.pattern());
-  const auto leaking_before = tensors(g.pattern());
+  const auto before = tensors(training.view());
+  const auto leaking_before = tensors(g.edges());
   for (const auto* part : {&g.split.test, &g.split.val})
     for (const int32_t i : *part)
       for (int64_t c = 0; c < g.features.cols; ++c)
         g.features.values[i * g.features.cols + c] += 100;
-  EXPECT_EQ(tensors(training.pattern()), before);
-  EXPECT_NE(tensors(g.pattern()), leaking_before);  // the check can fail: the full graph does leak
+  EXPECT_EQ(tensors(training.view()), before);
+  EXPECT_NE(tensors(g.edges()), leaking_before);  // the check can fail: the full graph does leak
 }
 
 TEST(Standardise, GivesTheTrainingRowsMeanZeroVarianceOneAndKeepsConstantsFinite) {

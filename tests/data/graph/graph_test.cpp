@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 
+#include "data/graph/order.hpp"
 #include "small_graphs.hpp"
 
 namespace laconic::data {
@@ -184,11 +185,59 @@ TEST(Check, AcceptsNodesWithoutLabelFeaturesOrEdges) {
 
 TEST(KeepEdgesWithin, IsTheInducedSubgraphWithAllNodesKept) {
   const Graph g = tiny_graph();
-  std::vector<int64_t> indptr;
-  std::vector<int32_t> indices;
-  keep_edges_within(g.pattern(), {0, 2, 3}, indptr, indices);
-  EXPECT_THAT(indptr, ElementsAre(0, 1, 1, 3, 4, 4));
-  EXPECT_THAT(indices, ElementsAre(2, 0, 3, 2));
+  const Edges kept = keep_edges_within(g.edges(), {0, 2, 3});
+  EXPECT_THAT(kept.indptr, ElementsAre(0, 1, 1, 3, 4, 4));
+  EXPECT_THAT(kept.indices, ElementsAre(2, 0, 3, 2));
+  EXPECT_THAT(kept.weights, ElementsAre());
+}
+
+// tiny_graph() with weights: edge (i, j) has 10 * min + max.
+Graph weighted_graph() {
+  Graph g = tiny_graph();
+  for (int32_t i = 0; i < g.nodes(); ++i)
+    for (int64_t k = g.indptr[i]; k < g.indptr[i + 1]; ++k)
+      g.weights.push_back(
+          static_cast<float>(10 * std::min(i, g.indices[k]) + std::max(i, g.indices[k])));
+  return g;
+}
+
+TEST(WeightsOfEdges, StayWithTheirEdges) {
+  const Graph g = weighted_graph();
+  check(g, "weighted");
+  EXPECT_THAT(keep_edges_within(g.edges(), {0, 2, 3}).weights, ElementsAre(2, 2, 23, 23));
+  Graph made;
+  std::vector<WeightedEdge> edges = {{3, 2, 23}, {0, 2, 2}, {2, 0, 2}, {1, 0, 1}, {2, 1, 12}};
+  edges.push_back({2, 1, 12});  // twice
+  edges.push_back({4, 4, 9});   // a self loop
+  canonicalise(5, edges, "list", made);
+  EXPECT_EQ(made.indptr, g.indptr);
+  EXPECT_EQ(made.indices, g.indices);
+  EXPECT_EQ(made.weights, g.weights);
+  edges.push_back({0, 1, 7});
+  EXPECT_THAT(error_of([&] { canonicalise(5, edges, "list", made); }),
+              HasSubstr("list: the edge between 0 and 1 has the weights 1 and 7"));
+  Graph permuted = g;
+  Partition partition{.parts = 2, .part_of = {1, 0, 1, 0, 0}, .edge_cut = 0};
+  const std::vector<int32_t> nodes = order_by_cluster(permuted, partition);
+  check(permuted, "permuted");
+  for (int64_t i = 0; i < 5; ++i)
+    for (int64_t k = permuted.indptr[i]; k < permuted.indptr[i + 1]; ++k) {
+      const auto [a, b] = std::minmax(nodes[i], nodes[permuted.indices[k]]);
+      EXPECT_EQ(permuted.weights[k], 10 * a + b);
+    }
+}
+
+TEST(WeightsOfEdges, AreCheckedLikeTheEdges) {
+  const auto refusal = [](auto damage) {
+    Graph g = weighted_graph();
+    damage(g.weights);
+    return error_of([&] { check(g, "g"); });
+  };
+  EXPECT_THAT(refusal([](auto& w) { w.pop_back(); }), HasSubstr("graph/weights: has 7 entries"));
+  EXPECT_THAT(refusal([](auto& w) { w[0] = 5; }),
+              HasSubstr("the edge from 0 to 1 has the weight 5, its reverse 1; allowed: the same"));
+  EXPECT_THAT(refusal([](auto& w) { w[0] = w[2] = 0; }), HasSubstr("weight 0; allowed: above 0"));
+  EXPECT_THAT(refusal([](auto& w) { w[1] = NAN; }), HasSubstr("weight nan"));
 }
 
 }  // namespace

@@ -58,7 +58,28 @@ TEST(ImportNpz, ScipyAlone) {
                     {"data", npy("<f8", {4}, std::vector<double>{1, 2, 1, 1})}}));
   EXPECT_EQ(g.graph.indices, tiny_graph().indices);
   EXPECT_EQ(g.graph.labels.classes, 0);
-  EXPECT_THAT(all(g.notes), HasSubstr("1 entries have another weight than 1"));
+  EXPECT_THAT(g.graph.weights, ElementsAre(1, 2, 1, 1, 2, 1, 1, 1));
+  EXPECT_THAT(all(g.notes), HasSubstr("data: 4 weights of edges; data.edge_weights=false"));
+}
+
+TEST(ImportNpz, WeightsOfEdges) {
+  const auto with = [](const std::string& weights) {
+    return npz({tiny_edges(), tiny_features(), tiny_labels(), {"edge_weight", weights}});
+  };
+  const ImportedGraph g = imported(with(npy_of({8}, F{1, 1, 2, 2, .5, .5, 3, 3})));
+  expect_tiny(g.graph);
+  EXPECT_THAT(g.graph.weights, ElementsAre(1, 2, 1, .5, 2, .5, 3, 3));
+  EXPECT_TRUE(imported(with(npy_of({8, 1}, F(8, 1)))).graph.weights.empty());
+  const ImportedGraph less = imported(with(npy_of({8}, F{1, 1, 2, 2, .5, .5, 0, 0})));
+  EXPECT_EQ(less.graph.undirected_edges(), 3);
+  EXPECT_THAT(all(less.notes), HasSubstr("2 edges of weight 0 removed"));
+  const ImportedGraph negative = imported(with(npy_of({8}, F{1, 1, 2, 2, -1, -1, NAN, 1})));
+  EXPECT_TRUE(negative.graph.weights.empty());
+  EXPECT_THAT(all(negative.notes), HasSubstr("3 of 8 weights of edges are negative or not finite"));
+  EXPECT_THAT(all(imported(with(npy_of({8, 2}, F(16, 1)))).notes), HasSubstr("shape [8, 2]"));
+  EXPECT_THAT(refusal(with(npy_of({8}, F{1, 2, 2, 2, 5, 5, 3, 3}))),
+              HasSubstr("the edge between 1 and 0 has the weights 1 and 2"));
+  EXPECT_THAT(refusal(with(npy_of({7}, F(7, 2)))), HasSubstr("7 weights, but there are 8 edges"));
 }
 
 TEST(ImportNpz, OgbNamesIdsAndColumnsOfLabels) {
@@ -147,8 +168,8 @@ TEST(ImportNpz, DoublesThatAreRoundedAreCounted) {
 
 TEST(ImportNpz, WhatNobodyKnowsIsNamed) {
   const ImportedGraph g =
-      imported(npz({tiny_edges(), tiny_features(), {"edge_attr", npy_of({8}, F(8, 1))}}));
-  EXPECT_THAT(all(g.notes), HasSubstr("edge_attr [8]: left out"));
+      imported(npz({tiny_edges(), tiny_features(), {"edge_time", npy_of({8}, F(8, 1))}}));
+  EXPECT_THAT(all(g.notes), HasSubstr("edge_time [8]: left out"));
 }
 
 struct Odd {

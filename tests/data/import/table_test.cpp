@@ -25,6 +25,16 @@ TEST(ImportTable, EdgeListsInEveryUsualForm) {
   }
 }
 
+TEST(ImportTable, TheThirdColumnHasTheWeights) {
+  for (const std::string text :
+       {"u,v,weight\n0,1,.5\n0,2,1\n1,2,2\n2,3,1\n", "0 1 .5\n0 2 1\n1 2 2\n2 3 1\n",
+        "u,v,year,w\n0,1,1990,.5\n0,2,1991,1\n1,2,1990,2\n2,3,1990,1\n"})
+    EXPECT_THAT(imported(text, "edges.csv").graph.weights, ElementsAre(.5, 1, .5, 2, 1, 2, 1, 1));
+  const ImportedGraph years = imported("u,v,year\n0,1,1990\n0,2,1991\n", "edges.csv");
+  EXPECT_TRUE(years.graph.weights.empty());
+  EXPECT_THAT(all(years.notes), HasSubstr("1 columns behind the two of ids are left out"));
+}
+
 TEST(ImportTable, NamesOfNodesAreKept) {
   const ImportedGraph g = imported("from,to\nrome,\"a, b\"\n\"a, b\",oslo\n", "routes.csv");
   EXPECT_THAT(g.graph.node_names, ElementsAre("rome", "a, b", "oslo"));

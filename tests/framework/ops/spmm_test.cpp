@@ -127,6 +127,49 @@ TEST(Spmm, AdjointIsTheTransposeForEveryNormalisation) {
   }
 }
 
+TEST(Spmm, MultipliesByTheWeightsOfTheEdges) {
+  const Graph graph = random_graph(61, 0.1);
+  std::vector<double> weights;
+  for (int64_t i = 0; i < graph.rows(); ++i)
+    for (int64_t p = graph.indptr[i]; p < graph.indptr[i + 1]; ++p)
+      weights.push_back(1.0 / static_cast<double>(1 + i * graph.indices[p]));
+  const std::vector<float> floats(weights.begin(), weights.end());
+  for (const std::string& name : normalisations()) {
+    const auto scales = normalise<double>(graph, name);
+    const auto scales_float = normalise<float>(graph, name);
+    for (const int64_t width : kWidths) {
+      const auto x = Matrix<double>::random(61, width, 1);
+      Matrix<double> wanted(61, width), reference(61, width);
+      // (A . W) x, one edge at a time.
+      for (int64_t i = 0; i < 61; ++i)
+        for (int64_t j = 0; j < width; ++j) {
+          double sum = 0;
+          for (int64_t p = graph.indptr[i]; p < graph.indptr[i + 1]; ++p) {
+            const int32_t source = graph.indices[p];
+            const double scale = scales.source_scale.empty() ? 1 : scales.source_scale[source];
+            sum += weights[p] * scale * x.view()(source, j);
+          }
+          if (!scales.row_scale.empty()) sum *= scales.row_scale[i];
+          if (!scales.diagonal.empty()) sum += scales.diagonal[i] * x.view()(i, j);
+          wanted.view()(i, j) = sum;
+        }
+      Neighbourhood<double> a = scales.on(graph);
+      a.weights = weights;
+      spmm_ref<double>(a, x.view(), {}, reference.view());
+      for (size_t k = 0; k < wanted.values.size(); ++k)
+        ASSERT_NEAR(reference.values[k], wanted.values[k], 1e-12) << name;
+      Neighbourhood<float> b = scales_float.on(graph);
+      b.weights = floats;
+      for (const Context& context : contexts()) {
+        Matrix<float> out(61, width);
+        spmm(context, b, to_float(x).view(), {}, out.view());
+        EXPECT_LE(largest_difference(out.view(), wanted.view()), 1e-5)
+            << name << ", width " << width << ", " << isa_name(context.isa);
+      }
+    }
+  }
+}
+
 TEST(Spmm, AddsAnAddendThatMayBeTheOutput) {
   const Graph graph = random_graph(61, 0.1);
   const auto scales = normalise<float>(graph, "row_loop");

@@ -50,8 +50,9 @@ int bench_spmm(const Settings& settings) {
   context.threads = settings.threads;
   context.isa = detect_isa();
   data::Scales<float> scales;
-  data::fill_scales<float>({.kind = data::Normalisation::Kind::row_loop}, graph.pattern(), scales);
-  const ops::Neighbourhood<float> a{graph.pattern(), scales.row, scales.source, scales.diagonal, 0};
+  data::fill_scales<float>({.kind = data::Normalisation::Kind::row_loop}, graph.edges(), scales);
+  const ops::Neighbourhood<float> a{graph.pattern(), scales.row, scales.source,
+                                    scales.diagonal, 0,          graph.weights};
   nlohmann::json out = {
       {"file", settings.file},
       {"clusters", settings.clusters},
