@@ -41,7 +41,7 @@ struct ClusterBatches::Impl {
   std::span<const int32_t> indices;
   std::span<const float> weights;
   std::vector<const Features*> inputs;
-  Edges own_edges;  // memory of the four above, if they were copied
+  Adjacency own_edges;  // memory of the four above, if they were copied
   std::vector<Features> own_inputs;
   std::vector<int32_t> classes;   // -1 outside train; empty when multi-label
   std::vector<uint8_t> labelled;  // 1 in train; empty when single-label

@@ -84,11 +84,11 @@ void canonicalise(int64_t nodes, std::vector<WeightedEdge> edges, const std::str
   }
 }
 
-Edges keep_edges_within(const SparseView<float>& edges, const std::vector<int32_t>& keep) {
+Adjacency keep_edges_within(const SparseView<float>& edges, const std::vector<int32_t>& keep) {
   const CsrView& pattern = edges.pattern;
   std::vector<uint8_t> kept(pattern.rows(), 0);
   for (const int32_t node : keep) kept[node] = 1;
-  Edges result{.indptr = {0}, .indices = {}, .weights = {}};
+  Adjacency result{.indptr = {0}, .indices = {}, .weights = {}};
   result.indptr.reserve(pattern.rows() + 1);
   for (int64_t i = 0; i < pattern.rows(); ++i) {
     if (kept[i])

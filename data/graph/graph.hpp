@@ -37,8 +37,8 @@ struct Labels {
   bool is_multi_label() const { return !multi_indptr.empty(); }
 };
 
-// The edges of a part of a graph.
-struct Edges {
+// The edges of a graph or of a part of it, as symmetric sorted CSR.
+struct Adjacency {
   std::vector<int64_t> indptr;
   std::vector<int32_t> indices;
   std::vector<float> weights;  // one per index, or empty: all are one
@@ -86,7 +86,7 @@ void canonicalise(int64_t nodes, std::vector<WeightedEdge> edges, const std::str
 
 // Returns the edges with both ends in `keep` (sorted node ids). All nodes stay; others become
 // isolated.
-Edges keep_edges_within(const SparseView<float>& edges, const std::vector<int32_t>& keep);
+Adjacency keep_edges_within(const SparseView<float>& edges, const std::vector<int32_t>& keep);
 
 // Aggregates features over a graph: out_i = sum over neighbours j of weight_ij features_j, or this
 // sum divided by the sum of the weights. The result of sparse features is sparse.

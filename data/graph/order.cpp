@@ -35,9 +35,9 @@ Features permute(const Features& in, std::span<const int32_t> nodes) {
   return out;
 }
 
-Edges permute(const SparseView<float>& in, std::span<const int32_t> nodes,
-              std::span<const int32_t> place) {
-  Edges out;
+Adjacency permute(const SparseView<float>& in, std::span<const int32_t> nodes,
+                  std::span<const int32_t> place) {
+  Adjacency out;
   if (in.values.empty()) {
     permute_rows(in.pattern, nodes, place, out.indptr, out.indices);
     return out;
@@ -84,7 +84,7 @@ std::vector<int32_t> order_by_cluster(Graph& graph, Partition& partition) {
     return partition.part_of[a] < partition.part_of[b];
   });
   const std::vector<int32_t> place = places(nodes);
-  Edges edges = permute(graph.edges(), nodes, place);
+  Adjacency edges = permute(graph.edges(), nodes, place);
   graph.indptr = std::move(edges.indptr);
   graph.indices = std::move(edges.indices);
   graph.weights = std::move(edges.weights);

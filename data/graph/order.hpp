@@ -15,8 +15,8 @@ namespace laconic::data {
 void permute_rows(const CsrView& in, std::span<const int32_t> nodes, std::span<const int32_t> place,
                   std::vector<int64_t>& indptr, std::vector<int32_t>& indices);
 // Returns the edges in the order `nodes`, which `place` renumbers.
-Edges permute(const SparseView<float>& in, std::span<const int32_t> nodes,
-              std::span<const int32_t> place);
+Adjacency permute(const SparseView<float>& in, std::span<const int32_t> nodes,
+                  std::span<const int32_t> place);
 Features permute(const Features& in, std::span<const int32_t> nodes);
 // Returns the inverse of a permutation: the new position of each node.
 std::vector<int32_t> places(std::span<const int32_t> nodes);

@@ -85,7 +85,7 @@ int64_t allocations_of_steps(const data::Graph& graph, const models::ModelOption
                                    .outputs = graph.labels.classes};
   const graph::Graph network = models::build(model, inputs, models::Purpose::train);
   const std::vector<const data::Features*> tables(network.inputs.size(), &graph.features);
-  const data::ClusterBatches batches(graph.pattern(), tables, graph.labels, graph.split.train,
+  const data::ClusterBatches batches(graph.edges(), tables, graph.labels, graph.split.train,
                                      blocks_of(graph, 18), models::needs(model).normalisation, 2);
   return allocations_of_steps(network, batches, ranks, threads, options);
 }

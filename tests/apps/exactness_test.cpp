@@ -108,7 +108,7 @@ TEST(ABatchOfAllClusters, TrainsTheWeightsOfTheFullGraphWithAdam) {
     gcn(options.model).normalisation.kind = normalisation;
     const WholeGraph whole_graph(graph, options.model);
     const data::ClusterBatches batches(
-        graph.pattern(), {&graph.features}, graph.labels, graph.split.train,
+        graph.edges(), {&graph.features}, graph.labels, graph.split.train,
         blocks_of(graph, 5, data::Partitioner::metis), {normalisation, 1}, 5);
     data::ClusterBatch batch = batches.make_buffers();
     batches.build(std::vector<int32_t>{0, 1, 2, 3, 4}, batch);

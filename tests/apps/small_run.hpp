@@ -178,7 +178,7 @@ inline RunResult run(const data::Graph& graph, const data::Partition& partition,
       options.model, {.features = graph.features.cols, .outputs = graph.labels.classes},
       models::Purpose::train);
   const data::ClusterBatches batches(
-      graph.pattern(), {&graph.features}, graph.labels, graph.split.train, partition,
+      graph.edges(), {&graph.features}, graph.labels, graph.split.train, partition,
       models::needs(options.model).normalisation, options.clusters_per_batch);
   return run(network, batches, options);
 }

@@ -62,7 +62,7 @@ class GraphTask final : public Classification {
   data::Graph data_;
   data::LabelCounts label_counts_;
   bool inductive_ = false;
-  data::Edges training_edges_;  // inductive only
+  data::Adjacency training_edges_;  // inductive only
   data::Partition partition_;
   std::vector<int32_t> original_nodes_;
   GraphFeatures features_;

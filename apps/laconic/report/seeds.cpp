@@ -50,8 +50,6 @@ std::string settings_of(const std::vector<Run>& runs, size_t run) {
 
 // Returns the score that decides, one value per group: the mean over its members at their best
 // states; NaN if none has a value.
-std::vector<double> mean_scores(const std::vector<Run>& runs, const std::vector<Group>& groups);
-
 std::vector<double> mean_scores(const std::vector<Run>& runs, const std::vector<Group>& groups) {
   std::vector<double> scores;
   for (const Group& group : groups) {

@@ -1,3 +1,4 @@
+// How long a period of a run takes on this machine, for `plan --time`.
 #pragma once
 
 #include "apps/laconic/run/learner.hpp"

@@ -14,7 +14,7 @@ namespace {
 struct Fixture {
   data::Graph graph = planted_graph(230);
   data::ClusterBatches batches(int32_t parts, int32_t per_batch) const {
-    return {graph.pattern(),   {&graph.features},       graph.labels,
+    return {graph.edges(),     {&graph.features},       graph.labels,
             graph.split.train, blocks_of(graph, parts), {},
             per_batch};
   }

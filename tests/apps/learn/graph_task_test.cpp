@@ -207,7 +207,7 @@ TEST(InductiveTraining, DoesNotSeeTheFeaturesOfHiddenNodes) {
 TEST(InductiveTraining, DoesNotSeeTheEdgesOfHiddenNodes) {
   const data::Graph graph = planted_graph();
   data::Graph cut = graph;
-  const data::Edges kept = data::keep_edges_within(graph.edges(), graph.split.train);
+  const data::Adjacency kept = data::keep_edges_within(graph.edges(), graph.split.train);
   cut.indptr = kept.indptr;
   cut.indices = kept.indices;
   const Step whole = step_of(graph, inductive), without = step_of(cut, inductive);
@@ -219,8 +219,7 @@ TEST(InductiveTraining, DoesNotSeeTheEdgesOfHiddenNodes) {
 data::Graph with_weights(data::Graph graph, const std::function<float(int32_t, int32_t)>& weight) {
   for (int32_t i = 0; i < graph.nodes(); ++i)
     for (int64_t k = graph.indptr[i]; k < graph.indptr[i + 1]; ++k)
-      graph.weights.push_back(
-          weight(std::min(i, graph.indices[k]), std::max(i, graph.indices[k])));
+      graph.weights.push_back(weight(std::min(i, graph.indices[k]), std::max(i, graph.indices[k])));
   return graph;
 }
 
@@ -270,7 +269,7 @@ TEST(InductiveTraining, EvaluatesOnTheFullGraphWithFullAx) {
 TEST(ActivationMemory, DoesNotGrowWithTheGraphAtAFixedBatch) {
   const auto bytes = [](int64_t nodes) {
     const data::Graph graph = planted_graph(nodes);
-    const data::ClusterBatches batches(graph.pattern(), {&graph.features}, graph.labels,
+    const data::ClusterBatches batches(graph.edges(), {&graph.features}, graph.labels,
                                        graph.split.train, blocks_of(graph, nodes / 50), {}, 4);
     const graph::Graph network = models::build(
         small_model(), {.features = graph.features.cols, .outputs = 4}, models::Purpose::train);

@@ -107,7 +107,7 @@ TEST(AggregateFeatures, WeighsTheNeighbours) {
 // The inductive protocol: what training sees comes from the training graph alone.
 TEST(AggregateFeatures, OnTheTrainingGraphDoesNotSeeTestNodes) {
   Graph g = planted({.nodes = 400, .blocks = 4, .classes = 4, .features = 5, .degree = 12});
-  const Edges training = keep_edges_within(g.edges(), g.split.train);
+  const Adjacency training = keep_edges_within(g.edges(), g.split.train);
   const auto tensors = [&](const SparseView<float>& edges) {
     Features x = g.features;
     standardise(x, g.split.train);

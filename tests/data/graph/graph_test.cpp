@@ -185,7 +185,7 @@ TEST(Check, AcceptsNodesWithoutLabelFeaturesOrEdges) {
 
 TEST(KeepEdgesWithin, IsTheInducedSubgraphWithAllNodesKept) {
   const Graph g = tiny_graph();
-  const Edges kept = keep_edges_within(g.edges(), {0, 2, 3});
+  const Adjacency kept = keep_edges_within(g.edges(), {0, 2, 3});
   EXPECT_THAT(kept.indptr, ElementsAre(0, 1, 1, 3, 4, 4));
   EXPECT_THAT(kept.indices, ElementsAre(2, 0, 3, 2));
   EXPECT_THAT(kept.weights, ElementsAre());
