@@ -2,10 +2,11 @@
 double. Compares a run of laconic with it: two steps of plain gradient descent, the running statistics, and evaluation.
 
 norm.py make FOLDER                           writes images in the format of MNIST
-norm.py check FOLDER NETWORK NORM RANKS RULE  FOLDER/{0,1,2}.npz: state after so many steps; FOLDER/loss.txt: at evaluation
+norm.py check FOLDER NETWORK NORM RANKS RULE  FOLDER/{0,1,2}.npz: state after so many steps; FOLDER/result.json
 norm.py recalibrated FOLDER NETWORK RANKS     the same for train.recalibrate: the statistics of 2.npz
 """
 import itertools
+import json
 import os
 import struct
 import sys
@@ -126,7 +127,7 @@ def check_evaluation(net, p, folder):
     x, y = images()
     part = slice(N, N + VALIDATION)
     loss = net.loss(p, x[part] / 255.0, y[part], False) / VALIDATION
-    logged = float(open(f"{folder}/loss.txt").read())
+    logged = json.load(open(f"{folder}/result.json"))["metrics"]["last"]["val"]["loss"]
     assert abs(loss - logged) < BAR, f"validation loss {logged}, here {loss}"
 
 
@@ -134,6 +135,8 @@ def check(folder, kind, norm, ranks, rule):
     net, (x, y) = Network(kind, norm), images()
     x = x / 255.0
     before, per_rank = load(folder, 0), None
+    if norm != "batch":
+        before = {k: v for k, v in before.items() if "running" not in k}
     for step in 1, 2:
         after, found, known = load(folder, step), [], {}
         for deal in deals(ranks):

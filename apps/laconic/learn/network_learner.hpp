@@ -1,5 +1,6 @@
-// The base of learners that train one network: the task, the parameters and their initial values,
-// evaluation by rank 0, predictions, and the facts about the network for `plan`.
+// The base of learners that train one network: the task, the parameters, the untrained state and
+// their initial values, evaluation by rank 0, predictions, and the facts about the network for
+// `plan`.
 #pragma once
 
 #include <optional>
@@ -36,15 +37,16 @@ class NetworkLearner : public Learner {
   const int ranks_;
   std::unique_ptr<Task> task_;
   device::Buffer<float> parameters_;
-  device::Buffer<float> state_;          // untrained, of this rank
-  device::Buffer<float> next_state_;     // becomes state_ together with a step of the parameters
-  std::optional<EpochSampler> sampler_;  // these two: where the method makes them
+  device::Buffer<float> state_;       // untrained, of this rank
+  device::Buffer<float> next_state_;  // becomes state_ together with a step of the parameters
+  // The method makes these two. Without them train.recalibrate has no effect.
+  std::optional<EpochSampler> sampler_;
   std::optional<NetworkOracle> oracle_;
 
  private:
   void initialise();
-  void recalibrate();
-  void renew_evaluated_state();
+  void recalibrate();  // recomputes the statistics in evaluated_state_ for the present parameters
+  void renew_evaluated_state();  // collective
   std::string monitor_warning() const;
 
   device::Buffer<float> evaluated_state_;  // that evaluations use; equal on all ranks

@@ -114,8 +114,7 @@ void expect_hashes(const StateList& state) {
 TEST(VersionOne, IsReadByThePresentNames) {
   const OldRun old;
   SavedRun run;
-  const Checkpoint checkpoint =
-      restore(real_files(), old.checkpoints(), run.list(), {}, alone);
+  const Checkpoint checkpoint = restore(real_files(), old.checkpoints(), run.list(), {}, alone);
   EXPECT_EQ(checkpoint.version(), 1);
   EXPECT_EQ(checkpoint.step(), 11);
   EXPECT_EQ(checkpoint.attributes().at("config").at("comm").at("allreduce"), "oktopk");
