@@ -13,3 +13,5 @@ cd "$work" || exit 1
 fail() { echo "FAIL: $*" >&2; exit 1; }
 ranks() { local n=$1; shift; "$mpiexec" "$np" "$n" "$@"; }
 planted=$source/tests/system/planted.yaml
+python=/usr/bin/python3  # Debian's, for which test.sh installs modules
+[ -x "$python" ] || python=python3

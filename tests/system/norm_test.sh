@@ -2,7 +2,6 @@
 # Normalisation and untrained state: two steps and an evaluation are those of an independent NumPy program, on 1 and 2
 # ranks and for each rule; a run that was killed ends with the same bits; init_from brings the statistics along.
 . "$(dirname "$0")/common.sh"
-python=/usr/bin/python3  # Debian's, which has numpy where it is installed
 
 launch() { if [ "$1" -eq 1 ]; then "$laconic" "${@:2}"; else ranks "$1" "$laconic" "${@:2}"; fi; }
 # Killed and resumed, on as many ranks, and on others.

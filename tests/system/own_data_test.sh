@@ -49,7 +49,6 @@ refuse 78 'class_weights: 2 numbers, but there are 3 classes' "$laconic" train "
 "$laconic" export run -o w.safetensors >/dev/null || fail "export to safetensors"
 refuse 64 'must end in .npz or .safetensors' "$laconic" export run -o w.pt
 
-python=/usr/bin/python3  # Debian's, which has h5py where it is installed
 "$python" "$tool" weights w.npz w.safetensors run
 case $? in 0) ;; 77) exit 0 ;; *) fail "the exported weights" ;; esac
 data=${LACONIC_DATA:-$source/../shared/data}

@@ -110,5 +110,5 @@ for bad in ("grid: {seed: [1]}", "base: a\ngrid: {sede: [1]}", "base: a\ngrid: {
 good = "base: a\ngrid: {method: [data_parallel], seed: [1, 2]}\nlist: [{model.kind: gcn}]\nrandom: {keys: {optimizer.lr: {choice: [0.1]}}}"
 assert not errors(sweep, good), errors(sweep, good)
 P
-python3 schema.py "$source" || fail "JSON Schemas"
+"$python" schema.py "$source" || fail "JSON Schemas"
 echo "other programs read laconic's words"

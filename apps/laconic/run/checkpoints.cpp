@@ -18,8 +18,10 @@ Checkpoints::Checkpoints(Session& session, PhaseTimer& timer, Content content)
       phase_(timer.declare("checkpoint", PhaseKind::other)),
       content_(std::move(content)),
       options_(session.config().get<CheckpointOptions>()),
+      // The folder may be moved or replaced at any moment, also while a checkpoint is written.
+      files_(real_files(), [&session] { session.folder().require_in_place(); }),
       writer_(
-          real_files(), session.folder().checkpoints(),
+          files_, session.folder().checkpoints(),
           Shard{session.exchange().rank(), session.exchange().size()},
           [&session](bool fine) { return session.exchange().all(fine); }, options_.keep),
       clock_(0, 0, 0) {}

@@ -11,6 +11,7 @@
 
 #include "apps/laconic/run/learner.hpp"
 #include "apps/laconic/run/session.hpp"
+#include "framework/base/guarded_files.hpp"
 #include "framework/checkpoint/interval.hpp"
 #include "framework/checkpoint/writer.hpp"
 
@@ -60,6 +61,7 @@ class Checkpoints {
   const Phase phase_;
   const Content content_;
   const CheckpointOptions& options_;
+  GuardedFiles files_;
   CheckpointWriter writer_;
   CheckpointClock clock_;
   int64_t step_ = -1;    // step of the last checkpoint that was begun

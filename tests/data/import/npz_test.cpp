@@ -59,7 +59,7 @@ TEST(ImportNpz, ScipyAlone) {
   EXPECT_EQ(g.graph.indices, tiny_graph().indices);
   EXPECT_EQ(g.graph.labels.classes, 0);
   EXPECT_THAT(g.graph.weights, ElementsAre(1, 2, 1, 1, 2, 1, 1, 1));
-  EXPECT_THAT(all(g.notes), HasSubstr("data: 4 weights of edges; data.edge_weights=false"));
+  EXPECT_THAT(all(g.notes), HasSubstr("indices: 4 weights of edges; data.edge_weights=false"));
 }
 
 TEST(ImportNpz, WeightsOfEdges) {
