@@ -3,7 +3,7 @@
 NFS and Lustre add. Whatever fails, laconic ends with a documented code or goes on; nothing hangs; and starting again without the
 fault gives the bits of a run without one.
 
-  file_fault_study.py EXECUTABLE SOURCE FILE_FAULTS_LIBRARY [--draws 2000] [--seed 1] [--every 1]
+  file_fault_study.py EXECUTABLE SOURCE FILE_FAULTS_LIBRARY [--draws 2000] [--seed 1] [--every 1] [--only NAME]
 """
 import argparse, collections, errno, os, random, shutil, tempfile
 
@@ -16,6 +16,8 @@ parser.add_argument("library")
 parser.add_argument("--draws", type=int, default=2000)
 parser.add_argument("--seed", type=int, default=1)
 parser.add_argument("--every", type=int, default=1, help="of the places with EIO take every n-th")
+parser.add_argument("--only", help="run, resume, sweep or '2 ranks'")
+parser.add_argument("--seconds", type=int, default=30, help="what takes longer hangs; more for a busy machine")
 arguments = parser.parse_args()
 draw = random.Random(arguments.seed)
 work = tempfile.mkdtemp()
@@ -43,7 +45,12 @@ def laconic(words, ranks=1, fault=None, log=None):
     more = {"LD_PRELOAD": arguments.library, "LACONIC_FILE_FAULTS": fault} if fault else {}
     if log:
         more["LACONIC_FILE_FAULTS_LOG"] = log
-    return campaign.start(arguments.executable, words, work, ranks, more)
+    return campaign.start(arguments.executable, words, work, ranks, more, arguments.seconds)
+
+
+def ended_badly(what):
+    bad.append(what)
+    print(what, flush=True)
 
 
 tiny = f"{arguments.source}/tests/issues/tiny.yaml"
@@ -105,16 +112,17 @@ def attempt(subject, call, error, place, times=1):
     what = f"{subject.name}: {call} {place} x {times}, {errno.errorcode.get(error, error)}"
     sweep_code = isinstance(subject, Sweep) and code == 1
     if code not in documented and not sweep_code:
-        bad.append(f"{what}: code {code}: {text[-300:]}")
+        ended_badly(f"{what}: code {code}: {text[-300:]}")
     again, text = subject.again()
     if again != 0:
-        bad.append(f"{what}: code {code}, then started again: code {again}: {text[-300:]}")
+        ended_badly(f"{what}: code {code}, then started again: code {again}: {text[-300:]}")
     elif subject.fingerprint() != subject.print:
-        bad.append(f"{what}: code {code}, then other bits")
+        ended_badly(f"{what}: code {code}, then other bits")
     table[subject.name, call]["went on" if code == 0 else f"code {code}"] += 1
 
 
 subjects = [Run("run", 1, False), Run("resume", 1, True), Sweep("sweep", 1, False), Run("2 ranks", 2, True)]
+subjects = [subject for subject in subjects if arguments.only in (None, subject.name)]
 for subject in subjects:
     subject.prepare(), subject.go()
     subject.print = subject.fingerprint()
@@ -125,10 +133,9 @@ for subject in subjects:
             attempt(subject, call, e.EIO, place)
     print(subject.name, subject.counts, f"{len(bad)} bad so far", flush=True)
 for _ in range(arguments.draws):
-    subject = draw.choices(subjects, [5, 5, 1, 1])[0]
+    subject = draw.choices(subjects, [5 if subject.ranks == 1 and subject.name != "sweep" else 1 for subject in subjects])[0]
     call = draw.choice([c for c in errors if subject.counts[c]])
     attempt(subject, call, draw.choice(errors[call]), draw.randint(1, subject.counts[call]), draw.choice([1, 1, 3, 0]))
 for (name, call), outcomes in sorted(table.items()):
     print(f"{name:8} {call:10} " + ", ".join(f"{what}: {times}" for what, times in sorted(outcomes.items())))
-print("\n".join(bad))
 print(f"{len(bad)} of {sum(sum(o.values()) for o in table.values())} ended badly; {work}")

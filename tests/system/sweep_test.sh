@@ -48,6 +48,11 @@ status | grep -q ': 6 done$' || fail "after retry: $(status)"
 [ "$("$laconic" inspect --fingerprint alone)" = "$("$laconic" inspect --fingerprint pool/trials/2)" ] || fail "the killed trial differs"
 "$laconic" sweep run pool --launch false >/dev/null 2>&1 || fail "nothing is left to run"
 
+# Trials that cannot even write their outcome (a full disk): the code is that of their processes.
+printf '#!/bin/sh\nexit 74\n' > full.sh && chmod +x full.sh
+sed 's/folder: pool/folder: full/' s.yaml > full.yaml
+"$laconic" sweep run full.yaml --launch ./full.sh >/dev/null 2>err.txt; code=$?
+[ $code -eq 74 ] || fail "trials without an outcome: code $code: $(cat err.txt)"
 # A signal stops the running trials with checkpoints and starts no others.
 printf 'name: long\nbase: base.yaml\nfolder: long\ngrid: {seed: [1, 2, 3]}\nlist: [{train.epochs: 1000000}]\n' > long.yaml
 "$laconic" sweep run long.yaml >/dev/null 2>long.txt &

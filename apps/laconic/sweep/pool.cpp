@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <thread>
@@ -43,6 +44,12 @@ class Pool {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     return stopping_;
+  }
+
+  // Returns the code of a trial that has no outcome: that of its process, if it had one of ours.
+  ExitCode code_without_outcome(int64_t trial) const {
+    const auto found = without_outcome_.find(trial);
+    return found == without_outcome_.end() ? ExitCode::communication : found->second;
   }
 
  private:
@@ -99,6 +106,10 @@ class Pool {
         return spdlog::warn("trial {} failed ({}): {}", trial,
                             static_cast<int>(standing.outcome.code), standing.outcome.message);
       default:
+        if (const auto code = static_cast<ExitCode>(WEXITSTATUS(status));
+            WIFEXITED(status) && code != ExitCode::success &&
+            std::ranges::count(exit_codes, code) > 0)
+          without_outcome_[trial] = code;
         spdlog::warn("trial {} ended without a word ({}); see {}", trial,
                      WIFEXITED(status) ? fmt::format("code {}", WEXITSTATUS(status))
                                        : fmt::format("signal {}", WTERMSIG(status)),
@@ -110,6 +121,7 @@ class Pool {
   const PoolOptions& options_;
   std::vector<int64_t> free_slots_;
   std::map<pid_t, Running> running_;
+  std::map<int64_t, ExitCode> without_outcome_;  // by trial
   bool stopping_ = false;
 };
 
@@ -117,7 +129,8 @@ class Pool {
 
 ExitCode run_pool(const SweepFolder& sweep, const std::vector<int64_t>& trials,
                   const PoolOptions& options) {
-  bool goes_on = Pool(sweep, options).run(trials);
+  Pool pool(sweep, options);
+  bool goes_on = pool.run(trials);
   ExitCode first = ExitCode::success;
   for (const int64_t trial : trials) {
     const Standing standing = sweep.standing(trial);
@@ -126,7 +139,7 @@ ExitCode run_pool(const SweepFolder& sweep, const std::vector<int64_t>& trials,
     if (first != ExitCode::success) continue;
     first = standing.state == State::failed    ? standing.outcome.code
             : standing.state == State::running ? ExitCode::environment
-                                               : ExitCode::communication;
+                                               : pool.code_without_outcome(trial);
   }
   return goes_on && first != ExitCode::success ? ExitCode::stopped : first;
 }
