@@ -23,7 +23,7 @@ class GivenClusters(ClusterData):
 
 
 class InOrder:
-    """A batch sampler: the clusters of every batch, epoch after epoch."""
+    """A batch sampler: the clusters of every batch of the epoch `number`."""
 
     def __init__(self, clusters):
         self.clusters, self.number = clusters, 0
@@ -33,7 +33,6 @@ class InOrder:
 
     def __iter__(self):
         batch_of, count = self.clusters.batches(self.number)
-        self.number += 1
         return iter([np.flatnonzero(batch_of == batch).tolist() for batch in range(count)])
 
 
@@ -47,9 +46,13 @@ class Batches:
             edges = torch.from_numpy(np.stack([rows, indices]).astype(np.int64))
             x, labels = (torch.from_numpy(a) for a in (dense_features(file), training_labels(file, split)))
         data = GivenClusters(Data(x=x, edge_index=edges, y=labels), clusters.part_of)
-        self.loader = ClusterLoader(data, batch_sampler=InOrder(clusters), num_workers=workers, persistent_workers=workers > 0)
+        self.sampler = InOrder(clusters)
+        self.loader = ClusterLoader(
+            data, batch_sampler=self.sampler, num_workers=workers, persistent_workers=workers > 0
+        )
 
     def epoch(self, number):
-        """Yields the graph, features and labels of every batch. Epochs are asked for in their order."""
+        """Yields the graph, features and labels of every batch."""
+        self.sampler.number = number
         for batch in self.loader:
             yield Neighbours(*batch.edge_index.numpy(), batch.num_nodes), batch.x, batch.y

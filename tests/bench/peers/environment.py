@@ -1,8 +1,8 @@
 """A virtual environment of the comparisons' own, with the PyTorch and PyG that pip installs today.
 
-It lies in ${XDG_CACHE_HOME:-~/.cache}/laconic/peers (about 6 GB: PyPI's PyTorch for x86 brings CUDA's libraries, which are
-not used) and is made at the first call, which takes minutes. Delete the folder to get newer versions. Where it cannot be made,
-the program ends with exit code 77 and the reason.
+It lies in ${XDG_CACHE_HOME:-~/.cache}/laconic/peers and is made at the first call, which takes minutes. It needs about 6 GB,
+since pip's PyTorch for x86 brings CUDA's libraries, which are not used. Delete the folder to get newer versions.
+Where it cannot be made, the program ends with exit code 77 and the reason.
 """
 
 import os

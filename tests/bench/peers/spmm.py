@@ -54,7 +54,8 @@ def print_table(times, triad):
 
 def main():
     options = parse(__doc__, rounds=5, graph=True)
-    print(f"{environment.versions()}; {options.graph}\nmedians of {options.rounds} rounds in milliseconds; gathered GB/s beside triad's")
+    print(environment.versions())
+    print(f"medians of {options.rounds} rounds, milliseconds; gathered GB/s beside the triad's")
     bars = Bars()
     with tempfile.TemporaryDirectory() as folder:
         for order, clusters in ORDERS:
@@ -62,7 +63,8 @@ def main():
             times, triad = measure(options.graph, options.rounds, clusters, pathlib.Path(folder) / "exchange.h5")
             print_table(times, triad)
             for (threads, f), rounds in times.items():
-                bars.at_least(f"fastest of torch / laconic, threads {threads}, F={f}", statistics.median(map(ratio, rounds)), 2.2)
+                ratios = statistics.median(map(ratio, rounds))
+                bars.at_least(f"fastest of torch / laconic, {threads} threads, F={f}", ratios, 2.2)
             for f in WIDTHS:
                 one, two = (statistics.median(r["laconic"] for r in times[t, f]) for t in THREADS)
                 bars.at_least(f"laconic, 1 thread / 2 threads, F={f}", one / two, 1.7)
