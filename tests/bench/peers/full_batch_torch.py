@@ -15,7 +15,8 @@ import time
 import h5py
 import numpy as np
 import torch
-from graph_file import Aggregate, Neighbours
+from graph_file import Neighbours
+from products import Multiply, fastest, operator
 
 HIDDEN, DROPOUT = 128, 0.3
 
@@ -31,8 +32,15 @@ def sparse_features(file):
     return torch.sparse_coo_tensor(np.stack([rows, columns]), values.astype(np.float32), size).coalesce()
 
 
-def with_transpose(matrix):
-    return matrix.to_sparse_csr(), matrix.t().coalesce().to_sparse_csr()
+def csr(matrix):
+    """(indptr, indices, values, size) of a COO tensor."""
+    matrix = matrix.coalesce().to_sparse_csr()
+    return matrix.crow_indices(), matrix.col_indices(), matrix.values(), tuple(matrix.shape)
+
+
+def multipliers(*pair):
+    """X -> A X and X -> A^T X of two matrices in CSR, each in PyTorch's fastest way."""
+    return [operator(fastest(matrix, HIDDEN), *matrix) for matrix in pair]
 
 
 class Network(torch.nn.Module):
@@ -48,15 +56,15 @@ class Network(torch.nn.Module):
         self.near2, self.own2 = weight(HIDDEN, classes), weight(HIDDEN, classes)
 
     def forward(self, graph, aggregated, own):
-        h = Aggregate.apply(*aggregated, self.near) + Aggregate.apply(*own, self.own)
+        h = Multiply.apply(*aggregated, self.near) + Multiply.apply(*own, self.own)
         h = torch.nn.functional.dropout(torch.relu(self.norm(h)), DROPOUT, self.training)
-        return Aggregate.apply(*graph, h @ self.near2) + h @ self.own2
+        return Multiply.apply(*graph, h @ self.near2) + h @ self.own2
 
 
 def train(data, target, lr, epochs):
-    graph, aggregated, own, labels, splits, classes = data
+    graph, aggregated, own, labels, splits, (features, classes) = data
     torch.manual_seed(1)
-    network = Network(own[0].shape[1], classes)
+    network = Network(features, classes)
     adam = torch.optim.Adam(network.parameters(), lr=lr)
     seconds, best = 0.0, 0.0
     for epoch in range(1, epochs + 1):
@@ -97,10 +105,11 @@ def main():
         for name in ("train", "val", "test"):
             chosen = torch.from_numpy(file[f"splits/default/{name}"][:].astype(np.int64))
             splits[name] = chosen[labels[chosen] >= 0]
-        classes = int(file.attrs["num_classes"])
-    coo = graph[0].to_sparse() if hasattr(graph[0], "to_sparse") else graph[0]
-    aggregated = torch.sparse.mm(coo, x).coalesce()
-    data = (graph, with_transpose(aggregated), with_transpose(x), labels, splits, classes)
+        sizes = x.shape[1], int(file.attrs["num_classes"])
+    indptr, indices, values, size = graph[0]
+    aggregated = torch.sparse.mm(torch.sparse_csr_tensor(indptr, indices, values, size=size).to_sparse(), x)
+    products = [multipliers(*pair) for pair in (graph, *((csr(m), csr(m.t())) for m in (aggregated, x)))]
+    data = (*products, labels, splits, sizes)
     print(json.dumps([train(data, options.target, lr, options.epochs) for lr in options.lr]))
 
 

@@ -7,23 +7,19 @@ A batch is built once a step whatever the depth, and the first layer needs no gr
 forward, weight gradient and input gradient at equal cost, 6 layers are 17 products and 2 are 5, so 3.4 is linear.
 """
 
-import argparse
 import statistics
 import sys
 
-from peers import Bars, laconic, root, run
+from peers import Bars, bench, parse, root
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-
+    options = parse(__doc__, rounds=3)
     seconds = {2: [], 6: []}
     for _ in range(options.rounds):
         for layers, times in seconds.items():
             config = root / "configs/studies/bench/layers.yaml"
-            result = run(laconic(), "bench", "epoch", config, f"model.layers={layers}", "--epochs", 3)
+            result = bench("epoch", config, f"model.layers={layers}", "--epochs", 3)
             times += [epoch["seconds"] for epoch in result["epochs"]]
     median = {layers: statistics.median(times) for layers, times in seconds.items()}
     for layers, time in median.items():

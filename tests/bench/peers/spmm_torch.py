@@ -1,24 +1,25 @@
 #!/usr/bin/env python3
-"""Times PyTorch's CSR @ dense on the graph of an HDF5 file: the peer of `laconic bench spmm`.
+"""Times PyTorch's products of a graph's matrix and a dense one: the peer of `laconic bench spmm`.
 
-The matrix is (D+I)^-1 (A+I) in float32, as a Cluster-GCN layer uses it. Prints one JSON object:
-milliseconds (median and best of the repetitions) for every width F and number of threads.
-Needs torch, numpy and h5py (Debian: python3-torch, python3-h5py; then run it with /usr/bin/python3).
+  spmm_torch.py GRAPH.h5 [--exchange-file FILE] [--widths F ...] [--threads N]
+
+The matrix is (D+I)^-1 (A+I) in float32, as a Cluster-GCN layer uses it. Prints JSON: the median in milliseconds of every
+way and width F. Exit 1 if two ways disagree.
 """
 
 import argparse
 import json
-import statistics
-import time
+import sys
 
 import h5py
 import numpy as np
 import torch
 from graph_file import Neighbours
+from products import WAYS, milliseconds, operator
 
 
 def normalised_adjacency(path, exchange):
-    """(D+I)^-1 (A+I) as a torch CSR tensor; with an exchange file, nodes of a cluster lie together."""
+    """(D+I)^-1 (A+I) in CSR; with an exchange file, nodes of a cluster lie together."""
     with h5py.File(path) as file:
         position = np.arange(len(file["graph/indptr"]) - 1)
         if exchange:
@@ -27,52 +28,27 @@ def normalised_adjacency(path, exchange):
         return Neighbours.read(file, position).row_loop()[0]
 
 
-def milliseconds(matrix, x, repeats):
-    samples = []
-    for _ in range(repeats + 2):
-        begin = time.perf_counter()
-        matrix @ x
-        samples.append(1e3 * (time.perf_counter() - begin))
-    return samples[2:]  # the first two warm up
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("graph", help="HDF5 file with graph/indptr and graph/indices")
     parser.add_argument("--exchange-file", help="order of the nodes, written by laconic bench spmm --clusters")
-    parser.add_argument("--widths", type=int, nargs="+", default=[32, 64, 128, 256])
-    parser.add_argument("--threads", type=int, nargs="+", default=[1])
-    parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--widths", type=int, nargs="+", default=[64, 128, 256])
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--repeats", type=int, default=25)
     options = parser.parse_args()
+    torch.set_num_threads(options.threads)
 
     matrix = normalised_adjacency(options.graph, options.exchange_file)
+    operators = {way: operator(way, *matrix) for way in WAYS}
     results = []
-    for threads in options.threads:
-        torch.set_num_threads(threads)
-        for width in options.widths:
-            x = torch.randn(matrix.shape[0], width, generator=torch.Generator().manual_seed(1))
-            samples = milliseconds(matrix, x, options.repeats)
-            results.append(
-                {
-                    "threads": threads,
-                    "width": width,
-                    "median_ms": statistics.median(samples),
-                    "best_ms": min(samples),
-                }
-            )
-    print(
-        json.dumps(
-            {
-                "peer": "torch " + torch.__version__ + ", CSR @ dense, float32",
-                "graph": options.graph,
-                "rows": matrix.shape[0],
-                "nonzeros": int(matrix.values().numel()),
-                "repeats": options.repeats,
-                "results": results,
-            },
-            indent=2,
-        )
-    )
+    for width in options.widths:
+        x = torch.rand(matrix[3][1], width, generator=torch.Generator().manual_seed(1))
+        first, *others = (multiply(x) for multiply in operators.values())
+        if not all(torch.allclose(first, other, rtol=1e-4) for other in others):
+            sys.exit(f"F={width}: the products differ")
+        for way, multiply in operators.items():
+            results.append({"way": way, "width": width, "ms": milliseconds(multiply, x, options.repeats)})
+    print(json.dumps({"peer": "torch " + torch.__version__, "threads": options.threads, "results": results}, indent=2))
 
 
 if __name__ == "__main__":
