@@ -195,13 +195,14 @@ void take_edges(Bag& bag, NodeIds& ids, int64_t nodes, Graph& graph, Notes& note
       zeros += weight == 0;
       if (weight == 0) continue;
       weighted.push_back({static_cast<int32_t>(a), static_cast<int32_t>(b), weight});
+    } else {
+      edges.emplace_back(static_cast<int32_t>(a), static_cast<int32_t>(b));
     }
     loops += a == b;
-    edges.emplace_back(static_cast<int32_t>(a), static_cast<int32_t>(b));
     if (a != b) keys.push_back(static_cast<uint64_t>(a) << 32 | static_cast<uint64_t>(b));
   }
   std::ranges::sort(keys);
-  const auto entries = std::ssize(edges), directed = std::ssize(keys);
+  const auto entries = std::ssize(pairs->from) - zeros, directed = std::ssize(keys);
   const int64_t distinct = std::ranges::unique(keys).begin() - keys.begin();
   if (weighted.empty())
     canonicalise(nodes, std::move(edges), graph.indptr, graph.indices);

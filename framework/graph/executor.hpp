@@ -75,8 +75,8 @@ class Executor {
   MatrixView<T> output(int64_t k = 0) { return output(k, own_); }
   MatrixView<T> output(int64_t k, Recording& recording);
 
-  // Returns the cotangent of output k. The caller fills all of them before each backward(). Those
-  // of several recordings share their memory.
+  // Returns the cotangent of output k. The caller fills all of them before each backward(). All
+  // recordings share this memory.
   MatrixView<T> output_cotangent(int64_t k = 0) { return output_cotangent(k, own_); }
   MatrixView<T> output_cotangent(int64_t k, Recording& recording);
 

@@ -15,7 +15,7 @@ struct Link {
 };
 
 // Returns the partner of `rank` in a round of a tournament of `ranks`; -1: it has none. In rounds 0
-// to rounds_of(ranks) - 1 every two ranks meet once. In each round a rank meets at most one other.
+// to rounds_of(ranks) - 1 each pair of ranks meets once. A rank meets at most one other per round.
 int opponent(int rank, int ranks, int round);
 int rounds_of(int ranks);
 

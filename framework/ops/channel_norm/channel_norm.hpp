@@ -1,5 +1,5 @@
-// What batch_norm and group_norm share beside their kernels: the checks of a node, gamma and beta,
-// and strips of rows.
+// What batch_norm and group_norm share beside their kernels: the checks of a node, which are those
+// of layer_norm, too, gamma and beta per channel, and strips of rows.
 #pragma once
 
 #include <vector>
