@@ -10,6 +10,7 @@
 #include "framework/base/error.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
 #include "tests/fuzz/supervise.hpp"
+#include "tests/places.hpp"
 
 namespace laconic::fuzz {
 namespace {
@@ -45,7 +46,8 @@ TEST(DamagedFiles, Checkpoints) {
 
 // corpus/fuzz/TARGET/NAME/: the files of one input that was once not refused as it must be.
 TEST(DamagedFiles, ThatOnceFoundABug) {
-  const auto corpus = std::filesystem::path(__FILE__).parent_path() / "../corpus/fuzz";
+  const auto corpus = tests_folder() / "corpus/fuzz";
+  ASSERT_TRUE(std::filesystem::exists(corpus));
   const TemporaryFolder folder;
   for (const Target& target : targets()) {
     if (!std::filesystem::exists(corpus / target.name)) continue;

@@ -12,6 +12,7 @@
 #include "data/graph/formats/planted.hpp"
 #include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
+#include "tests/places.hpp"
 
 namespace laconic::data {
 
@@ -20,8 +21,7 @@ namespace laconic::data {
 inline std::string shared_data() {
   namespace fs = std::filesystem;
   if (const char* told = std::getenv("LACONIC_DATA")) return told;
-  for (fs::path folder = fs::path(__FILE__).parent_path(); folder.has_relative_path();
-       folder = folder.parent_path())
+  for (fs::path folder = tests_folder(); folder.has_relative_path(); folder = folder.parent_path())
     if (fs::exists(folder / "shared" / "data" / "graphs")) return folder / "shared" / "data";
   return {};
 }

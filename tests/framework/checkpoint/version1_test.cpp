@@ -13,6 +13,7 @@
 #include "framework/checkpoint/inspect.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
 #include "tests/framework/checkpoint/restore.hpp"
+#include "tests/places.hpp"
 
 namespace laconic {
 namespace {
@@ -21,8 +22,7 @@ namespace {
 class OldRun {
  public:
   OldRun() {
-    const auto tests = std::filesystem::path(__FILE__).parent_path() / "../..";
-    const std::string script = (tests / "corpus/checkpoint_v1.sh").lexically_normal().string();
+    const std::string script = tests_folder() / "corpus/checkpoint_v1.sh";
     LACONIC_CHECK(std::system(("bash '" + script + "' '" + path() + "'").c_str()) == 0);
   }
   std::string path() const { return folder_ / "old"; }

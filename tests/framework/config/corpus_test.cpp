@@ -11,6 +11,7 @@
 
 #include "framework/config/reader.hpp"
 #include "sample_options.hpp"
+#include "tests/places.hpp"
 
 namespace laconic::config {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::filesystem::path corpus() {
-  return std::filesystem::path(__FILE__).parent_path() / "../../corpus/yaml";
+  return tests_folder() / "corpus/yaml";
 }
 
 std::map<std::string, std::string> expectations() {

@@ -8,6 +8,7 @@
 
 #include "framework/base/error.hpp"
 #include "tests/framework/graph/blocks.hpp"
+#include "tests/places.hpp"
 
 namespace laconic::graph::test {
 namespace {
@@ -41,8 +42,7 @@ TEST(AGraphAsJson, IsReadBackAsTheGraphThatWroteIt) {
 
 // The graph in a checkpoint of format version 1 (corpus/checkpoint_v1), whose nodes have no outputs.
 TEST(AGraphAsJson, IsReadFromACheckpointOfVersionOne) {
-  const auto tests = std::filesystem::path(__FILE__).parent_path() / "../..";
-  std::ifstream file(tests / "corpus/checkpoint_v1/manifest.json");
+  std::ifstream file(tests_folder() / "corpus/checkpoint_v1/manifest.json");
   nlohmann::json stored = nlohmann::json::parse(file).at("manifest").at("attributes").at("graph");
   const Graph graph = Graph::from_json(stored);
   EXPECT_EQ(graph.parameter_count, 104);
