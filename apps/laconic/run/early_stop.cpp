@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
@@ -29,6 +30,7 @@ void EarlyStop::wait() {
 }
 
 void EarlyStop::end(int signal) {
+  undisturbed_.try_lock_for(std::chrono::seconds(3));
   const std::lock_guard lock(mutex_);
   const std::string message = fmt::format(
       "{} received before the first step: ended at once, nothing was trained since the start; run "

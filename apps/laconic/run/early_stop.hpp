@@ -20,6 +20,14 @@ class EarlyStop {
   EarlyStop(const EarlyStop&) = delete;
   EarlyStop& operator=(const EarlyStop&) = delete;
 
+  // Returns call(). A signal that arrives meanwhile ends the process after the call, or after 3
+  // seconds. For MPI_Init: Open MPI's launcher may hang if a rank ends while it connects.
+  template <class Call>
+  auto undisturbed(const Call& call) {
+    const std::lock_guard lock(undisturbed_);
+    return call();
+  }
+
   // Sets a callback, which gets the message before the process ends with ExitCode::stopped. It runs
   // on the thread that waits.
   // Thread-safe.
@@ -29,6 +37,7 @@ class EarlyStop {
   void wait();
   [[noreturn]] void end(int signal);
 
+  std::timed_mutex undisturbed_;
   std::mutex mutex_;
   std::function<void(const std::string&)> before_end_;
   std::atomic<bool> over_ = false;

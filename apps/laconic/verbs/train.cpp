@@ -57,7 +57,7 @@ int train(const std::string& file, const std::vector<std::string>& overrides,
   auto early_stop = std::make_unique<EarlyStop>();
   early_stop->before_end(
       [](const std::string& message) { std::fprintf(stderr, "laconic: %s\n", message.c_str()); });
-  comm::MpiWorld mpi(nullptr, nullptr);
+  comm::MpiWorld mpi = early_stop->undisturbed([] { return comm::MpiWorld(nullptr, nullptr); });
   auto world = mpi.world();
   const int rank = world->rank(), ranks = world->size();
   if (rank != 0) early_stop->before_end({});  // rank 0 prints it
