@@ -69,7 +69,7 @@ class Run:
     def prepare(self):
         shutil.rmtree(f"{work}/run", ignore_errors=True)
         if self.resumes:
-            laconic(self.words + ["run.max_steps=8"], self.ranks)
+            laconic(self.words + [f"run.max_steps={8 // self.ranks}"], self.ranks)  # half of them
 
     def go(self, fault=None, log=None):
         return laconic(self.words + ["run.max_steps=0"], self.ranks, fault, log)

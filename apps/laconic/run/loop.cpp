@@ -77,7 +77,10 @@ void Loop::start() {
   together(session_.exchange(), [&] {
     journal_.open(metrics_length);
     stop_request_ = session_.make_stop_request();
+    if (!session_.is_root()) session_.end_early_stop();
   });
+  // Rank 0 comes last: should a signal end another rank until then, rank 0 writes the outcome.
+  session_.end_early_stop();
   checkpoints_.start_clock();
   course_.begin();
   timeline_.start(learner_.step());

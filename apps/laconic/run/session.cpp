@@ -72,7 +72,6 @@ int64_t Session::last_step(int64_t steps) const {
 }
 
 std::unique_ptr<StopRequest> Session::make_stop_request() {
-  start_.early_stop.reset();
   if (!folder_->is_owner()) return std::make_unique<StopRequest>(real_files());
   return std::make_unique<StopRequest>(
       real_files(),

@@ -39,9 +39,11 @@ class Session {
 
   bool allows_changed_data() const { return start_.allow_changed_data; }
 
-  // Makes the object that polls for signals after each unit. Call it right before the first unit.
-  // At rank 0 the object also watches the run folder and the end of the job.
+  // Makes the object that polls for signals after each unit. At rank 0 it also watches the run
+  // folder and the end of the job.
   std::unique_ptr<StopRequest> make_stop_request();
+  // From here on signals are pending until that object polls.
+  void end_early_stop() { start_.early_stop.reset(); }
 
  private:
   Config config_;
