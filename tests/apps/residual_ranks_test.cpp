@@ -5,6 +5,7 @@
 #include <mutex>
 #include <random>
 
+#include "apps/laconic/run/agreement.hpp"
 #include "comm/gradient/sum.hpp"
 #include "tests/comm/group.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
@@ -43,7 +44,7 @@ struct Rank {
   }
   Shard shard() const { return {exchange.rank(), exchange.size()}; }
   Agree agree() {
-    return [this](bool mine) { return exchange.all(mine); };
+    return [this](ExitCode mine) { return largest(exchange, mine); };
   }
 
   comm::Exchange exchange;
