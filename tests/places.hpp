@@ -1,4 +1,4 @@
-// Where the sources of the tests lie. (The compiler's name of a file may be relative to the folder it was called in.)
+// The folder of the tests' sources. __FILE__ does not tell: a compiler cache makes it relative.
 #pragma once
 
 #include <filesystem>

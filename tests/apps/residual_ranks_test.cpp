@@ -44,7 +44,7 @@ struct Rank {
   }
   Shard shard() const { return {exchange.rank(), exchange.size()}; }
   Agree agree() {
-    return [this](ExitCode mine) { return largest(exchange, mine); };
+    return [this](ExitCode mine) { return largest_code(exchange, mine); };
   }
 
   comm::Exchange exchange;

@@ -6,7 +6,7 @@
 
 namespace laconic {
 
-ExitCode largest(comm::Exchange& exchange, ExitCode mine) {
+ExitCode largest_code(comm::Exchange& exchange, ExitCode mine) {
   auto code = static_cast<int64_t>(mine);
   exchange.max({&code, 1});
   return static_cast<ExitCode>(code);

@@ -21,7 +21,7 @@ class AgreedError : public Error {
 };
 
 // Returns the largest code of all ranks: ExitCode::success if all are fine. Collective.
-ExitCode largest(comm::Exchange& exchange, ExitCode mine);
+ExitCode largest_code(comm::Exchange& exchange, ExitCode mine);
 
 void together(comm::Exchange& exchange, const std::function<void()>& step);
 

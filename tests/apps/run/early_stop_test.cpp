@@ -8,6 +8,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <functional>
+#include <thread>
 
 #include "framework/base/exit_code.hpp"
 #include "framework/base/signals.hpp"
@@ -15,42 +17,36 @@
 namespace laconic {
 namespace {
 
-using testing::ExitedWithCode;
-constexpr int stopped = static_cast<int>(ExitCode::stopped);
-
 void signal_and_sleep(double seconds) {
   kill(getpid(), SIGTERM);
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   std::fputs("slept", stderr);
 }
 
-TEST(EarlyStop, EndsTheProcessAtOnce) {
-  const auto act = [] {
+// Runs `act` in a process of its own, which must end as stopped, with `printed` on stderr.
+void expect_stopped(const char* printed, const std::function<void(EarlyStop&)>& act) {
+  const auto all = [&] {
     block_stop_signals();
     EarlyStop early_stop;
-    signal_and_sleep(20);
+    act(early_stop);
   };
-  EXPECT_EXIT(act(), ExitedWithCode(stopped), "^$");
+  EXPECT_EXIT(all(), testing::ExitedWithCode(static_cast<int>(ExitCode::stopped)), printed);
+}
+
+TEST(EarlyStop, EndsTheProcessAtOnce) {
+  expect_stopped("^$", [](EarlyStop&) { signal_and_sleep(20); });
 }
 
 TEST(EarlyStop, WaitsForACallThatMustNotBeDisturbed) {
-  const auto act = [] {
-    block_stop_signals();
-    EarlyStop early_stop;
+  expect_stopped("^slept$", [](EarlyStop& early_stop) {
     early_stop.undisturbed([] { signal_and_sleep(0.2); });
-    std::this_thread::sleep_for(std::chrono::seconds(20));
-    std::fputs("and went on", stderr);
-  };
-  EXPECT_EXIT(act(), ExitedWithCode(stopped), "^slept$");
+    signal_and_sleep(20);
+  });
 }
 
 TEST(EarlyStop, DoesNotWaitForever) {
-  const auto act = [] {
-    block_stop_signals();
-    EarlyStop early_stop;
-    early_stop.undisturbed([] { signal_and_sleep(20); });
-  };
-  EXPECT_EXIT(act(), ExitedWithCode(stopped), "^$");
+  expect_stopped(
+      "^$", [](EarlyStop& early_stop) { early_stop.undisturbed([] { signal_and_sleep(20); }); });
 }
 
 }  // namespace
