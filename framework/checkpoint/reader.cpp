@@ -83,7 +83,7 @@ Checkpoint open_checkpoint(FileSystem& files, const std::string& folder,
   std::string first_damage = "damaged on another rank";
   for (const int64_t step : steps) {
     Opened opened = open(files, folder + "/" + step_name(step), shard);
-    if (agree(opened.contents != nullptr)) {
+    if (agree(opened.contents ? ExitCode::success : ExitCode::data) == ExitCode::success) {
       if (!same || same(encode_manifest(opened.contents->manifest())))
         return Checkpoint(std::move(opened.contents), shard);
       opened.damage = fmt::format("the ranks see different files in {}", opened.contents->folder());

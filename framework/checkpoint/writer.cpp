@@ -2,10 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <exception>
 #include <filesystem>
 
 #include "framework/base/error.hpp"
+#include "framework/base/failure.hpp"
 #include "framework/base/fault.hpp"
 #include "framework/base/sha256.hpp"
 #include "framework/checkpoint/folder.hpp"
@@ -81,25 +81,21 @@ void CheckpointWriter::require_ours(const std::string& path) const {
 
 // Does this shard's part, lets all shards agree, and ends in the same way on all of them.
 void CheckpointWriter::agreed(int64_t step, const char* action, const std::function<void()>& work) {
-  std::exception_ptr mine;
+  std::optional<Error> mine;
   try {
     work();
-  } catch (const std::exception&) {
-    mine = std::current_exception();
+  } catch (const std::exception& exception) {
+    mine = as_error(exception);
   }
-  const bool all_fine = agree_(mine == nullptr);
-  try {
-    if (mine) std::rethrow_exception(mine);
-  } catch (const Error& error) {
-    // Every shard ends with an error; only this one knows the cause.
-    if (shard_.index != 0) spdlog::error("shard {}: {}", shard_.index, error.what());
-    fail(error.code(), "checkpoint of step {} could not be {}, older ones are intact: {}", step,
-         action, error.what());
-  }
-  if (!all_fine)
-    fail(ExitCode::io,
-         "checkpoint of step {} could not be {} by another rank, older ones are intact", step,
+  const ExitCode code = agree_(mine ? mine->code() : ExitCode::success);
+  if (code == ExitCode::success) return;
+  if (!mine)
+    fail(code, "checkpoint of step {} could not be {} by another rank, older ones are intact", step,
          action);
+  // Every shard ends with an error; only this one knows the cause.
+  if (shard_.index != 0) spdlog::error("shard {}: {}", shard_.index, mine->what());
+  fail(code, "checkpoint of step {} could not be {}, older ones are intact: {}", step, action,
+       mine->what());
 }
 
 void CheckpointWriter::begin(int64_t step, const StateList& state,

@@ -24,6 +24,7 @@
 #include <optional>
 #include <string>
 
+#include "framework/base/exit_code.hpp"
 #include "framework/base/file.hpp"
 #include "framework/base/worker.hpp"
 #include "framework/checkpoint/image.hpp"
@@ -36,11 +37,11 @@ struct Shard {
   int index = 0, count = 1;
 };
 
-// Returns whether all shards are fine, and waits for all of them. Every shard must call it the same
-// number of times.
-using Agree = std::function<bool(bool mine_is_fine)>;
-inline bool alone(bool mine_is_fine) {
-  return mine_is_fine;
+// Returns the largest code of all shards, so ExitCode::success if all are fine. Waits for all of
+// them. Every shard must call it the same number of times.
+using Agree = std::function<ExitCode(ExitCode mine)>;
+inline ExitCode alone(ExitCode mine) {
+  return mine;
 }  // the Agree of a single shard
 
 // Returns the size in bytes of the file that a shard would write. The state needs no memory.

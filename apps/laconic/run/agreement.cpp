@@ -6,6 +6,12 @@
 
 namespace laconic {
 
+ExitCode largest(comm::Exchange& exchange, ExitCode mine) {
+  auto code = static_cast<int64_t>(mine);
+  exchange.max({&code, 1});
+  return static_cast<ExitCode>(code);
+}
+
 void together(comm::Exchange& exchange, const std::function<void()>& step) {
   int64_t code = 0;
   std::string message;

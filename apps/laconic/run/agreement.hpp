@@ -20,6 +20,9 @@ class AgreedError : public Error {
   bool mine_;
 };
 
+// Returns the largest code of all ranks: ExitCode::success if all are fine. Collective.
+ExitCode largest(comm::Exchange& exchange, ExitCode mine);
+
 void together(comm::Exchange& exchange, const std::function<void()>& step);
 
 // Does the same for a long step that does not use the exchange, such as reading data. It may take

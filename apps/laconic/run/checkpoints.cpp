@@ -23,7 +23,7 @@ Checkpoints::Checkpoints(Session& session, PhaseTimer& timer, Content content)
       writer_(
           files_, session.folder().checkpoints(),
           Shard{session.exchange().rank(), session.exchange().size()},
-          [&session](bool fine) { return session.exchange().all(fine); }, options_.keep),
+          [&session](ExitCode mine) { return largest(session.exchange(), mine); }, options_.keep),
       clock_(0, 0, 0) {}
 
 nlohmann::json Checkpoints::read(Session& session, const nlohmann::json& data,
@@ -44,7 +44,7 @@ nlohmann::json Checkpoints::read(Session& session, const nlohmann::json& data,
   together(exchange, [&] {
     found = open_checkpoint(
         real_files(), folder, steps, {exchange.rank(), exchange.size()},
-        [&](bool fine) { return exchange.all(fine); },
+        [&](ExitCode mine) { return largest(exchange, mine); },
         [&](const std::string& text) { return exchange.differences(text).empty(); });
   });
   together(exchange, [&] {

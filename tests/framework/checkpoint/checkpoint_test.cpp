@@ -284,11 +284,14 @@ TEST_F(CheckpointTest, AFailureOnOneRankIsAnErrorOnAllAndLeavesTheOldState) {
       int calls = 0;
       CheckpointWriter broken(
           files, folder, shard,
-          [&](bool fine) { return agree(fine && !(shard.index == 1 && ++calls == 2)); }, 2);
+          [&](ExitCode mine) {
+            return agree(shard.index == 1 && ++calls == 2 ? ExitCode::environment : mine);
+          },
+          2);
       ranked.commit();
       broken.write(3, state.list(false), {});
     } catch (const Error& error) {
-      errors += error.code() == ExitCode::io;
+      errors += error.code() == ExitCode::environment;
     }
   });
   EXPECT_EQ(errors, 2);

@@ -19,24 +19,25 @@ class Ranks {
     std::vector<std::thread> threads;
     for (int rank = 0; rank < count_; ++rank)
       threads.emplace_back([this, &work, rank] {
-        work({rank, count_}, [this](bool fine) { return agree(fine); });
+        work({rank, count_}, [this](ExitCode mine) { return agree(mine); });
       });
     for (std::thread& thread : threads) thread.join();
   }
 
  private:
-  bool agree(bool fine) {
-    if (!fine) failures_ += 1;
+  ExitCode agree(ExitCode mine) {
+    for (int seen = largest_; seen < static_cast<int>(mine);)
+      largest_.compare_exchange_weak(seen, static_cast<int>(mine));
     gate_.arrive_and_wait();
-    const bool all_fine = failures_ == 0;
+    const auto largest = static_cast<ExitCode>(largest_.load());
     gate_.arrive_and_wait();
-    if (!fine) failures_ -= 1;
+    largest_ = 0;
     gate_.arrive_and_wait();
-    return all_fine;
+    return largest;
   }
   int count_;
   std::barrier<> gate_;
-  std::atomic<int> failures_{0};
+  std::atomic<int> largest_{0};
 };
 
 struct RankState {
