@@ -163,15 +163,13 @@ MemoryPart exchange_memory(const Config& config, const comm::Link& link, int ran
   return {"exchange", bytes, bytes};
 }
 
-int64_t number_of_buckets(const Config& config, int64_t elements) {
-  return std::ssize(comm::bucket_ends(elements, config.get<comm::GradientOptions>().bucket_mb));
-}
-
 void add_exchange(Facts& facts, const Config& config, const comm::Link& link, int ranks,
                   int64_t elements, int64_t steps, const SumTiming& timing) {
   for (auto& line : describe_exchange(config, link, ranks, elements, steps, timing))
     facts.lines.push_back(std::move(line));
   facts.memory.push_back(exchange_memory(config, link, ranks, elements, steps));
+  facts.events_per_unit +=
+      std::ssize(comm::bucket_ends(elements, config.get<comm::GradientOptions>().bucket_mb));
   facts.period = exchange_cost(config, link, ranks, elements, steps);
   add_sends(facts, config, link, ranks, elements, steps, timing.unit);
 }

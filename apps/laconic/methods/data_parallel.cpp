@@ -80,7 +80,6 @@ class DataParallel final : public EpochLearner {
     if (use_ == Environment::Use::evaluate) return facts;
     add_exchange(facts, config_, exchange_.link(), ranks_, parameters_.size(),
                  sampler_->steps_until({}, train_.epochs));
-    facts.events_per_unit += number_of_buckets(config_, parameters_.size());
     return facts;
   }
 

@@ -101,14 +101,10 @@ class LocalSteps final : public EpochLearner {
     if (use_ == Environment::Use::evaluate) return facts;
     const int64_t rounds = rounds_in(sampler_->steps_until({}, train_.epochs));
     facts.lines.emplace_back(
-        "rounds",
-        fmt::format("{} in the run, of {} local steps each (method.steps); evaluations see "
-                    "the parameters after the last sum",
-                    rounds, options_.steps));
-    add_exchange(
-        facts, config_, exchange_.link(), ranks_, parameters_.size(), rounds,
-        {.unit = "round", .no_overlap = "a difference is known after the last local step"});
-    facts.events_per_unit += number_of_buckets(config_, parameters_.size());
+        "rounds", fmt::format("{} of {} steps (method.steps); evaluations see what the last left",
+                              rounds, options_.steps));
+    add_exchange(facts, config_, exchange_.link(), ranks_, parameters_.size(), rounds,
+                 {.unit = "round", .no_overlap = "the last local step decides the difference"});
     return facts;
   }
 
@@ -192,13 +188,12 @@ void check(const Config& config, const config::Checks& checks) {
 
 Method local_steps() {
   return {.name = "local_steps",
-          .help =
-              "every rank takes some steps by itself, then the mean of their differences is "
-              "one step of all; FedAvg, local SGD, DiLoCo",
+          .help = "ranks take steps apart, then the mean of their differences is a step of all",
           .make_options = config::make<LocalStepsOptions>,
           .sections = network_sections(),
           .check = check,
-          .make = make_learner<LocalSteps>};
+          .make = make_learner<LocalSteps>,
+          .also_called = {"local_sgd", "fedavg", "diloco"}};
 }
 
 }  // namespace laconic
