@@ -98,7 +98,8 @@ Course textbook(const std::string& file, const Overrides& overrides, int ranks,
       graph::Feed<float>& feed = batch->build(sampler.group(position, a, rank));
       feed.step = sampler.serial(position, a, rank);
       const auto output = executor.forward(at, feed, true);
-      labels += ops::loss(context, output, feed.targets, 1.0f, executor.output_cotangent()).labelled;
+      labels +=
+          ops::loss(context, output, feed.targets, 1.0f, executor.output_cotangent()).labelled;
       executor.backward(at, feed, std::span<float>(sum));
     }
     Numbers mean(labels > 0 ? sum.size() : 0);
@@ -175,6 +176,7 @@ class LocalSteps : public testing::Test {
 // A large epsilon: Adam divides a gradient near zero by its own size.
 const Overrides adam = {"optimizer.kind=adam", "optimizer.lr=0.02", "optimizer.epsilon=0.01"};
 const Overrides momentum = {"optimizer.momentum=0.9", "optimizer.lr=0.05"};
+const Overrides cnn = {"model.kind=cnn", "model.channels=[4]", "model.kernel=3", "model.dense=[8]"};
 const Overrides diloco = {"method.outer.lr=0.7", "method.outer.momentum=0.9",
                           "method.outer.nesterov=true"};
 
@@ -200,9 +202,9 @@ TEST_F(LocalSteps, AreThoseOfTheTextbook) {
 
 TEST_F(LocalSteps, AreNotThoseOfAnotherTextbook) {  // the comparison can fail
   const Course course = course_of(file_, diloco, 2);
-  for (const Outer& wrong : {Outer{.lr = 0.7, .momentum = 0.9},
-                             Outer{.lr = 0.71, .momentum = 0.9, .nesterov = true},
-                             Outer{.steps = 4, .lr = 0.7, .momentum = 0.9, .nesterov = true}})
+  for (const Outer& wrong :
+       {Outer{.lr = 0.7, .momentum = 0.9}, Outer{.lr = 0.71, .momentum = 0.9, .nesterov = true},
+        Outer{.steps = 4, .lr = 0.7, .momentum = 0.9, .nesterov = true}})
     EXPECT_GT(largest_difference(course, textbook(file_, diloco, 2, wrong)), 1e-4);
 }
 
@@ -218,9 +220,9 @@ TEST_F(LocalSteps, OfOneRankHaveTheBitsOfDataParallel) {
     });
     return all;
   };
-  const Overrides norm = {"model.kind=cnn", "model.norm=batch", "model.dropout=0.3"};
-  for (const Overrides& inner :
-       {Overrides{}, momentum, adam, with(adam, norm), with(momentum, {"optimizer.clip_norm=0.1"})}) {
+  const Overrides norm = with(cnn, {"model.norm=batch", "model.dropout=0.3"});
+  for (const Overrides& inner : {Overrides{}, momentum, adam, with(adam, norm),
+                                 with(momentum, {"optimizer.clip_norm=0.1"})}) {
     const Overrides plain = with(inner, {"method.kind=data_parallel"});
     EXPECT_EQ(bits(with(inner, {"method.steps=1"}), 1), bits(plain, 1));
     EXPECT_EQ(bits(with(inner, {"method.steps=4"}), 4), bits(plain, 4));
@@ -280,7 +282,7 @@ TEST_F(LocalSteps, DeliverOrKeepEveryDifferenceWhereTheSumIsSparse) {
 TEST_F(LocalSteps, AreNotEvaluatedBeforeTheyAreShared) {
   for (const char* recalibrate : {"train.recalibrate=0", "train.recalibrate=2"}) {
     std::vector<double> losses;
-    train(file_, {"model.kind=cnn", "model.norm=batch", recalibrate}, 2,
+    train(file_, with(cnn, {"model.norm=batch", recalibrate}), 2,
           [&](Learner& learner, comm::Exchange& exchange, const Votes&) {
             learner.evaluate();
             if (exchange.rank() == 0)
@@ -339,11 +341,8 @@ TEST_F(AStepThatIsNotFinite, EndsTheRunOnAllRanksWhenTheRoundEnds) {
   on_ranks(2, [&](comm::Exchange& exchange) {
     const Context context = make_context(config, 1);
     PhaseTimer timer;
-    const auto learner = config.method().make({.config = config,
-                                               .context = context,
-                                               .exchange = exchange,
-                                               .timer = timer,
-                                               .ranks = 2});
+    const auto learner = config.method().make(
+        {.config = config, .context = context, .exchange = exchange, .timer = timer, .ranks = 2});
     learner->begin(false);
     Votes votes;
     learner->advance(votes);
