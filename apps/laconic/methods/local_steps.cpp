@@ -101,8 +101,9 @@ class LocalSteps final : public EpochLearner {
     if (use_ == Environment::Use::evaluate) return facts;
     const int64_t rounds = rounds_in(sampler_->steps_until({}, train_.epochs));
     facts.lines.emplace_back(
-        "rounds", fmt::format("{} of {} steps (method.steps); evaluations see what the last left",
-                              rounds, options_.steps));
+        "rounds",
+        fmt::format("{} of {} steps (method.steps); evaluations see what the last one left", rounds,
+                    options_.steps));
     add_exchange(facts, config_, exchange_.link(), ranks_, parameters_.size(), rounds,
                  {.unit = "round", .no_overlap = "the last local step decides the difference"});
     return facts;

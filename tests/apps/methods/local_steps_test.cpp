@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "apps/laconic/learn/options.hpp"
+#include "apps/laconic/run/agreement.hpp"
 #include "data/graph/formats/hdf5.hpp"
 #include "framework/ops/loss/loss.hpp"
 #include "framework/optim/adam.hpp"
@@ -97,7 +98,7 @@ Course textbook(const std::string& file, const Overrides& overrides, int ranks,
     for (int64_t a = 0; a < options.accumulate; ++a) {
       graph::Feed<float>& feed = batch->build(sampler.group(position, a, rank));
       feed.step = sampler.serial(position, a, rank);
-      const auto output = executor.forward(at, feed, true);
+      const MatrixView<const float> output = executor.forward(at, feed, true);
       labels +=
           ops::loss(context, output, feed.targets, 1.0f, executor.output_cotangent()).labelled;
       executor.backward(at, feed, std::span<float>(sum));
@@ -108,7 +109,7 @@ Course textbook(const std::string& file, const Overrides& overrides, int ranks,
   };
 
   Numbers theta(start.begin(), start.end()), velocity(start.size());
-  std::vector<Apart> apart(ranks, {theta, {}, {}});
+  std::vector<Apart> apart(ranks, Apart{.w = theta});
   Course course;
   const int64_t steps = sampler.steps_until({}, options.epochs);
   EpochPosition position;
@@ -182,7 +183,10 @@ const Overrides diloco = {"method.outer.lr=0.7", "method.outer.momentum=0.9",
 
 TEST_F(LocalSteps, AreThoseOfTheTextbook) {
   const Outer nesterov{.lr = 0.7, .momentum = 0.9, .nesterov = true};
-  const std::tuple<Overrides, Outer> settings[] = {
+  const struct {
+    Overrides overrides;
+    Outer outer;
+  } settings[] = {
       {{}, {}},
       {momentum, {}},
       {with(momentum, {"optimizer.nesterov=true", "train.accumulate=2"}), {}},
