@@ -172,7 +172,7 @@ class LocalSteps final : public EpochLearner {
   int64_t skipped_ = 0;  // steps in a row of this rank that were not finite
 };
 
-void check(const Config& config, const config::Checks& checks) {
+void check_local_steps(const Config& config, const config::Checks& checks) {
   using ResidualLr = comm::FeedbackOptions::ResidualLr;
   check_network(config, checks);
   if (!config.comm().allreduce.entry().is_sparse()) return;
@@ -192,7 +192,7 @@ Method local_steps() {
           .help = "ranks take steps apart, then the mean of their differences is a step of all",
           .make_options = config::make<LocalStepsOptions>,
           .sections = network_sections(),
-          .check = check,
+          .check = check_local_steps,
           .make = make_learner<LocalSteps>,
           .also_called = {"local_sgd", "fedavg", "diloco"}};
 }
