@@ -9,7 +9,7 @@ train() { local run=$1 R=$2; shift 2; ranks "$R" "$laconic" train "$planted" run
 "$laconic" schema method | grep -q 'method.outer.nesterov' || fail "schema"
 "$laconic" schema method.steps | grep -q 'between two sums' || fail "schema of a key"
 refuses() { local text=$1; shift; "$laconic" validate "$planted" "$@" 2>err.txt && fail "accepted: $*"; grep -Eq "$text" err.txt || fail "$* gives: $(cat err.txt)"; }
-refuses 'allowed: data_parallel, local_steps.*did you mean local_steps\?' method=DiLoCo
+refuses 'value DiLoCo; allowed: one of .*; did you mean local_steps\?' method=DiLoCo
 refuses 'method.steps: .*0' method=local_steps method.steps=0
 refuses 'method.outer.momentum: ' method=local_steps method.outer.momentum=1
 refuses 'method.outer.lrr: unknown key; did you mean method.outer.lr\?' method=local_steps method.outer.lrr=1
@@ -55,7 +55,7 @@ for R in 1 2; do
   [ "$R" -eq 2 ] || sparse=()
   train "whole$R" "$R" "${sparse[@]}"
   LACONIC_FAULT=train.step:11 ranks "$R" "$laconic" train "$planted" run.dir="killed$R" checkpoint.every_steps=4 "${keys[@]}" "${sparse[@]}" >/dev/null 2>&1 && fail "the fault point did not kill"
-  [ -d "killed$R/checkpoints/step-8" ] || fail "no checkpoint in mid-round: $(ls "killed$R/checkpoints")"
+  [ -d "killed$R/checkpoints/step-4" ] || fail "no checkpoint in mid-round: $(ls "killed$R/checkpoints")"
   ranks "$R" "$laconic" resume "killed$R" >/dev/null 2>&1 || fail "resume"
   train "cut$R" "$R" "${sparse[@]}" run.max_steps=10
   ranks "$R" "$laconic" resume "cut$R" run.max_steps=0 >/dev/null 2>&1 || fail "resume after run.max_steps"
@@ -91,7 +91,7 @@ step=$(sed -n 's/.*"step": *\([0-9]*\).*/\1/p' stopped/outcome.json)
 "$laconic" eval local > eval.json && python3 - <<'P' || fail "eval gives other scores than the run"
 import json
 run, now = json.load(open("local/result.json"))["metrics"], json.load(open("eval.json"))
-assert all(abs(run[s]["loss"] - now[s]["loss"]) < 1e-9 for s in ("val", "test")), (run, now)
+assert all(abs(run[s]["loss"] - now[s]["loss"]) < 1e-6 for s in ("val", "test")), (run, now)  # nodes in another order
 P
 "$laconic" report local each_step -o report.html >/dev/null 2>err.txt && grep -q local_steps report.html || fail "report: $(cat err.txt)"
 "$laconic" compare local each_step > compare.txt 2>err.txt || fail "compare: $(cat err.txt)"
