@@ -16,7 +16,7 @@ namespace laconic::test {
 namespace {
 
 // 8 batches per epoch.
-constexpr const char* yaml = R"(
+constexpr const char* rounds_yaml = R"(
 data: {source: {format: shapes, shapes: {images: 210, size: 8}}, standardise: true}
 model: {kind: cnn, channels: [4], kernel: 3, dense: [8], norm: batch, dropout: 0.3}
 method: {kind: local_steps, steps: 3, outer: {lr: 0.7, momentum: 0.9, nesterov: true}}
@@ -30,7 +30,7 @@ observe: {progress: "off", tensorboard: false}
 
 class ARunOfLocalSteps : public testing::Test {
  protected:
-  ARunOfLocalSteps() { std::ofstream(config_) << yaml; }
+  ARunOfLocalSteps() { std::ofstream(config_) << rounds_yaml; }
 
   // body(session) on a thread a rank.
   template <class Body>

@@ -18,7 +18,7 @@ using Overrides = std::vector<std::string>;
 using Numbers = std::vector<double>;
 
 // 8 batches per epoch.
-constexpr const char* yaml = R"(
+constexpr const char* images_yaml = R"(
 data:
   source: {format: shapes, shapes: {images: 210, size: 8}}
   standardise: true
@@ -30,7 +30,7 @@ compute: {threads: 1}
 observe: {progress: "off", tensorboard: false}
 )";
 
-Overrides with(Overrides a, const Overrides& b) {
+Overrides joined(Overrides a, const Overrides& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
@@ -44,7 +44,7 @@ struct Outer {
 
 // What a rank keeps for itself.
 struct Apart {
-  Numbers w, m, v;
+  Numbers w, m = {}, v = {};
   int64_t t = 0;
 };
 
@@ -109,7 +109,7 @@ Course textbook(const std::string& file, const Overrides& overrides, int ranks,
   };
 
   Numbers theta(start.begin(), start.end()), velocity(start.size());
-  std::vector<Apart> apart(ranks, Apart{.w = theta});
+  std::vector<Apart> apart(ranks, Apart{theta});
   Course course;
   const int64_t steps = sampler.steps_until({}, options.epochs);
   EpochPosition position;
@@ -169,7 +169,7 @@ double largest_difference(const Course& a, const Course& b) {
 
 class LocalSteps : public testing::Test {
  protected:
-  LocalSteps() { std::ofstream(file_) << yaml; }
+  LocalSteps() { std::ofstream(file_) << images_yaml; }
   const TemporaryFolder folder_;
   const std::string file_ = folder_ / "config.yaml";
 };
@@ -189,10 +189,10 @@ TEST_F(LocalSteps, AreThoseOfTheTextbook) {
   } settings[] = {
       {{}, {}},
       {momentum, {}},
-      {with(momentum, {"optimizer.nesterov=true", "train.accumulate=2"}), {}},
+      {joined(momentum, {"optimizer.nesterov=true", "train.accumulate=2"}), {}},
       {adam, {}},
       {diloco, nesterov},
-      {with(adam, diloco), nesterov},
+      {joined(adam, diloco), nesterov},
       {{"method.outer.lr=0.5", "method.outer.momentum=0.8"}, {.lr = 0.5, .momentum = 0.8}},
       {{"method.steps=1"}, {.steps = 1}},
       {{"method.steps=100"}, {.steps = 100}}};
@@ -224,13 +224,13 @@ TEST_F(LocalSteps, OfOneRankHaveTheBitsOfDataParallel) {
     });
     return all;
   };
-  const Overrides norm = with(cnn, {"model.norm=batch", "model.dropout=0.3"});
-  for (const Overrides& inner : {Overrides{}, momentum, adam, with(adam, norm),
-                                 with(momentum, {"optimizer.clip_norm=0.1"})}) {
-    const Overrides plain = with(inner, {"method.kind=data_parallel"});
-    EXPECT_EQ(bits(with(inner, {"method.steps=1"}), 1), bits(plain, 1));
-    EXPECT_EQ(bits(with(inner, {"method.steps=4"}), 4), bits(plain, 4));
-    EXPECT_NE(bits(with(inner, {"method.steps=4", "method.outer.lr=0.9"}), 4), bits(plain, 4));
+  const Overrides norm = joined(cnn, {"model.norm=batch", "model.dropout=0.3"});
+  for (const Overrides& inner : {Overrides{}, momentum, adam, joined(adam, norm),
+                                 joined(momentum, {"optimizer.clip_norm=0.1"})}) {
+    const Overrides plain = joined(inner, {"method.kind=data_parallel"});
+    EXPECT_EQ(bits(joined(inner, {"method.steps=1"}), 1), bits(plain, 1));
+    EXPECT_EQ(bits(joined(inner, {"method.steps=4"}), 4), bits(plain, 4));
+    EXPECT_NE(bits(joined(inner, {"method.steps=4", "method.outer.lr=0.9"}), 4), bits(plain, 4));
   }
 }
 
@@ -286,7 +286,7 @@ TEST_F(LocalSteps, DeliverOrKeepEveryDifferenceWhereTheSumIsSparse) {
 TEST_F(LocalSteps, AreNotEvaluatedBeforeTheyAreShared) {
   for (const char* recalibrate : {"train.recalibrate=0", "train.recalibrate=2"}) {
     std::vector<double> losses;
-    train(file_, with(cnn, {"model.norm=batch", recalibrate}), 2,
+    train(file_, joined(cnn, {"model.norm=batch", recalibrate}), 2,
           [&](Learner& learner, comm::Exchange& exchange, const Votes&) {
             learner.evaluate();
             if (exchange.rank() == 0)
