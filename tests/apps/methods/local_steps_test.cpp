@@ -176,7 +176,7 @@ class LocalSteps : public testing::Test {
 
 // A large epsilon: Adam divides a gradient near zero by its own size, and so makes a rounding error a
 // step.
-const Overrides adam = {"optimizer.kind=adam", "optimizer.lr=0.02", "optimizer.epsilon=0.1"};
+const Overrides adam = {"optimizer.kind=adam", "optimizer.lr=0.01", "optimizer.epsilon=0.1"};
 const Overrides momentum = {"optimizer.momentum=0.9", "optimizer.lr=0.05"};
 const Overrides cnn = {"model.kind=cnn", "model.channels=[4]", "model.kernel=3", "model.dense=[8]"};
 const Overrides diloco = {"method.outer.lr=0.7", "method.outer.momentum=0.9",
