@@ -6,6 +6,7 @@
 #include "framework/base/error.hpp"
 #include "framework/base/suggest.hpp"
 #include "framework/config/scalar.hpp"
+#include "framework/config/variant.hpp"
 
 namespace laconic::config {
 
@@ -137,6 +138,15 @@ std::optional<Value> read_item(const Field& field, Field::Type type, const Node&
   }
 }
 
+// Returns the allowed names that the user of a choice may have meant.
+std::vector<std::string> meant_by(const Field& field, const std::string& text) {
+  if (field.variant != nullptr)
+    for (const VariantBase::Alternative& alternative : field.variant->alternatives())
+      for (const std::string& alias : alternative.aliases)
+        if (edit_distance(alias, text, 0) == 0) return {alternative.name};
+  return nearest_names(text, field.allowed, 1);
+}
+
 }  // namespace
 
 const char* type_name(Field::Type type) {
@@ -175,7 +185,7 @@ std::optional<Value> read_value(const Field& field, const Node& node, const Repo
   const auto refuse = [&](const Node& bad, const std::string& index, const std::string& why) {
     std::string message = node_text(bad) + why + "; allowed: " + allowed_text(field);
     if (field.type == Field::Type::choice && bad.kind == Node::Kind::scalar) {
-      message += did_you_mean(nearest_names(bad.text, field.allowed, 1));
+      message += did_you_mean(meant_by(field, bad.text));
     }
     report(bad.at, index, message);
   };

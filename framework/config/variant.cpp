@@ -22,8 +22,9 @@ void copy_values(const std::vector<Field>& from, const std::vector<Field>& to) {
 
 }  // namespace
 
-void VariantBase::add(std::string name, std::string help, MakeOptions make_options) {
-  alternatives_.push_back({std::move(name), std::move(help), make_options,
+void VariantBase::add(std::string name, std::string help, MakeOptions make_options,
+                      std::vector<std::string> aliases) {
+  alternatives_.push_back({std::move(name), std::move(help), make_options, std::move(aliases),
                            make_options ? make_options() : std::unique_ptr<Options>()});
 }
 
@@ -34,7 +35,7 @@ void VariantBase::select(std::string_view name) {
 
 VariantBase::VariantBase(const VariantBase& other) : selected_(other.selected_) {
   for (const Alternative& alternative : other.alternatives_) {
-    add(alternative.name, alternative.help, alternative.make_options);
+    add(alternative.name, alternative.help, alternative.make_options, alternative.aliases);
     if (!alternative.options) continue;
     Fields from, to;
     alternative.options->describe(from);

@@ -4,6 +4,7 @@
 //     const char* name;
 //     const char* help;
 //     config::MakeOptions make_options;  // null: the entry has no keys
+//     std::vector<std::string> also_called;  // optional: its names in other programs, lower case
 //     ...                                // what else the list holds
 //   };
 //   config::Variant<Entry> method{"data_parallel", methods()};
@@ -34,6 +35,7 @@ class VariantBase {
   struct Alternative {
     std::string name, help;
     MakeOptions make_options;
+    std::vector<std::string> aliases;  // its names in other programs
     std::unique_ptr<Options> options;  // null: no keys
   };
 
@@ -66,7 +68,8 @@ class VariantBase {
   VariantBase& operator=(VariantBase&&) = default;
   ~VariantBase() = default;
 
-  void add(std::string name, std::string help, MakeOptions make_options);
+  void add(std::string name, std::string help, MakeOptions make_options,
+           std::vector<std::string> aliases);
   size_t selected() const { return selected_; }
 
  private:
@@ -78,7 +81,11 @@ template <class Entry>
 class Variant : public VariantBase {
  public:
   Variant(std::string_view default_name, std::span<const Entry> list) : list_(list) {
-    for (const Entry& entry : list) add(entry.name, entry.help, entry.make_options);
+    for (const Entry& entry : list) {
+      std::vector<std::string> aliases;
+      if constexpr (requires { entry.also_called; }) aliases = entry.also_called;
+      add(entry.name, entry.help, entry.make_options, std::move(aliases));
+    }
     select(default_name);
   }
 

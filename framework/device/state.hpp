@@ -140,6 +140,14 @@ class StateList {
     add(keyed_name(kind, key, name), std::forward<Array>(array), Placement::keyed);
   }
 
+  // Adds the entries of another list: `name` becomes `place`/`name`.
+  void add_under(const std::string& place, const StateList& list) {
+    for (StateEntry entry : list.entries_) {
+      entry.name = place + "/" + entry.name;
+      entries_.push_back(std::move(entry));
+    }
+  }
+
   const std::vector<StateEntry>& entries() const { return entries_; }
   int64_t bytes() const {  // declared, whether or not there is memory
     int64_t sum = 0;

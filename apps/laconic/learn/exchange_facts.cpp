@@ -62,20 +62,19 @@ std::string buckets_of(double bucket_mb, const std::vector<int64_t>& lengths) {
 }
 
 std::string pairs_of(const comm::DensityOptions& options, const comm::GradientPlan& plan,
-                     const Step& step, int64_t elements) {
+                     const Step& step, int64_t elements, const char* unit) {
   const auto [least, most] = std::ranges::minmax(step.ks);
   std::string text = fmt::format("{} of {} elements (comm.density {})", plan.steady_pairs(),
                                  elements, options.density);
   if (step.ks.size() > 1)
     text += fmt::format(
-        "; a bucket: {} at first, then by where the large numbers lay in the step "
-        "before",
-        least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most));
+        "; a bucket: {} at first, then by where the large numbers lay in the {} before",
+        least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most), unit);
   if (options.dense_steps > 0)
-    text += fmt::format("; all in the first {} steps", options.dense_steps);
+    text += fmt::format("; all in the first {} {}s", options.dense_steps, unit);
   if (plan.density().warmup_steps() > 0)
-    text += fmt::format("; before, falling from density {:.3g} over {} steps",
-                        plan.density().start(), plan.density().warmup_steps());
+    text += fmt::format("; before, falling from density {:.3g} over {} {}s", plan.density().start(),
+                        plan.density().warmup_steps(), unit);
   return text;
 }
 
@@ -95,15 +94,15 @@ std::string amount(double bytes) {
                      : fmt::format("{:.3g} MB", 1e-6 * bytes);
 }
 
-std::string bytes_of(const comm::AllreduceChoice& allreduce, const Step& step,
-                     const Step& densely) {
+std::string bytes_of(const comm::AllreduceChoice& allreduce, const Step& step, const Step& densely,
+                     const char* unit) {
   const std::string how =
       !allreduce.entry().counted ? "modelled"
       : allreduce.entry().is_sparse()
           ? fmt::format("{} indices, {} values, expected", value_of(allreduce, "index_codec"),
                         value_of(allreduce, "value_type"))
           : "exact";
-  return fmt::format("{} sent a step and rank ({}); dense: {}", amount(step.bytes), how,
+  return fmt::format("{} sent a {} and rank ({}); dense: {}", amount(step.bytes), unit, how,
                      amount(densely.bytes));
 }
 
@@ -120,7 +119,7 @@ std::string why_no_overlap(const Config& config, int ranks, int64_t buckets) {
 }
 
 Facts::Lines describe_exchange(const Config& config, const comm::Link& link, int ranks,
-                               int64_t elements, int64_t steps) {
+                               int64_t elements, int64_t steps, const SumTiming& timing) {
   const comm::AllreduceChoice& allreduce = config.comm().allreduce;
   const auto& options = config.get<comm::GradientOptions>();
   const std::vector<int64_t> lengths =
@@ -138,11 +137,13 @@ Facts::Lines describe_exchange(const Config& config, const comm::Link& link, int
     facts.emplace_back("link", fmt::format("{}: this run is slowed down to it (comm.link)",
                                            config.comm().slow_link.text()));
   if (plan.is_sparse()) {
-    facts.emplace_back("pairs a rank", pairs_of(options.density, plan, step, elements));
+    facts.emplace_back("pairs a rank",
+                       pairs_of(options.density, plan, step, elements, timing.unit));
     facts.emplace_back("summed densely", dense_buckets_of(options.density, plan, step));
   }
-  facts.emplace_back("on the wire", bytes_of(allreduce, step, densely));
-  const std::string why_not = why_no_overlap(config, ranks, std::ssize(lengths));
+  facts.emplace_back("on the wire", bytes_of(allreduce, step, densely, timing.unit));
+  std::string why_not = why_no_overlap(config, ranks, std::ssize(lengths));
+  if (ranks > 1 && *timing.no_overlap != '\0') why_not = timing.no_overlap;
   const std::string accumulation = config.get<TrainOptions>().accumulate > 1
                                        ? fmt::format(", in the last of the {} batches of an update",
                                                      config.get<TrainOptions>().accumulate)
@@ -162,17 +163,15 @@ MemoryPart exchange_memory(const Config& config, const comm::Link& link, int ran
   return {"exchange", bytes, bytes};
 }
 
-int64_t number_of_buckets(const Config& config, int64_t elements) {
-  return std::ssize(comm::bucket_ends(elements, config.get<comm::GradientOptions>().bucket_mb));
-}
-
 void add_exchange(Facts& facts, const Config& config, const comm::Link& link, int ranks,
-                  int64_t elements, int64_t steps) {
-  for (auto& line : describe_exchange(config, link, ranks, elements, steps))
+                  int64_t elements, int64_t steps, const SumTiming& timing) {
+  for (auto& line : describe_exchange(config, link, ranks, elements, steps, timing))
     facts.lines.push_back(std::move(line));
   facts.memory.push_back(exchange_memory(config, link, ranks, elements, steps));
+  facts.events_per_unit +=
+      std::ssize(comm::bucket_ends(elements, config.get<comm::GradientOptions>().bucket_mb));
   facts.period = exchange_cost(config, link, ranks, elements, steps);
-  add_sends(facts, config, link, ranks, elements, steps);
+  add_sends(facts, config, link, ranks, elements, steps, timing.unit);
 }
 
 }  // namespace laconic

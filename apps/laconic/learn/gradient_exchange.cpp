@@ -33,14 +33,13 @@ comm::FeedbackSettings feedback_settings(const Config& config) {
 }  // namespace
 
 GradientExchange::GradientExchange(const Environment& environment, int64_t elements,
-                                   Figures& figures)
-    : clip_norm_(environment.config.get<OptimizerOptions>().optimizer.clip_norm),
+                                   Figures& figures, const BeforeExchange& before)
+    : before_(before),
       ranks_(environment.exchange.size()),
-      feedback_(feedback_settings(environment.config)),
       timer_(environment.timer),
       exposed_(timer_.declare("exchange_exposed", PhaseKind::wait)),
       sum_(environment.exchange, environment.context,
-           environment.config.get<comm::GradientOptions>(), feedback_, elements),
+           environment.config.get<comm::GradientOptions>(), before_.feedback, elements),
       first_figure_(figures.size()) {
   if (!is_sparse()) return;
   for (const char* name : {"exchange/k", "exchange/selected", "exchange/kept", "exchange/xi"})
@@ -48,7 +47,7 @@ GradientExchange::GradientExchange(const Environment& environment, int64_t eleme
 }
 
 double GradientExchange::local_limit(double lr) const {
-  return is_sparse() ? scale(lr) * clip_norm_ / std::sqrt(ranks_) : 0;
+  return is_sparse() ? scale(lr) * before_.clip_norm / std::sqrt(ranks_) : 0;
 }
 
 bool GradientExchange::finish(std::span<float> gradient, BatchSums& total, Votes& votes) {
@@ -66,6 +65,10 @@ void GradientExchange::report(Figures& figures) const {
   figures.set(first_figure_ + 1, static_cast<double>(sparse.selected));
   figures.set(first_figure_ + 2, static_cast<double>(sparse.kept));
   if (std::isfinite(sparse.xi)) figures.set(first_figure_ + 3, sparse.xi);
+}
+
+BeforeExchange before_exchange(const Config& config) {
+  return {feedback_settings(config), config.get<OptimizerOptions>().optimizer.clip_norm};
 }
 
 optim::OptimizerOptions behind_exchange(const Config& config) {

@@ -12,15 +12,22 @@
 
 namespace laconic {
 
+// The parts of the optimizer that come before the exchange; by default there are none.
+struct BeforeExchange {
+  comm::FeedbackSettings feedback = {};
+  double clip_norm = 0;  // 0: no limit
+};
+
 class GradientExchange {
  public:
   // Sums `elements` floats per step; declares its figures in `figures`.
-  GradientExchange(const Environment& environment, int64_t elements, Figures& figures);
+  GradientExchange(const Environment& environment, int64_t elements, Figures& figures,
+                   const BeforeExchange& before = {});
 
   bool is_sparse() const { return sum_.is_sparse(); }
-  bool lr_inside() const { return feedback_.lr_inside; }
+  bool lr_inside() const { return before_.feedback.lr_inside; }
   // Returns the factor by which a gradient is multiplied before the exchange.
-  double scale(double lr) const { return feedback_.lr_inside ? lr : 1; }
+  double scale(double lr) const { return lr_inside() ? lr : 1; }
   // Returns the largest norm of this rank's gradient that optimizer.clip_norm allows before a
   // sparse exchange; 0: no limit. Each rank has its own limit, since the limit must apply before
   // values enter the residuals (Lin et al. 2018).
@@ -39,16 +46,17 @@ class GradientExchange {
   void visit_state(StateList& state) { sum_.visit_state(state); }
 
  private:
-  const double clip_norm_;
+  const BeforeExchange before_;
   const int ranks_;
-  const comm::FeedbackSettings feedback_;
   PhaseTimer& timer_;
   const Phase exposed_;
   comm::GradientSum sum_;
   size_t first_figure_ = 0;
 };
 
-// Returns the optimizer's options without the parts that come before the exchange.
+// Return the optimizer in two: what comes before the exchange of a gradient, and its options
+// without these parts.
+BeforeExchange before_exchange(const Config& config);
 optim::OptimizerOptions behind_exchange(const Config& config);
 
 // Reports options that a sparse exchange and the optimizer cannot combine.

@@ -22,7 +22,7 @@ bool sends_pairs(const comm::GradientPlan& plan, const std::vector<int64_t>& len
 }  // namespace
 
 void add_sends(Facts& facts, const Config& config, const comm::Link& link, int ranks,
-               int64_t elements, int64_t steps) {
+               int64_t elements, int64_t steps, const char* unit) {
   constexpr int64_t enough_steps = 50, fewest_steps = 20;
   const comm::AllreduceChoice& allreduce = config.comm().allreduce;
   const auto& options = config.get<comm::GradientOptions>();
@@ -33,23 +33,23 @@ void add_sends(Facts& facts, const Config& config, const comm::Link& link, int r
   const comm::DensitySchedule& density = plan.density();
   const std::string falls =
       density.warmup_steps() > 0
-          ? fmt::format("falls from {:.3g} to {} over {} steps (comm.density_warmup_steps)",
-                        density.start(), options.density.density, density.warmup_steps())
+          ? fmt::format("falls from {:.3g} to {} over {} {}s (comm.density_warmup_steps)",
+                        density.start(), options.density.density, density.warmup_steps(), unit)
           : fmt::format("is {}", options.density.density);
   facts.notes.push_back(
-      fmt::format("{}: each element of the gradient can be sent {:.1f} times in {} steps, on "
+      fmt::format("{}: each element of the gradient can be sent {:.1f} times in {} {}s, on "
                   "average; the density {}",
-                  allreduce.name(), density.sends(steps), steps, falls));
+                  allreduce.name(), density.sends(steps), steps, unit, falls));
   if (steps < fewest_steps)
     facts.warnings.push_back(
-        fmt::format("{} steps are too few for comm.allreduce: {}: use comm.allreduce=dense, or "
-                    "train for {} steps or more",
-                    steps, allreduce.name(), enough_steps));
+        fmt::format("{} {}s are too few for comm.allreduce: {}: use comm.allreduce=dense, or "
+                    "train for {} {}s or more",
+                    steps, unit, allreduce.name(), enough_steps, unit));
   else if (steps < enough_steps)
     facts.warnings.push_back(
-        fmt::format("comm.allreduce: {} may cost accuracy in {} steps: train for {} steps or more, "
-                    "or use comm.allreduce=dense",
-                    allreduce.name(), steps, enough_steps));
+        fmt::format("comm.allreduce: {} may cost accuracy in {} {}s: train for {} {}s or more, or "
+                    "use comm.allreduce=dense",
+                    allreduce.name(), steps, unit, enough_steps, unit));
 }
 
 }  // namespace laconic

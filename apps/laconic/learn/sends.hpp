@@ -6,9 +6,9 @@
 
 namespace laconic {
 
-// Adds a note to `facts`, and a warning if a run of `steps` is too short for a sparse sum. Adds
-// nothing where all sums are dense, or if `steps` is 0.
+// Adds a note to `facts`, and a warning if a run of `steps` sums is too short for a sparse sum. Adds
+// nothing where all sums are dense, or if `steps` is 0. `unit`: what ends with a sum.
 void add_sends(Facts& facts, const Config& config, const comm::Link& link, int ranks,
-               int64_t elements, int64_t steps);
+               int64_t elements, int64_t steps, const char* unit = "step");
 
 }  // namespace laconic

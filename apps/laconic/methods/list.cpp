@@ -5,10 +5,10 @@
 
 namespace laconic {
 
-Method data_parallel();
+Method data_parallel(), local_steps();
 
 std::span<const Method> methods() {
-  static const std::array all{data_parallel()};
+  static const std::array all{data_parallel(), local_steps()};
   return all;
 }
 

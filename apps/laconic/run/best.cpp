@@ -43,10 +43,7 @@ nlohmann::json nested(const Figures& figures) {
 StateList best_entries(Learner& learner) {
   StateList mine, list;
   learner.visit_best(mine);
-  for (StateEntry entry : mine.entries()) {
-    entry.name = "best/" + entry.name;
-    list.add(std::move(entry));
-  }
+  list.add_under("best", mine);
   return list;
 }
 

@@ -31,6 +31,7 @@ std::string tag_of(const std::string& figure) {
 Journal::Journal(Session& session, const Learner& learner, Ledger& ledger)
     : session_(session), learner_(learner), ledger_(ledger) {
   if (!session.is_root()) return;
+  newest_.assign(learner.figures().size(), not_known);
   for (size_t i = 0; i < learner.figures().size(); ++i)
     unit_columns_.push_back({i, tag_of(learner.figures().specs()[i].name)});
   // How training goes is in the line of every unit.
@@ -99,7 +100,10 @@ void Journal::unit() {
   if (!session_.is_root()) return;
   session_.folder().set_step(learner_.step());
   session_.folder().heartbeat();
-  write(learner_.figures(), unit_columns_);
+  const Figures& figures = learner_.figures();
+  for (size_t i = 0; i < figures.size(); ++i)
+    if (figures.has(i)) newest_[i] = figures.value(i);
+  write(figures, unit_columns_);
   if (EventWriter* events = session_.folder().events()) write_speed(*events);
   progress_->update(progress_state());
 }
@@ -127,11 +131,10 @@ Progress::State Journal::progress_state() const {
   s.samples = learner_.samples();
   s.waited_s = ledger_.timer().seconds(PhaseKind::wait);
   size_t shown = 0;
-  const Figures& figures = learner_.figures();
-  for (size_t i = 0; i < figures.size() && shown + 1 < s.headlines.size(); ++i)
-    if (figures.specs()[i].headline && figures.has(i))
-      s.headlines[shown++] = {figures.specs()[i].name, figures.value(i),
-                              figures.specs()[i].unit == "fraction"};
+  const std::vector<FigureSpec>& specs = learner_.figures().specs();
+  for (size_t i = 0; i < specs.size() && shown + 1 < s.headlines.size(); ++i)
+    if (specs[i].headline)  // those that are not known are left out
+      s.headlines[shown++] = {specs[i].name, newest_[i], specs[i].unit == "fraction"};
   s.headlines[shown] = score_;
   return s;
 }

@@ -43,7 +43,8 @@ class Journal {
   const Learner& learner_;
   Ledger& ledger_;
   std::vector<Column> unit_columns_, score_columns_;
-  std::string score_name_;  // of the headline
+  std::vector<double> newest_;  // of each figure, from the last unit that had it; NaN: none yet
+  std::string score_name_;      // of the headline
   Headline score_;
   std::unique_ptr<Progress> progress_;  // null: not rank 0
   double last_unit_s_ = 0;              // steady clock, at the end of the last unit

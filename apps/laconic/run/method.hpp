@@ -27,6 +27,7 @@ struct Method {
   void (*check)(const Config& config, const config::Checks& checks);
   // Makes the learner, and loads and prepares its data. Collective; errors are agreed on.
   std::unique_ptr<Learner> (*make)(const Environment& environment);
+  std::vector<std::string> also_called = {};  // its names elsewhere, for "did you mean"
 };
 
 // Makes a learner of type T; a Method::make.

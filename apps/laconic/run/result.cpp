@@ -19,7 +19,8 @@ json memory_section(const StateList& state, const Facts& facts, const json& attr
   for (const StateEntry& entry : state.entries()) {
     const int64_t bytes = entry.bytes();
     if (entry.name == "parameters") section["parameters"] = bytes;
-    if (entry.name.starts_with("optimizer/")) optimizer += bytes;
+    // A method may have several: "outer/optimizer/moment1".
+    if (("/" + entry.name).find("/optimizer/") != std::string::npos) optimizer += bytes;
   }
   if (section.contains("parameters")) section["optimizer"] = optimizer;
   for (const MemoryPart& part : memory_parts(state, facts, attributes))

@@ -37,14 +37,17 @@ TEST(TheEpochSampler, DealsEveryClusterOnceAnEpochToOneRank) {
           for (int64_t s = 0; s < sampler.steps_per_epoch(); ++s) {
             EXPECT_EQ(position.epoch, epoch);
             int64_t here = 0;
+            std::vector<int64_t> by_rank(ranks);
             for (int64_t a = 0; a < accumulate; ++a)
               for (int r = 0; r < ranks; ++r) {
                 const auto group = sampler.group(position, a, r);
                 dealt.insert(group.begin(), group.end());
                 here += batches.labels_in(group);
+                by_rank[r] += batches.labels_in(group);
                 EXPECT_TRUE(group.empty() || serials.insert(sampler.serial(position, a, r)).second);
               }
             EXPECT_EQ(sampler.labels(position), here);
+            for (int r = 0; r < ranks; ++r) EXPECT_EQ(sampler.labels(position, r), by_rank[r]);
             labels += here;
             sampler.advance(position);
           }

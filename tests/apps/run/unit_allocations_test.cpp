@@ -60,6 +60,10 @@ TEST(SteadyUnits, AllocateNothing) {
                                            "comm.auto_dense=false", "train.accumulate=2"}),
               0)
         << ranks;
+    EXPECT_EQ(allocations_of_units(
+                  ranks, {"method=local_steps", "method.steps=3", "method.outer.momentum=0.9"}),
+              0)
+        << ranks;
   }
 }
 

@@ -1,0 +1,102 @@
+#include "apps/laconic/learn/epoch_learner.hpp"
+
+#include "framework/optim/graph_parameters.hpp"
+
+namespace laconic {
+
+EpochLearner::EpochLearner(const Environment& environment, const optim::OptimizerOptions& optimizer)
+    : NetworkLearner(environment),
+      train_(config_.get<TrainOptions>()),
+      optimizer_options_(config_.get<OptimizerOptions>().optimizer),
+      update_(timer_.declare("update", PhaseKind::work)),
+      gradients_(parameters_.size()),
+      optimizer_(context_, optimizer, optim::parameters_of(task_->network()), parameters_.size()) {
+  if (use_ == Environment::Use::evaluate) return;
+  sampler_.emplace(task_->batches(), context_.seed, ranks_, train_.accumulate);
+  measurements_ = figures_.size();
+  lr_ = figures_.declare({"lr", "", Better::neither});
+  norm_ = figures_.declare({"gradient_norm", "", Better::neither});
+  skipped_steps_ = figures_.declare({"skipped", "steps", Better::neither});
+}
+
+void EpochLearner::visit_progress(StateList& state) {
+  position_.visit_state(state);
+  state.add_value("method/step", step_);
+  state.add_value("method/samples", samples_);
+}
+
+void EpochLearner::begin(bool resumed) {
+  NetworkLearner::begin(resumed);
+  gradients_.allocate();
+  optimizer_.allocate();
+  steps_ = step_ + sampler_->steps_until(position_, train_.epochs);
+  oracle_.emplace(*task_, context_, timer_, implementation_of(config_));
+  batches_.emplace(task_->batches(), *sampler_, position_, steps_ - step_, train_.accumulate,
+                   exchange_.rank(), timer_);
+}
+
+double EpochLearner::learning_rate() const {
+  return optimizer_options_.lr * optim::schedule(config_.get<ScheduleOptions>().schedule, step_,
+                                                 sampler_->steps_per_epoch(), steps_);
+}
+
+void EpochLearner::compute_gradient(const graph::Point<float>& at, float weight, BatchSums& sums,
+                                    const NetworkOracle::OnFinal& on_final) {
+  const NetworkOracle::OnFinal nobody;
+  const std::span<float> g = gradients_;
+  std::ranges::fill(g, 0.0f);
+  std::ranges::copy(at.state, at.next_state.begin());
+  for (int64_t a = 0; a < train_.accumulate; ++a)
+    oracle_->gradient(at, batches_->next(), weight, g, sums,
+                      a + 1 == train_.accumulate ? on_final : nobody);
+}
+
+void EpochLearner::leave_batches() {
+  for (int64_t a = 0; a < train_.accumulate; ++a) batches_->next();
+}
+
+void EpochLearner::end_step() {
+  ++step_;
+  sampler_->advance(position_);
+}
+
+void EpochLearner::report(BatchSums& total, double lr, double norm) {
+  figures_.clear();
+  for (size_t i = 0; i < measurements_ && total.has_targets(); ++i) figures_.set(i, total.mean(i));
+  figures_.set(lr_, lr);
+  figures_.set(norm_, norm);
+  if (total.left_out() > 0) figures_.set(skipped_steps_, total.left_out());
+}
+
+AgreedError EpochLearner::diverged(const std::string& where) const {
+  return {ExitCode::diverged,
+          fmt::format("{}: the loss or its gradient is not finite; lower optimizer.lr (now {}) or "
+                      "set optimizer.clip_norm",
+                      where, optimizer_options_.lr),
+          exchange_.rank() == 0};
+}
+
+Period EpochLearner::period() const {
+  const auto done = static_cast<double>(position_.groups_done);
+  return {.name = "epoch",
+          .number = position_.epoch,
+          .ended = position_.groups_done == 0,
+          .progress =
+              static_cast<double>(position_.epoch) + done / static_cast<double>(sampler_->groups()),
+          .total = static_cast<double>(train_.epochs)};
+}
+
+Facts EpochLearner::facts() const {
+  Facts facts = NetworkLearner::facts();
+  if (use_ == Environment::Use::evaluate) return facts;
+  facts.lines.emplace_back(
+      "steps per epoch",
+      fmt::format("{} ({} ranks x {} batches per update; {} ranks idle in the last)",
+                  sampler_->steps_per_epoch(), ranks_, train_.accumulate,
+                  sampler_->idle_in_last()));
+  std::ranges::move(sampler_->warnings(), std::back_inserter(facts.warnings));
+  facts.events_per_unit += 3 * train_.accumulate;
+  return facts;
+}
+
+}  // namespace laconic
