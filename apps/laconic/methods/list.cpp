@@ -6,9 +6,10 @@
 namespace laconic {
 
 Method data_parallel();
+Method ist();
 
 std::span<const Method> methods() {
-  static const std::array all{data_parallel()};
+  static const std::array all{data_parallel(), ist()};
   return all;
 }
 

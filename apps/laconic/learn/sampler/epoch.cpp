@@ -59,6 +59,12 @@ int64_t EpochSampler::labels(EpochPosition position) {
   return sum;
 }
 
+int64_t EpochSampler::labels(EpochPosition position, int rank) {
+  int64_t sum = 0;
+  for (int64_t a = 0; a < accumulate_; ++a) sum += batches_.labels_in(group(position, a, rank));
+  return sum;
+}
+
 int64_t EpochSampler::idle_in_last() const {
   const int64_t batches = groups() - (steps_per_epoch() - 1) * per_step();
   return std::max<int64_t>(0, ranks_ - batches);

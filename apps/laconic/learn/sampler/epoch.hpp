@@ -37,6 +37,8 @@ class EpochSampler {
   std::span<const int32_t> group(EpochPosition position, int64_t accumulation, int rank);
   // Returns the number of training labels in all groups of the update at `position`.
   int64_t labels(EpochPosition position);
+  // Returns that number in the groups of one rank.
+  int64_t labels(EpochPosition position, int rank);
   // Returns how many ranks have no batch in the last update of an epoch.
   int64_t idle_in_last() const;
   // Returns warnings, for example about ranks without a batch and steps without a label.
