@@ -27,5 +27,6 @@ inline constexpr Tag length_tag{3, "length"};
 inline constexpr Tag text_tag{4, "text"};
 inline constexpr Tag reduce_tag{5, "reduce"};
 inline constexpr Tag gather_tag{6, "gather"};
+inline constexpr Tag all_to_all_tag{11, "all_to_all"};
 
 }  // namespace laconic::comm

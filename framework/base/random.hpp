@@ -19,6 +19,7 @@ enum class Stream : uint32_t {
   data = 4,  // synthetic data sets
   split = 5,
   test = 6,
+  partition = 7,  // of the units of a network among sites
 };
 
 std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);

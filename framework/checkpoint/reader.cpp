@@ -147,9 +147,8 @@ NamedLoad read_named(FileSystem& files, const std::string& path, const StateList
     }
     StateEntry fits = entry;
     const Placement there = place.tensor->placement;
-    const bool by_rank =
-        there == Placement::rank_mean || there == Placement::rank0 || there == Placement::per_rank;
-    if (by_rank && fits.placement == Placement::replicated) fits.placement = there;
+    if (there != Placement::rank_sum && fits.placement == Placement::replicated)
+      fits.placement = there;
     const std::vector<Contents::Place> sources =
         there == Placement::rank_mean ? contents.find_all(entry.name) : std::vector{place};
     for (const Contents::Place& source : sources)

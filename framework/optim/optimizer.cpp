@@ -1,5 +1,7 @@
 #include "framework/optim/optimizer.hpp"
 
+#include <algorithm>
+
 #include "framework/ops/update/update.hpp"
 
 namespace laconic::optim {
@@ -63,6 +65,23 @@ void Optimizer::step(double lr, std::span<float> parameters, std::span<const flo
 void Optimizer::visit_state(StateList& state) {
   state.add_value("optimizer/steps", steps_);
   rule_->visit_state(state);
+}
+
+std::vector<std::span<float>> Optimizer::moments() {
+  StateList state;
+  rule_->visit_state(state);
+  std::vector<std::span<float>> moments;
+  for (const StateEntry& entry : state.entries()) {
+    const std::span<std::byte> bytes = entry.memory();
+    moments.emplace_back(reinterpret_cast<float*>(bytes.data()), bytes.size() / sizeof(float));
+  }
+  return moments;
+}
+
+void Optimizer::reset() {
+  StateList state;
+  visit_state(state);
+  for (const StateEntry& entry : state.entries()) std::ranges::fill(entry.memory(), std::byte{0});
 }
 
 }  // namespace laconic::optim

@@ -39,6 +39,11 @@ class Optimizer {
   void step(double lr, std::span<float> parameters, std::span<const float> gradients,
             bool lr_inside = false);
   void visit_state(StateList& state);
+  // Returns the arrays of the state that have one element per parameter, in a fixed order. Without
+  // memory they are empty.
+  std::vector<std::span<float>> moments();
+  // Makes the state what it was before the first step. The state must have memory.
+  void reset();
 
  private:
   struct Range {

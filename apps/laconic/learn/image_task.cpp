@@ -86,7 +86,11 @@ int64_t ImageTask::evaluation_bytes() const {
          memory.kernels;
 }
 
-SplitScores ImageTask::score(const graph::Point<float>& point, const SeeLogits& see) {
+SplitScores ImageTask::score(const graph::Point<float>& at, const SeeLogits& see) {
+  // Without running statistics, those of each batch serve, as in training.
+  const bool by_batch = at.state.empty() && evaluation_network_.state_count > 0;
+  const std::vector<float> unread(by_batch ? evaluation_network_.state_count : 0);
+  const graph::Point<float> point(at.parameters, by_batch ? std::span(unread) : at.state);
   const data::ImageBatches batches = evaluated_batches();
   const std::unique_ptr<data::Batch> batch = batches.make_batch();
   graph::Executor<float> network(evaluation_network_, context_, batches.largest(), forward_only);
@@ -97,7 +101,7 @@ SplitScores ImageTask::score(const graph::Point<float>& point, const SeeLogits& 
     const int64_t count = std::min(batches.max_rows(), batches.units() - first);
     std::iota(group.begin(), group.end(), static_cast<int32_t>(first));
     const graph::Feed<float>& feed = batch->build(std::span(group).first(count));
-    const MatrixView<const float> logits = network.forward(point, feed, false);
+    const MatrixView<const float> logits = network.forward(point, feed, by_batch);
     for (const SplitName s : {SplitName::train, SplitName::val, SplitName::test}) {
       for (int64_t i = 0; i < count; ++i)
         classes[i] = part_[evaluated_[first + i]] == s ? feed.targets.classes[i] : -1;

@@ -18,7 +18,8 @@ class ImageTask final : public Classification {
   const data::ImageBatches& batches() const override { return *batches_; }
   int64_t outputs() const override { return images_.classes; }
   bool is_multi_label() const override { return false; }
-  // With Use::train it leaves out the training images, since every step reports their loss.
+  // With Use::train it leaves out the training images, since every step reports their loss. A point
+  // without the state that the network has is scored with the statistics of each batch.
   SplitScores score(const graph::Point<float>& point, const SeeLogits& see = {}) override;
   double majority() const override;
   const data::LabelCounts& label_counts() const override { return label_counts_; }

@@ -29,6 +29,13 @@ class NetworkLearner : public Learner {
   // Loads the task and declares its measurements. Collective.
   explicit NetworkLearner(const Environment& environment);
 
+  // Writes the initial parameters, and the untrained state if model.init_from has one.
+  void initialise();
+  // Recomputes the statistics in evaluated_state_ for the present parameters.
+  void recalibrate();
+  // Makes parameters_ and evaluated_state_ what rank 0 evaluates. Collective.
+  virtual void renew_evaluated_state();
+
   const Config& config_;
   const Context& context_;
   comm::Exchange& exchange_;
@@ -37,19 +44,15 @@ class NetworkLearner : public Learner {
   const int ranks_;
   std::unique_ptr<Task> task_;
   device::Buffer<float> parameters_;
-  device::Buffer<float> state_;       // untrained, of this rank
-  device::Buffer<float> next_state_;  // becomes state_ together with a step of the parameters
+  device::Buffer<float> state_;            // untrained, of this rank
+  device::Buffer<float> next_state_;       // becomes state_ together with a step of the parameters
+  device::Buffer<float> evaluated_state_;  // that evaluations use; equal on all ranks
   // The method makes these two. Without them train.recalibrate has no effect.
   std::optional<EpochSampler> sampler_;
   std::optional<NetworkOracle> oracle_;
 
  private:
-  void initialise();
-  void recalibrate();  // recomputes the statistics in evaluated_state_ for the present parameters
-  void renew_evaluated_state();  // collective
   std::string monitor_warning() const;
-
-  device::Buffer<float> evaluated_state_;  // that evaluations use; equal on all ranks
 };
 
 // Returns the implementation that compute.implementation selects; empty: the first that fits.

@@ -4,17 +4,16 @@
 
 namespace laconic {
 
-NetworkOracle::NetworkOracle(const Task& task, const Context& context, PhaseTimer& timer,
-                             const std::string& implementation)
+NetworkOracle::NetworkOracle(const Task& task, const graph::Graph& network, const Context& context,
+                             PhaseTimer& timer, const std::string& implementation)
     : task_(task),
       context_(context),
       timer_(timer),
       forward_(timer.declare("forward", PhaseKind::work)),
       backward_(timer.declare("backward", PhaseKind::work)),
-      executor_(task.network(), context, task.batches().largest(),
-                {.implementation = implementation}),
-      state_(task.network().state_count) {
-  allocate_state(task.network(), state_);
+      executor_(network, context, task.batches().largest(), {.implementation = implementation}),
+      state_(network.state_count) {
+  allocate_state(network, state_);
 }
 
 void NetworkOracle::gradient(const graph::Point<float>& point, const graph::Feed<float>& batch,

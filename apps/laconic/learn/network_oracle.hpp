@@ -20,7 +20,12 @@ class NetworkOracle final : public models::Oracle<float> {
   // `implementation`: that of every operator; empty: the first that fits.
   // Lifetime: `task` and `timer` must outlive this object.
   NetworkOracle(const Task& task, const Context& context, PhaseTimer& timer,
-                const std::string& implementation = "");
+                const std::string& implementation = "")
+      : NetworkOracle(task, task.network(), context, timer, implementation) {}
+  // The same for a network that has the inputs and outputs of the task's own, which must outlive
+  // this object, too.
+  NetworkOracle(const Task& task, const graph::Graph& network, const Context& context,
+                PhaseTimer& timer, const std::string& implementation = "");
 
   // A callback that gets `end` when elements [0, end) of the gradient are final. Gradients become
   // final in the order of the parameters.
@@ -41,7 +46,7 @@ class NetworkOracle final : public models::Oracle<float> {
   // most units_per_batch() at a time. Dropout is that of step 0. The untrained state is
   // state(), which starts with the initial values; the caller may write it.
   std::span<float> state() { return state_; }
-  int64_t dimension() const override { return task_.network().parameter_count; }
+  int64_t dimension() const override { return executor_.graph().parameter_count; }
   int64_t samples() const override { return task_.batches().units(); }
   double value(std::span<const float> theta, std::span<const int32_t> samples) override;
   double gradient(std::span<const float> theta, std::span<const int32_t> samples, float scale,

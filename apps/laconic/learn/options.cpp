@@ -97,9 +97,13 @@ std::span<const Section> network_sections() {
       {"schedule", "the learning rate over time", config::make<ScheduleOptions>},
       {"train", "how long, and what is best", config::make<TrainOptions>},
       {"comm", "numbers between ranks", config::make<comm::ExchangeOptions>},
-      {"comm", "", config::make<comm::GradientOptions>},
+      {"comm", "", config::make<comm::GradientOptions>},  // the last one: sections_without_sum()
   };
   return sections;
+}
+
+std::span<const Section> sections_without_sum() {
+  return network_sections().first(network_sections().size() - 1);
 }
 
 void check_network(const Config& config, const config::Checks& checks) {

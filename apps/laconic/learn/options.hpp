@@ -57,6 +57,8 @@ struct TrainOptions : config::Options {
 
 // Returns all of these sections, for a method's list.
 std::span<const Section> network_sections();
+// Returns those of a method that sums no gradients.
+std::span<const Section> sections_without_sum();
 
 // Checks several sections together, for every method that trains a network on data.
 void check_network(const Config& config, const config::Checks& checks);

@@ -5,10 +5,10 @@
 
 namespace laconic {
 
-Method data_parallel(), local_steps();
+Method data_parallel(), local_steps(), ist();
 
 std::span<const Method> methods() {
-  static const std::array all{data_parallel(), local_steps()};
+  static const std::array all{data_parallel(), local_steps(), ist()};
   return all;
 }
 
