@@ -96,7 +96,7 @@ class DataParallel final : public EpochLearner {
   int64_t skipped_ = 0;  // steps in a row that were not finite
 };
 
-void check(const Config& config, const config::Checks& checks) {
+void check_data_parallel(const Config& config, const config::Checks& checks) {
   check_network(config, checks);
   check_exchange(config, checks);
 }
@@ -110,7 +110,7 @@ Method data_parallel() {
               "same step",
           .make_options = nullptr,
           .sections = network_sections(),
-          .check = check,
+          .check = check_data_parallel,
           .make = make_learner<DataParallel>};
 }
 

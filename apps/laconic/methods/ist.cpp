@@ -81,7 +81,7 @@ class Ist final : public SiteLearner {
   const bool resets_;
 };
 
-void check(const Config& config, const config::Checks& checks) {
+void check_ist(const Config& config, const config::Checks& checks) {
   check_network(config, checks);
   checks.unused("comm.allreduce", "method.kind: ist sums no gradients");
   if (config.get<DataOptions>().source.kind() == data::Kind::graph &&
@@ -100,7 +100,7 @@ Method ist() {
               "nothing is summed",
           .make_options = config::make<IstOptions>,
           .sections = sections_without_sum(),
-          .check = check,
+          .check = check_ist,
           .make = make_learner<Ist>};
 }
 
