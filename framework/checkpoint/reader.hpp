@@ -79,7 +79,8 @@ struct NamedLoad {
 
 // Fills the tensors of `into` that rank 0's file has (model.init_from), and keyed tensors from any
 // file. A replicated entry takes whatever has its name, but no rank_sum: the mean of rank_mean, a
-// keyed tensor, rank 0's of the rest. Files without a tensor of `into` are not read. `path` is that of resolve_checkpoint().
+// keyed tensor, rank 0's of the rest. Files without a tensor of `into` are not read. `path` is that
+// of resolve_checkpoint().
 // Error(data): a file is damaged, or a tensor has another type or size. `into` is then unchanged.
 NamedLoad read_named(FileSystem& files, const std::string& path, const StateList& into);
 
