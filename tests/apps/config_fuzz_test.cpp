@@ -45,21 +45,24 @@ config::Resolved resolve_real(const std::string& yaml) {
 }
 
 // Processor time, so that a busy machine fails no test; sanitizers cost about ten times.
-class WithinASecond {
+class WithinSeconds {
  public:
-  explicit WithinASecond(const std::string& what) : what_(what) {}
-  ~WithinASecond() {
+  explicit WithinSeconds(const std::string& what, double seconds = 1)
+      : seconds_(seconds), what_(what) {}
+  ~WithinSeconds() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    constexpr double allowed = 10;
+    constexpr double slower = 10;
 #else
-    constexpr double allowed = 1;
+    constexpr double slower = 1;
 #endif
-    EXPECT_LT(static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC, allowed) << what_;
+    EXPECT_LT(static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC, slower * seconds_)
+        << what_;
   }
-  WithinASecond(const WithinASecond&) = delete;
-  WithinASecond& operator=(const WithinASecond&) = delete;
+  WithinSeconds(const WithinSeconds&) = delete;
+  WithinSeconds& operator=(const WithinSeconds&) = delete;
 
  private:
+  const double seconds_;
   const std::string& what_;
   std::clock_t start_ = std::clock();
 };
@@ -73,7 +76,7 @@ TEST(ConfigFuzz, ParsePrintParseIsTheIdentity) {
   for (uint64_t seed = 0; seed < cases() && !HasFailure(); ++seed) {
     const std::string yaml = generate(seed).yaml();
     SCOPED_TRACE(yaml);
-    const WithinASecond limit(yaml);
+    const WithinSeconds limit(yaml);
     expect_identity(resolve_real(yaml));
   }
 }
@@ -83,7 +86,7 @@ TEST(ConfigFuzz, AMistakeAboutAKnownKeyIsNeverAccepted) {
   for (uint64_t seed = 0; seed < cases() && !HasFailure(); ++seed)
     for (const auto& mistake : config::key_mistakes(generate(seed), seed)) {
       SCOPED_TRACE(fmt::format("{}, seed {}:\n{}", mistake.kind, seed, mistake.text));
-      const WithinASecond limit(mistake.text);
+      const WithinSeconds limit(mistake.text);
       try {
         resolve_real(mistake.text);
         FAIL() << "accepted";
@@ -107,7 +110,7 @@ TEST(ConfigFuzz, AnyOtherEditResolvesOrExplainsItself) {
   uint64_t refused = 0, accepted = 0;
   for (uint64_t seed = 0; seed < cases() && !HasFailure(); ++seed)
     for (const std::string& text : careless_edits(lines_of(generate(seed)), seed)) {
-      const WithinASecond limit(text);
+      const WithinSeconds limit(text);
       const auto resolved = config::resolved_or_explained(text, "test.yaml", resolve_real);
       ++(resolved ? accepted : refused);
       if (resolved) expect_identity(*resolved);
@@ -152,6 +155,7 @@ std::vector<std::string> small_data(uint64_t seed) {
   mostly("model.pool=2");
   mostly("data.parts=6");
   mostly("data.clusters_per_batch=2");
+  mostly("method.sites=1");
   mostly("comm.machine=''");
   mostly("comm.bucket_mb=4");
   mostly("comm.momentum_correction=false");
@@ -172,7 +176,7 @@ TEST(ConfigFuzz, PlanSucceedsOrExplains) {
     const std::string yaml = generate(seed).yaml();
     std::ofstream(file) << yaml;
     SCOPED_TRACE(fmt::format("seed {}:\n{}", seed, yaml));
-    const WithinASecond limit(yaml);
+    const WithinSeconds limit(yaml, 5);  // a network may have thousands of buckets
     const test::PlanOutcome outcome = test::plan_outcome(file, small_data(seed));
     ++outcomes[outcome.code];
     switch (outcome.code) {
