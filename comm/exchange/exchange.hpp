@@ -75,11 +75,6 @@ class Exchange {
   // than the timeout, since the communication threads exchange messages meanwhile. It must not use
   // the exchange. An exception of `work` is rethrown when all ranks are done.
   void during(const std::function<void()>& work);
-  bool all(bool mine) {
-    int64_t bad = mine ? 0 : 1;
-    max({&bad, 1});
-    return bad == 0;
-  }
 
   Traffic traffic() const;           // everything since construction
   Traffic gradient_traffic() const;  // of the sums of gradients only

@@ -171,8 +171,9 @@ TEST(Exchange, AgreesOnSmallThings) {
     double sums[] = {1.5, 1.0 * rank};
     exchange.sum(sums);
     EXPECT_THAT(sums, testing::ElementsAre(4.5, 3.0));
-    EXPECT_TRUE(exchange.all(true));
-    EXPECT_FALSE(exchange.all(rank != 1));
+    int64_t largest[] = {-rank, rank};
+    exchange.max(largest);
+    EXPECT_THAT(largest, testing::ElementsAre(0, 2));
     EXPECT_EQ(exchange.broadcast(std::string(rank, 'r'), 2), "rr");
     int64_t number = rank;
     exchange.broadcast(std::as_writable_bytes(std::span(&number, 1)), 1);
