@@ -12,7 +12,7 @@ constexpr double most_s = 20;
 
 }  // namespace
 
-PeriodTime measure_period(Learner& learner, comm::Exchange& exchange) {
+PeriodTime measure_period(Learner& learner, comm::Exchange& exchange, Neighbours& neighbours) {
   learner.begin(false);
   const auto unit = [&] {
     Votes votes;
@@ -20,6 +20,7 @@ PeriodTime measure_period(Learner& learner, comm::Exchange& exchange) {
     if (!votes.are_summed()) votes.agree(exchange);
   };
   for (int i = 0; i < warm_up && !learner.done(); ++i) unit();
+  neighbours.wait_for_all();
   PeriodTime time;
   const double start_s = steady_seconds(), start = learner.period().progress;
   double elapsed_s = 0;
@@ -31,6 +32,7 @@ PeriodTime measure_period(Learner& learner, comm::Exchange& exchange) {
   }
   const double periods = learner.period().progress - start;
   time.period_s = periods > 0 ? elapsed_s / periods : 0;
+  neighbours.end();  // rank 0 evaluates alone
   const double evaluation_s = steady_seconds();
   learner.evaluate();
   time.evaluate_s = steady_seconds() - evaluation_s;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "apps/laconic/run/learner.hpp"
+#include "apps/laconic/run/neighbours.hpp"
 
 namespace laconic {
 
@@ -12,8 +13,8 @@ struct PeriodTime {
 };
 
 // Measures how long a period takes on this machine: trains some units in memory, for some seconds,
-// and evaluates once. `learner` has not begun; it needs the memory of a run. The exchange has one
-// rank, so nothing is sent.
-PeriodTime measure_period(Learner& learner, comm::Exchange& exchange);
+// beside `neighbours`, which do the same. Then it ends these and evaluates once. `learner` has not
+// begun; it needs the memory of a run. The exchange has one rank, so nothing is sent.
+PeriodTime measure_period(Learner& learner, comm::Exchange& exchange, Neighbours& neighbours);
 
 }  // namespace laconic

@@ -10,6 +10,7 @@
 #include "apps/laconic/run/session.hpp"
 #include "apps/laconic/verbs/verb.hpp"
 #include "comm/transport/transports.hpp"
+#include "framework/base/process.hpp"
 #include "framework/checkpoint/interval.hpp"
 #include "framework/observe/memory.hpp"
 
@@ -67,10 +68,17 @@ std::string seconds(double s) {
   return s >= 100 ? fmt::format("{:.0f} s", s) : fmt::format("{:.2g} s", s);
 }
 
+// Returns how many of the other ranks of a node have cores on this machine.
+int ranks_beside(const PlanArguments& plan, int threads) {
+  const int on_node = plan.per_node > 0 ? std::min(plan.per_node, plan.ranks) : plan.ranks;
+  const auto cores = static_cast<int>(allowed_cores().size());
+  return std::clamp(cores / threads, 1, on_node) - 1;
+}
+
 // Prints the time of a period: measured work, and the predicted exchange.
-void print_time(Learner& learner, comm::Exchange& exchange, const PeriodCost& cost,
-                const std::string& period) {
-  const PeriodTime time = measure_period(learner, exchange);
+void print_time(Learner& learner, comm::Exchange& exchange, Neighbours& neighbours,
+                const PeriodCost& cost, const std::string& period) {
+  const PeriodTime time = measure_period(learner, exchange, neighbours);
   if (time.period_s == 0) return print("time per " + period, "not known: the run is too short");
   const std::string sum =
       cost.exchange_s > 0
@@ -79,14 +87,17 @@ void print_time(Learner& learner, comm::Exchange& exchange, const PeriodCost& co
                         seconds(time.period_s + cost.exchange_s), seconds(time.period_s),
                         seconds(cost.exchange_s))
           : seconds(time.period_s);
-  print("time per " + period, fmt::format("{}; an evaluation takes {} (measured here, {} units)",
-                                          sum, seconds(time.evaluate_s), time.units));
+  const std::string at_once =
+      neighbours.count() > 0 ? fmt::format(", {} ranks at once", neighbours.count() + 1) : "";
+  print("time per " + period, fmt::format("{}; an evaluation takes {} (measured here, {} units{})",
+                                          sum, seconds(time.evaluate_s), time.units, at_once));
 }
 
 int plan_run(const PlanArguments& arguments) {
   const Config config = load_config(arguments.file, arguments.overrides);
   const int ranks = arguments.ranks;
   const Context context = make_context(config, default_threads(ranks));
+  Neighbours neighbours(arguments.time ? ranks_beside(arguments, context.threads) : 0);
   comm::Exchange exchange(comm::make_self(), config.comm());
   Ledger ledger(exchange);
   const int64_t base = resident_memory();
@@ -114,7 +125,7 @@ int plan_run(const PlanArguments& arguments) {
   print("checkpoint", checkpoint(config, memory.parts.back(), ranks));
   print("threads", fmt::format("{}, kernels for {}", context.threads, isa_name(context.isa)));
   print_memory(memory, arguments);
-  if (arguments.time) print_time(*learner, exchange, facts.period, period);
+  if (arguments.time) print_time(*learner, exchange, neighbours, facts.period, period);
   if (!facts.table.empty()) std::printf("\n%s", facts.table.c_str());
   return 0;
 }
@@ -133,7 +144,8 @@ void add_plan(const Command& command, Action& action) {
       .between(0, 1 << 20)
       .show_default();
   command.flag("--time", arguments->time,
-               "measure the time per epoch as well: trains some steps in memory on this machine");
+               "measure the time per epoch as well: trains some steps in memory on this machine, "
+               "as many ranks at once as it has cores for");
   command.when_given([=, &action] { action = [=] { return plan_run(*arguments); }; });
 }
 
