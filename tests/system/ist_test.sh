@@ -14,7 +14,7 @@ net=(model.kind=mlp model.layers=3 model.hidden=16 model.norm=batch train.recali
 ist=(method.kind=ist method.steps=5)
 # One site: nothing is left out, in the middle of a round either. The statistics are recalibrated in both.
 for rule in adam sgd; do
-  more=(optimizer.kind=$rule model.dropout=0.2)
+  more=("optimizer.kind=$rule" model.dropout=0.2)
   [ $rule = adam ] || more+=(optimizer.momentum=0.9 train.accumulate=2 optimizer.clip_norm=1)
   train plain.$rule 1 "${more[@]}"
   train one.$rule 1 "${more[@]}" "${ist[@]}" method.sites=1
@@ -64,7 +64,7 @@ bytes=(method.sites=4 method.partition=stratified train.epochs=4 train.evaluate_
 train adam.bytes 4 "${ist[@]}" "${bytes[@]}" optimizer.kind=adam
 train sgd.bytes 4 "${ist[@]}" "${bytes[@]}" optimizer.kind=sgd optimizer.momentum=0
 train star.bytes 2 "${ist[@]}" "${bytes[@]}" optimizer.kind=sgd optimizer.momentum=0
-python3 - <<'P' || fail "bytes"
+python3 - <<'PY' || fail "bytes"
 import json
 H, n, inputs = 16, 4, 144
 run = json.load(open("sgd.bytes/result.json"))
@@ -83,7 +83,7 @@ for name, arrays, ranks, stays in (("sgd", 1, 4, 1 / 4), ("adam", 3, 4, 1 / 4), 
     # The last evaluation is in mid-round: what is at home, and over it what the sites have.
     assert total["evaluate"] == 4 * (P + D) * (1 - stays), (name, total)
     assert set(total) == {"dispatch", "gather", "scatter", "evaluate"}, total
-P
+PY
 "$laconic" plan -n 4 "$config" "${net[@]}" "${ist[@]}" > plan.txt || fail plan
 grep -q '^sites .*4 on 4 ranks' plan.txt || fail "plan does not show the sites: $(cat plan.txt)"
 
@@ -91,14 +91,14 @@ grep -q '^sites .*4 on 4 ranks' plan.txt || fail "plan does not show the sites: 
 "$laconic" eval on4.4 > eval.json || fail eval
 train batch 2 "${ist[@]}" method.sites=4 method.bn_eval=batch train.recalibrate=0 train.epochs=40 train.evaluate_every=10
 "$laconic" eval batch > batch.json || fail "eval with the statistics of batches"
-python3 - <<'P' || fail "eval gives other scores than the run"
+python3 - <<'PY' || fail "eval gives other scores than the run"
 import json
 then, now = json.load(open("on4.4/result.json"))["metrics"], json.load(open("eval.json"))
 assert all(abs(then[s]["loss"] - now[s]["loss"]) < 1e-9 for s in ("val", "test")), (then, now)
 then, now = json.load(open("batch/result.json"))["metrics"], json.load(open("batch.json"))
 assert then["val"]["accuracy"] > 0.18, then  # one of seven classes
 assert abs(then["val"]["loss"] - now["val"]["loss"]) < 0.2, (then, now)  # eval has other batches: the training images, too
-P
+PY
 "$laconic" predict batch -o p.csv >/dev/null && "$laconic" export on4.4 -o p.npz >/dev/null || fail "predict, export"
 train next 1 model.init_from=on4.4 train.epochs=0
 [ "$(hash next parameters)" = "$(hash on4.4 parameters)" ] || fail "model.init_from reads no network of sites"
