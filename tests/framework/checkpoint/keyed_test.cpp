@@ -174,10 +174,14 @@ TEST_F(KeyedState, IsFoundByNameInWhicheverFileHoldsIt) {
 
   wanted.add("parameters", parameters);  // lies in rank 0's file
   EXPECT_THAT(error_of([&] { read_named(files, newest, wanted); }), HasSubstr("rank0.h5"));
-  StateList misfit;
-  misfit.add("site/4/correction", of_five);
+  StateList replicated, misfit;
+  std::vector<float> again(5), of_six(6);
+  replicated.add("site/4/correction", again);
+  EXPECT_EQ(read_named(files, newest, replicated).loaded, Names{"site/4/correction"});
+  EXPECT_THAT(again, testing::Each(5.0f));
+  misfit.add("site/4/correction", of_six);
   EXPECT_THAT(error_of([&] { read_named(files, newest, misfit); }),
-              HasSubstr("is keyed float32[5], expected replicated float32[5]"));
+              HasSubstr("is keyed float32[5], expected keyed float32[6]"));
 }
 
 }  // namespace
