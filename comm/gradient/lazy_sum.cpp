@@ -157,10 +157,12 @@ void LazySum::visit_state(StateList& state) {
   }
 }
 
-int64_t LazySum::memory_bytes(int64_t workers, int64_t pairs, int64_t elements, bool keeps) {
-  constexpr int64_t pair = 8;
-  const int64_t sums = elements * 4 + elements / 8 + pair * std::min(elements, workers * pairs);
-  return keeps ? pair * pairs * workers + sums : sums;
+int64_t LazySum::memory_bytes(int64_t workers, int64_t pairs, int64_t elements, bool keeps_all) {
+  constexpr int64_t pair = sizeof(int32_t) + sizeof(float);
+  const int64_t sum = 2 * pair * std::min(elements, workers * pairs);  // and its bytes on the wire
+  if (!keeps_all) return sum;
+  const int64_t adding = elements * int64_t{sizeof(float)} + elements / 8;
+  return sum + adding + 2 * pair * workers * pairs;
 }
 
 }  // namespace laconic::comm

@@ -55,8 +55,9 @@ class LazySum {
   // Lists the messages. With a server rank 0 alone has them.
   void visit_state(StateList& state);
 
-  // Returns the bytes of memory at rank 0, or at another rank, with messages of `pairs` pairs.
-  static int64_t memory_bytes(int64_t workers, int64_t pairs, int64_t elements, bool keeps);
+  // Returns the bytes of memory of a rank that keeps the messages of all workers, or only gets their
+  // sum, with messages of at most `pairs` pairs.
+  static int64_t memory_bytes(int64_t workers, int64_t pairs, int64_t elements, bool keeps_all);
 
  private:
   struct Job final : SumJob {

@@ -141,7 +141,7 @@ Facts LazyLearner::facts() const {
   const int64_t gradient = elements * int64_t{sizeof(float)};
   add("stale gradients", gradient, gradient);
   const int64_t batches = 2 * task_->batches().make_batch()->memory_bytes();
-  add("batches of more workers", batches * (hosted_.count(0) - 1),
+  add("more batches", batches * (hosted_.count(0) - 1),
       batches * (hosted_.count(hosted_.ranks - 1) - 1));
   if (hosted_.ranks == 1) return facts;
   // At most: if every worker uploads in every step.

@@ -1,8 +1,10 @@
 // The method sasg: against its algorithm on one machine, written down worker by worker; against
 // data_parallel; and by what it sends, skips, keeps and repeats.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <limits>
+#include <map>
+#include <mutex>
 #include <numeric>
 
 #include "apps/laconic/learn/options.hpp"
@@ -166,37 +168,38 @@ Course textbook(const std::string& file, const Overrides& overrides, const Rule&
 Course course_of(const std::string& file, const Overrides& overrides, int ranks) {
   Course course;
   std::mutex mutex;
-  train(file, overrides, ranks, [&](Learner& learner, comm::Exchange& exchange, const Votes&) {
-    if (learner.step() == 0) return;
-    const Floats theta = numbers(learner, "parameters");
-    StateList list;
-    learner.visit_state(list);
-    const std::lock_guard lock(mutex);
-    const auto step = static_cast<size_t>(learner.step());
-    course.theta.resize(std::max(step, course.theta.size()));
-    course.workers.resize(course.theta.size());
-    Floats& at = course.theta[step - 1];
-    if (at.empty()) at = theta;
-    EXPECT_EQ(at, theta) << "rank " << exchange.rank() << " has drifted";
-    std::map<std::string, const StateEntry*> entries;
-    for (const StateEntry& entry : list.entries()) entries[entry.name] = &entry;
-    for (int m = exchange.rank();; m += ranks) {
-      const std::string worker = "worker/" + std::to_string(m) + "/";
-      if (!entries.contains(worker + "residual")) return;
-      auto& all = course.workers[step - 1];
-      all.resize(std::max<size_t>(all.size(), m + 1));
-      all[m].e = numbers(learner, worker + "residual");
-      all[m].w = numbers(learner, worker + "uploaded");
-      std::memcpy(&all[m].staleness, entries[worker + "staleness"]->contents().data(), 8);
-      if (!entries.contains(worker + "message/indices")) continue;  // with a server
-      const Floats values = numbers(learner, worker + "message/values");
-      std::vector<int32_t> indices(values.size());
-      std::memcpy(indices.data(), entries[worker + "message/indices"]->contents().data(),
-                  4 * values.size());
-      all[m].s.assign(theta.size(), 0.0f);
-      for (size_t i = 0; i < values.size(); ++i) all[m].s[indices[i]] = values[i];
-    }
-  });
+  test::train(
+      file, overrides, ranks, [&](Learner& learner, comm::Exchange& exchange, const Votes&) {
+        if (learner.step() == 0) return;
+        const Floats theta = numbers(learner, "parameters");
+        StateList list;
+        learner.visit_state(list);
+        const std::lock_guard lock(mutex);
+        const auto step = static_cast<size_t>(learner.step());
+        course.theta.resize(std::max(step, course.theta.size()));
+        course.workers.resize(course.theta.size());
+        Floats& at = course.theta[step - 1];
+        if (at.empty()) at = theta;
+        EXPECT_EQ(at, theta) << "rank " << exchange.rank() << " has drifted";
+        std::map<std::string, const StateEntry*> entries;
+        for (const StateEntry& entry : list.entries()) entries[entry.name] = &entry;
+        for (int m = exchange.rank();; m += ranks) {
+          const std::string worker = "worker/" + std::to_string(m) + "/";
+          if (!entries.contains(worker + "residual")) return;
+          auto& all = course.workers[step - 1];
+          all.resize(std::max<size_t>(all.size(), m + 1));
+          all[m].e = numbers(learner, worker + "residual");
+          all[m].w = numbers(learner, worker + "uploaded");
+          std::memcpy(&all[m].staleness, entries[worker + "staleness"]->contents().data(), 8);
+          if (!entries.contains(worker + "message/indices")) continue;  // with a server
+          const Floats values = numbers(learner, worker + "message/values");
+          std::vector<int32_t> indices(values.size());
+          std::memcpy(indices.data(), entries[worker + "message/indices"]->contents().data(),
+                      4 * values.size());
+          all[m].s.assign(theta.size(), 0.0f);
+          for (size_t i = 0; i < values.size(); ++i) all[m].s[indices[i]] = values[i];
+        }
+      });
   return course;
 }
 
@@ -314,7 +317,7 @@ TEST_F(SasgRuns, KeepEverythingInAStepThatTheySkip) {
 // step 1, when w is one step old.
 TEST_F(SasgRuns, SkipAtTheConstantThatTheHandPredicts) {
   const Overrides lasg{"method.workers=1", "method.window=1", "method.density=1",
-                       "method.value_type=float32", "run.max_steps=2"};
+                       "method.value_type=float32", "train.epochs=1"};
   const Config config = load_config(config_, lasg);
   const Context context = make_context(config, 1);
   comm::Exchange alone(comm::make_self(), config.comm());
@@ -338,30 +341,63 @@ TEST_F(SasgRuns, SkipAtTheConstantThatTheHandPredicts) {
   const double c = change * 0.3 / moved;
   for (const double factor : {0.999, 1.001}) {
     const Course found =
-        course_of(config_, joined(lasg, {"method.alpha_scale=" + std::to_string(factor * c)}), 1);
+        course_of(config_, joined(lasg, {fmt::format("method.alpha_scale={:.9g}", factor * c)}), 1);
     EXPECT_EQ(found.workers[1][0].staleness, factor > 1 ? 2 : 1) << "c = " << c;
   }
 }
 
-TEST_F(SasgRuns, LeaveTheSkippedStepsOfAWorkerOut) {
-  // A rate at which the loss overflows: the run ends on all ranks, with the reason.
+// In each step one of two workers has a cluster that no gradient survives.
+class AWorkerThatIsNotFinite : public SasgRuns {
+ protected:
+  AWorkerThatIsNotFinite() {
+    write_unbounded_graph(folder_ / "graph.h5");
+    std::ofstream(file_) << R"(
+data: {source: {format: hdf5, file: graph.h5}, parts: 2, clusters_per_batch: 1, partitioner: contiguous}
+model: {layers: 2, hidden: 8, dropout: 0, precompute: none}
+method: {kind: sasg, workers: 2, density: 0.1}
+optimizer: {kind: sgd, momentum: 0, lr: 0.01}
+train: {epochs: 6}
+compute: {threads: 1}
+observe: {progress: "off", tensorboard: false}
+)";
+  }
+  const std::string file_ = folder_ / "graph.yaml";
+};
+
+TEST_F(AWorkerThatIsNotFinite, EndsTheRunOnAllRanks) {
+  const Config config = load_config(file_, {});
   for (const int ranks : {1, 2})
-    train(config_, {"run.max_steps=1"}, ranks, [&](Learner&, comm::Exchange&, const Votes&) {});
-  on_ranks(2, [&](comm::Exchange& exchange) {
-    const Config config = load_config(config_, {"optimizer.lr=1e25", "method.workers=4"});
-    const Context context = make_context(config, 1);
-    PhaseTimer timer;
-    const auto learner = config.method().make(
-        {.config = config, .context = context, .exchange = exchange, .timer = timer, .ranks = 2});
-    learner->begin(false);
-    const auto all = [&] {
-      while (!learner->done()) {
-        Votes votes;
+    on_ranks(ranks, [&](comm::Exchange& exchange) {
+      const Context context = make_context(config, 1);
+      PhaseTimer timer;
+      const auto learner = config.method().make({.config = config,
+                                                 .context = context,
+                                                 .exchange = exchange,
+                                                 .timer = timer,
+                                                 .ranks = ranks});
+      learner->begin(false);
+      Votes votes;
+      try {
         learner->advance(votes);
+        ADD_FAILURE() << "the step ended well";
+      } catch (const AgreedError& error) {
+        EXPECT_EQ(error.code(), ExitCode::diverged);
+        EXPECT_THAT(error.what(), testing::HasSubstr("step 0: the loss or its gradient"));
       }
-    };
-    EXPECT_THROW(all(), AgreedError);
-  });
+    });
+}
+
+TEST_F(AWorkerThatIsNotFinite, SkipsWhereItMay) {
+  test::train(file_, {"train.skip_nonfinite=6"}, 2,
+              [&](Learner& learner, comm::Exchange&, const Votes&) {
+                for (const float value : numbers(learner, "parameters"))
+                  ASSERT_TRUE(std::isfinite(value));
+                if (learner.step() == 0) return;
+                const Figures& figures = learner.figures();
+                EXPECT_EQ(figures.value(*figures.find("skipped")), 1);
+                EXPECT_EQ(figures.value(*figures.find("uploads")), learner.step());
+                EXPECT_TRUE(std::isfinite(figures.value(*figures.find("loss"))));
+              });
 }
 
 TEST_F(SasgRuns, EndWithTheBitsOfOneThatWasNotCutOff) {
