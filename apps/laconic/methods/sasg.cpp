@@ -115,7 +115,7 @@ class Sasg final : public LazyLearner {
     const bool may_upload = must || compares || m.staleness == 1;
     compute(m, gamma, labels, may_upload, compares);
     if (labels == 0) return m.skip();
-    if (!m.sums.are_finite() || !std::isfinite(ops::norm(context_, gradients_)))
+    if (!m.sums.are_finite() || (may_upload && !std::isfinite(ops::norm(context_, gradients_))))
       return m.leave_out(train_.skip_nonfinite);
     m.left_out = 0;
     std::ranges::copy(next_state_.span(), m.state.span().begin());
@@ -129,8 +129,8 @@ class Sasg final : public LazyLearner {
     const std::span<float> g = gradients_, g_stale = stale_gradients_;
     const graph::Point<float> here(parameters_, m.state, next_state_), there(m.uploaded, m.state);
     const auto weight = labels > 0 ? static_cast<float>(gamma / static_cast<double>(labels)) : 0.0f;
-    std::ranges::fill(g, 0.0f);
-    std::ranges::fill(g_stale, 0.0f);
+    if (fresh) std::ranges::fill(g, 0.0f);
+    if (stale) std::ranges::fill(g_stale, 0.0f);
     std::ranges::copy(m.state.span(), next_state_.span().begin());
     m.sums = {};
     BatchSums ignored;

@@ -32,38 +32,38 @@ compute: {threads: 1}
 observe: {progress: "off", tensorboard: false}
 )";
 
-Overrides joined(Overrides a, const Overrides& b) {
+Overrides with(Overrides a, const Overrides& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
 
 // The options of the method, as the textbook has them.
-struct Rule {
+struct LazyRule {
   int workers = 3, D = 3, max_staleness = 4, check_every = 1;
   double c = 0.5, density = 0.1;
   bool global = false, bfloat16 = true;
   bool refreshes = false;  // the fault of the authors' distributed program: w_m <- θ in every step
 };
 
-struct Kept {
+struct WorkerState {
   Floats e, w, s;
   int64_t staleness = 0;
 };
 
 // θ and what each worker keeps, after every step.
-struct Course {
+struct LazyCourse {
   std::vector<Floats> theta;
-  std::vector<std::vector<Kept>> workers;
+  std::vector<std::vector<WorkerState>> workers;
   int64_t uploads() const {
     int64_t count = 0;
     for (const auto& step : workers)
-      for (const Kept& m : step) count += m.staleness == 1 ? 1 : 0;
+      for (const WorkerState& m : step) count += m.staleness == 1 ? 1 : 0;
     return count;
   }
 };
 
 // s <- the k largest of e in each region, ties to the lowest index; e <- e - s.
-void compress(const std::vector<int64_t>& sizes, const Rule& rule, Floats& e, Floats& s) {
+void keep_largest(const std::vector<int64_t>& sizes, const LazyRule& rule, Floats& e, Floats& s) {
   std::ranges::fill(s, 0.0f);
   int64_t begin = 0;
   for (const int64_t size : sizes) {
@@ -82,7 +82,8 @@ void compress(const std::vector<int64_t>& sizes, const Rule& rule, Floats& e, Fl
 }
 
 // The algorithm, one worker after the other.
-Course textbook(const std::string& file, const Overrides& overrides, const Rule& rule) {
+LazyCourse lazy_textbook(const std::string& file, const Overrides& overrides,
+                         const LazyRule& rule) {
   const Config config = load_config(file, overrides);
   const double lr = config.get<OptimizerOptions>().optimizer.lr;
   const TrainOptions& options = config.get<TrainOptions>();
@@ -116,9 +117,9 @@ Course textbook(const std::string& file, const Overrides& overrides, const Rule&
   for (const graph::Parameter& parameter : network.parameters) sizes.push_back(parameter.size());
   if (rule.global) sizes = {network.parameter_count};
   const Floats zeros(theta.size());
-  std::vector<Kept> workers(rule.workers, Kept{zeros, zeros, zeros});
+  std::vector<WorkerState> workers(rule.workers, WorkerState{zeros, zeros, zeros});
   std::vector<double> squares;
-  Course course;
+  LazyCourse course;
   EpochPosition position;
   const int64_t steps = sampler.steps_until({}, options.epochs);
   for (int64_t t = 0; t < steps; ++t, sampler.advance(position)) {
@@ -126,7 +127,7 @@ Course textbook(const std::string& file, const Overrides& overrides, const Rule&
     for (int64_t d = std::max<int64_t>(0, t - rule.D); d < t; ++d) threshold += squares[d] / gamma;
     threshold *= rule.c / (M * M);
     for (int m = 0; m < rule.workers; ++m) {
-      Kept& worker = workers[m];
+      WorkerState& worker = workers[m];
       const bool has_labels = sampler.labels(position, m) > 0;
       bool sends = false;
       if (has_labels) {
@@ -143,7 +144,7 @@ Course textbook(const std::string& file, const Overrides& overrides, const Rule&
         }
         if (sends) {
           for (size_t i = 0; i < g.size(); ++i) worker.e[i] += g[i];
-          compress(sizes, rule, worker.e, worker.s);
+          keep_largest(sizes, rule, worker.e, worker.s);
           worker.w = theta;
           worker.staleness = 1;
         }
@@ -154,7 +155,7 @@ Course textbook(const std::string& file, const Overrides& overrides, const Rule&
     double square = 0;
     for (size_t i = 0; i < theta.size(); ++i) {
       float sum = 0;
-      for (const Kept& worker : workers) sum += worker.s[i];
+      for (const WorkerState& worker : workers) sum += worker.s[i];
       theta[i] -= sum;
       square += static_cast<double>(sum) * sum;
     }
@@ -165,8 +166,8 @@ Course textbook(const std::string& file, const Overrides& overrides, const Rule&
   return course;
 }
 
-Course course_of(const std::string& file, const Overrides& overrides, int ranks) {
-  Course course;
+LazyCourse lazy_course(const std::string& file, const Overrides& overrides, int ranks) {
+  LazyCourse course;
   std::mutex mutex;
   test::train(
       file, overrides, ranks, [&](Learner& learner, comm::Exchange& exchange, const Votes&) {
@@ -207,9 +208,9 @@ class SasgRuns : public MethodRuns {
  protected:
   SasgRuns() : MethodRuns(sasg_yaml) {}
 
-  void expect_textbook(const Overrides& overrides, const Rule& rule, int ranks) {
-    const Course found = course_of(config_, overrides, ranks);
-    const Course expected = textbook(config_, overrides, rule);
+  void expect_textbook(const Overrides& overrides, const LazyRule& rule, int ranks) {
+    const LazyCourse found = lazy_course(config_, overrides, ranks);
+    const LazyCourse expected = lazy_textbook(config_, overrides, rule);
     const std::string where = testing::PrintToString(overrides);
     ASSERT_EQ(found.theta.size(), expected.theta.size());
     for (size_t t = 0; t < found.theta.size(); ++t) {
@@ -237,13 +238,13 @@ TEST_F(SasgRuns, HaveTheBitsOfTheAlgorithmOnOneMachine) {
 }
 
 TEST_F(SasgRuns, CompareWithTheParametersOfTheLastUpload) {
-  const Rule rule{.c = 1};
-  Rule faulty = rule;
+  const LazyRule rule{.c = 1};
+  LazyRule faulty = rule;
   faulty.refreshes = true;
-  const int64_t right = textbook(config_, {}, rule).uploads();
-  const int64_t wrong = textbook(config_, {}, faulty).uploads();
+  const int64_t right = lazy_textbook(config_, {}, rule).uploads();
+  const int64_t wrong = lazy_textbook(config_, {}, faulty).uploads();
   EXPECT_NE(right, wrong) << "the control shows nothing";
-  EXPECT_EQ(course_of(config_, {"method.alpha_scale=1"}, 1).uploads(), right);
+  EXPECT_EQ(lazy_course(config_, {"method.alpha_scale=1"}, 1).uploads(), right);
 }
 
 // With all elements, always sent, the sum has the order of data_parallel's on two ranks.
@@ -252,16 +253,16 @@ TEST_F(SasgRuns, AreDataParallelWhereAllIsSent) {
                       "method.value_type=float32"};
   const Overrides plain{"method.kind=data_parallel", "comm.allreduce=topka", "comm.density=1"};
   for (const bool server : {false, true}) {
-    const Course sasg =
-        course_of(config_, joined(all, {server ? "method.server=true" : "method.server=false"}), 2);
-    const Course expected = course_of(config_, plain, 2);
+    const LazyCourse sasg =
+        lazy_course(config_, with(all, {server ? "method.server=true" : "method.server=false"}), 2);
+    const LazyCourse expected = lazy_course(config_, plain, 2);
     EXPECT_EQ(sasg.theta, expected.theta);
     for (const auto& step : sasg.workers)
-      for (const Kept& worker : step) EXPECT_EQ(worker.e, Floats(worker.e.size()));
+      for (const WorkerState& worker : step) EXPECT_EQ(worker.e, Floats(worker.e.size()));
   }
   // With more workers the sums have another order.
-  const Course five = course_of(config_, joined(all, {"method.workers=3"}), 1);
-  const Course dense = course_of(config_, {"method.kind=data_parallel"}, 3);
+  const LazyCourse five = lazy_course(config_, with(all, {"method.workers=3"}), 1);
+  const LazyCourse dense = lazy_course(config_, {"method.kind=data_parallel"}, 3);
   ASSERT_EQ(five.theta.size(), dense.theta.size());
   EXPECT_LE(distance(five.theta.back(), dense.theta.back()), 1e-5);
   EXPECT_GE(distance(five.theta.front(), dense.theta.back()), 1e-2)
@@ -270,33 +271,33 @@ TEST_F(SasgRuns, AreDataParallelWhereAllIsSent) {
 
 TEST_F(SasgRuns, HaveTheSameBitsOnAnyNumberOfRanksAndWithAServer) {
   const Overrides four{"method.workers=4", "model.norm=batch", "model.dropout=0.2"};
-  const Course one = course_of(config_, four, 1);
+  const LazyCourse one = lazy_course(config_, four, 1);
   for (const int ranks : {2, 3, 4})
     for (const char* server : {"method.server=false", "method.server=true"}) {
-      const Course more = course_of(config_, joined(four, {server}), ranks);
+      const LazyCourse more = lazy_course(config_, with(four, {server}), ranks);
       EXPECT_EQ(more.theta, one.theta) << ranks << " ranks, " << server;
       EXPECT_EQ(more.uploads(), one.uploads());
     }
-  EXPECT_NE(course_of(config_, joined(four, {"seed=2"}), 1).theta, one.theta) << "the control";
+  EXPECT_NE(lazy_course(config_, with(four, {"seed=2"}), 1).theta, one.theta) << "the control";
 }
 
 TEST_F(SasgRuns, UploadEveryMaxStalenessStepsWhereNoChangeIsLargeEnough) {
   for (const int most : {1, 2, 5}) {
-    const Course course = course_of(
+    const LazyCourse course = lazy_course(
         config_, {"method.alpha_scale=1e30", "method.max_staleness=" + std::to_string(most)}, 1);
     for (size_t t = 0; t < course.workers.size(); ++t)
-      for (const Kept& worker : course.workers[t])
+      for (const WorkerState& worker : course.workers[t])
         EXPECT_EQ(worker.staleness, t < 3 ? 1 : static_cast<int64_t>(t - 2) % most + 1)
             << "step " << t;
   }
 }
 
 TEST_F(SasgRuns, KeepEverythingInAStepThatTheySkip) {
-  const Course course = course_of(config_, {}, 2);
+  const LazyCourse course = lazy_course(config_, {}, 2);
   int64_t skipped = 0, sent = 0;
   for (size_t t = 1; t < course.workers.size(); ++t)
     for (size_t m = 0; m < course.workers[t].size(); ++m) {
-      const Kept &before = course.workers[t - 1][m], &after = course.workers[t][m];
+      const WorkerState &before = course.workers[t - 1][m], &after = course.workers[t][m];
       if (after.staleness == 1) {
         ++sent;
         EXPECT_NE(after.s, before.s);
@@ -324,7 +325,7 @@ TEST_F(SasgRuns, SkipAtTheConstantThatTheHandPredicts) {
   const auto task = make_task(config, context, alone, Task::Use::train);
   PhaseTimer timer;
   NetworkOracle oracle(*task, context, timer);
-  const Course course = course_of(config_, joined(lasg, {"method.alpha_scale=0"}), 1);
+  const LazyCourse course = lazy_course(config_, with(lasg, {"method.alpha_scale=0"}), 1);
   Floats start(oracle.dimension());
   graph::initialise(task->network(), context.seed, start);
   EpochSampler sampler(task->batches(), context.seed, 1, 1);
@@ -340,8 +341,8 @@ TEST_F(SasgRuns, SkipAtTheConstantThatTheHandPredicts) {
   }
   const double c = change * 0.3 / moved;
   for (const double factor : {0.999, 1.001}) {
-    const Course found =
-        course_of(config_, joined(lasg, {fmt::format("method.alpha_scale={:.9g}", factor * c)}), 1);
+    const LazyCourse found =
+        lazy_course(config_, with(lasg, {fmt::format("method.alpha_scale={:.9g}", factor * c)}), 1);
     EXPECT_EQ(found.workers[1][0].staleness, factor > 1 ? 2 : 1) << "c = " << c;
   }
 }
