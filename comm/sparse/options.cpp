@@ -2,7 +2,7 @@
 
 namespace laconic::comm {
 
-void SparseOptions::describe(config::Fields& f) {
+void describe(PairFormat& format, config::Fields& f) {
   f.choice("index_codec", format.codec,
            {{"plain", ops::IndexCodec::plain},
             {"delta16", ops::IndexCodec::delta16},

@@ -10,12 +10,15 @@
 
 namespace laconic::comm {
 
+// Declares how pairs are sent: index_codec, value_type.
+void describe(PairFormat& format, config::Fields& f);
+
 // The options that all sparse allreduces share. Each allreduce has a struct that derives from it
 // (list.hpp: make_options).
 struct SparseOptions : config::Options {
   PairFormat format{ops::IndexCodec::rice, ops::ValueType::bfloat16};
 
-  void describe(config::Fields& f) override;
+  void describe(config::Fields& f) override { comm::describe(format, f); }
   // Makes the allreduce of one bucket. It may choose by the link.
   virtual std::unique_ptr<SparseAllreduce> make(const Context& context, const Link& link,
                                                 int ranks) const = 0;

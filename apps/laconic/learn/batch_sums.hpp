@@ -14,6 +14,7 @@ namespace laconic {
 class BatchSums {
  public:
   static constexpr size_t most_measurements = 5;  // the loss is the first
+  static constexpr size_t count = 3 + most_measurements;
 
   double& rows() { return values_[0]; }
   double& targets() { return values_[1]; }
@@ -32,7 +33,7 @@ class BatchSums {
   std::span<double> values() { return values_; }  // to be added up
 
  private:
-  std::array<double, 3 + most_measurements> values_{};
+  std::array<double, count> values_{};
 };
 
 }  // namespace laconic

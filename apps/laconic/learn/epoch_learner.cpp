@@ -9,6 +9,7 @@ EpochLearner::EpochLearner(const Environment& environment, const optim::Optimize
       train_(config_.get<TrainOptions>()),
       optimizer_options_(config_.get<OptimizerOptions>().optimizer),
       update_(timer_.declare("update", PhaseKind::work)),
+      hosted_{exchange_.rank(), ranks_, ranks_},
       gradients_(parameters_.size()),
       optimizer_(context_, optimizer, optim::parameters_of(task_->network()), parameters_.size()) {
   if (use_ == Environment::Use::evaluate) return;
@@ -17,6 +18,12 @@ EpochLearner::EpochLearner(const Environment& environment, const optim::Optimize
   lr_ = figures_.declare({"lr", "", Better::neither});
   norm_ = figures_.declare({"gradient_norm", "", Better::neither});
   skipped_steps_ = figures_.declare({"skipped", "steps", Better::neither});
+}
+
+void EpochLearner::host(int64_t workers) {
+  has_workers_ = true;
+  hosted_.sites = static_cast<int>(workers);
+  sampler_.emplace(task_->batches(), context_.seed, hosted_.sites, train_.accumulate);
 }
 
 void EpochLearner::visit_progress(StateList& state) {
@@ -31,8 +38,9 @@ void EpochLearner::begin(bool resumed) {
   optimizer_.allocate();
   steps_ = step_ + sampler_->steps_until(position_, train_.epochs);
   oracle_.emplace(*task_, context_, timer_, implementation_of(config_));
-  batches_.emplace(task_->batches(), *sampler_, position_, steps_ - step_, train_.accumulate,
-                   exchange_.rank(), timer_);
+  for (int worker = hosted_.rank; worker < hosted_.sites; worker += hosted_.ranks)
+    batches_.push_back(std::make_unique<BatchStream>(
+        task_->batches(), *sampler_, position_, steps_ - step_, train_.accumulate, worker, timer_));
 }
 
 double EpochLearner::learning_rate() const {
@@ -47,12 +55,12 @@ void EpochLearner::compute_gradient(const graph::Point<float>& at, float weight,
   std::ranges::fill(g, 0.0f);
   std::ranges::copy(at.state, at.next_state.begin());
   for (int64_t a = 0; a < train_.accumulate; ++a)
-    oracle_->gradient(at, batches_->next(), weight, g, sums,
+    oracle_->gradient(at, batches_.front()->next(), weight, g, sums,
                       a + 1 == train_.accumulate ? on_final : nobody);
 }
 
 void EpochLearner::leave_batches() {
-  for (int64_t a = 0; a < train_.accumulate; ++a) batches_->next();
+  for (int64_t a = 0; a < train_.accumulate; ++a) batches_.front()->next();
 }
 
 void EpochLearner::end_step() {
@@ -89,13 +97,13 @@ Period EpochLearner::period() const {
 Facts EpochLearner::facts() const {
   Facts facts = NetworkLearner::facts();
   if (use_ == Environment::Use::evaluate) return facts;
-  facts.lines.emplace_back(
-      "steps per epoch",
-      fmt::format("{} ({} ranks x {} batches per update; {} ranks idle in the last)",
-                  sampler_->steps_per_epoch(), ranks_, train_.accumulate,
-                  sampler_->idle_in_last()));
-  std::ranges::move(sampler_->warnings(), std::back_inserter(facts.warnings));
-  facts.events_per_unit += 3 * train_.accumulate;
+  const std::string who = has_workers_ ? "workers" : "ranks";
+  facts.lines.emplace_back("steps per epoch",
+                           fmt::format("{} ({} {} x {} batches per update; {} {} idle in the last)",
+                                       sampler_->steps_per_epoch(), hosted_.sites, who,
+                                       train_.accumulate, sampler_->idle_in_last(), who));
+  std::ranges::move(sampler_->warnings(who), std::back_inserter(facts.warnings));
+  facts.events_per_unit += 3 * train_.accumulate * hosted_.count(0);
   return facts;
 }
 

@@ -28,7 +28,8 @@ Sites::Sites(const Environment& environment, const Task& task, const SiteSetting
       seed_(environment.context.seed),
       deal_(settings.deal),
       hosted_{exchange_.rank(), environment.ranks, static_cast<int>(settings.count)},
-      plan_(divided(task.network(), settings.count, environment.ranks)) {
+      plan_(divided(task.network(), settings.count, environment.ranks)),
+      sums_(hosted_) {
   for (int s = hosted_.rank; s < hosted_.sites; s += hosted_.ranks)
     sites_.push_back(std::make_unique<Site>(environment.config, environment.context, task, plan_, s,
                                             settings.moments_travel));
@@ -53,7 +54,6 @@ void Sites::begin(const EpochSampler& sampler, EpochPosition position, int64_t s
     subnets_.of_site[site->number()] = site->subnet();
     homes_.count = subnets_.count = site->arrays();
   }
-  sums_.resize(hosted_.sites * (BatchSums().values().size() + 1) + Votes().values().size());
 }
 
 void Sites::deal(int64_t round) {
@@ -87,28 +87,14 @@ void Sites::reset_optimizers() {
   for (const auto& site : sites_) site->reset_optimizer();
 }
 
-// Each site has its own place in the vector, so the sums over the ranks are exact, and those over
-// the sites have one order.
 BatchSums Sites::agree(Votes& votes, bool& diverged) {
-  BatchSums total;
-  const size_t width = total.values().size() + 1;
-  std::ranges::fill(sums_, 0.0);
   for (const auto& site : sites_) {
-    const auto place = sums_.begin() + static_cast<int64_t>(width) * site->number();
-    *std::ranges::copy(site->sums(), place).out = site->has_diverged() ? 1 : 0;
+    sums_.set(site->number(), site->sums(), site->has_diverged() ? 1 : 0);
     site->clear_sums();
   }
-  const std::span<double> cast = votes.values(), summed = std::span(sums_).last(cast.size());
-  std::ranges::copy(cast, summed.begin());
-  exchange_.sum(sums_);
-  std::ranges::copy(summed, cast.begin());
-  votes.summed();
-  diverged = false;
-  for (int s = 0; s < hosted_.sites; ++s) {
-    const std::span<const double> site = std::span(sums_).subspan(width * s, width);
-    for (size_t i = 0; i + 1 < width; ++i) total.values()[i] += site[i];
-    diverged |= site.back() > 0;
-  }
+  double diverged_sites = 0;
+  const BatchSums total = sums_.agree(exchange_, votes, diverged_sites);
+  diverged = diverged_sites > 0;
   return total;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "apps/laconic/learn/site.hpp"
+#include "apps/laconic/learn/site_sums.hpp"
 #include "apps/laconic/learn/slice_exchange.hpp"
 
 namespace laconic {
@@ -53,7 +54,7 @@ class Sites {
   std::vector<std::unique_ptr<Site>> sites_;
   std::optional<SliceExchange> slices_;
   SliceArrays whole_, homes_, subnets_;
-  std::vector<double> sums_;  // of each site, and the votes
+  SiteSums sums_;
 };
 
 }  // namespace laconic

@@ -4,20 +4,14 @@
 // results do not depend on the number of ranks.
 #pragma once
 
+#include "comm/base/hosted.hpp"
 #include "comm/exchange/all_to_all.hpp"
 #include "framework/graph/slice_plan.hpp"
 #include "framework/observe/phase_timer.hpp"
 
 namespace laconic {
 
-// The sites that a rank hosts.
-struct Hosted {
-  int rank = 0, ranks = 1, sites = 1;
-
-  int host(int site) const { return site % ranks; }
-  bool has(int site) const { return host(site) == rank; }
-  int count(int of_rank) const { return (sites - of_rank + ranks - 1) / ranks; }
-};
+using comm::Hosted;
 
 // The arrays of one division, by site: parameters, and the moments that move with them. A site of
 // another rank has none.

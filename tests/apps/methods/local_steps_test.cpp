@@ -4,7 +4,6 @@
 
 #include "apps/laconic/learn/options.hpp"
 #include "apps/laconic/run/agreement.hpp"
-#include "data/graph/formats/hdf5.hpp"
 #include "framework/ops/loss/loss.hpp"
 #include "framework/optim/adam.hpp"
 #include "framework/optim/sgd.hpp"
@@ -317,16 +316,11 @@ TEST_F(LocalSteps, ReportTheMeanOfARound) {
   });
 }
 
-// A graph of two clusters, of which one has features that no gradient survives. In each step one of
-// two ranks has it.
+// In each step one of two ranks has the cluster that no gradient survives.
 class AStepThatIsNotFinite : public testing::Test {
  protected:
   AStepThatIsNotFinite() {
-    data::Graph graph = planted_graph(200);
-    std::vector<float>& features = graph.features.values;
-    for (size_t i = features.size() / 2; i < features.size(); ++i)
-      features[i] = features[i] > 0 ? 3e38f : -3e38f;
-    data::write_graph_hdf5(graph, folder_ / "graph.h5");
+    write_unbounded_graph(folder_ / "graph.h5");
     std::ofstream(file_) << R"(
 data: {source: {format: hdf5, file: graph.h5}, parts: 2, clusters_per_batch: 1, partitioner: contiguous}
 model: {layers: 2, hidden: 8, dropout: 0, precompute: none}

@@ -6,6 +6,7 @@
 
 #include "apps/laconic/run/method.hpp"
 #include "apps/laconic/run/session.hpp"
+#include "data/graph/formats/hdf5.hpp"
 #include "tests/apps/small_run.hpp"
 
 namespace laconic::test {
@@ -34,6 +35,15 @@ void train(const std::string& file, const std::vector<std::string>& overrides, i
         }
       },
       config.comm());
+}
+
+// Writes a graph of two clusters, of which one has features that no gradient survives.
+inline void write_unbounded_graph(const std::string& path) {
+  data::Graph graph = planted_graph(200);
+  std::vector<float>& features = graph.features.values;
+  for (size_t i = features.size() / 2; i < features.size(); ++i)
+    features[i] = features[i] > 0 ? 3e38f : -3e38f;
+  data::write_graph_hdf5(graph, path);
 }
 
 // Numbers of the learner's state; none if it has no such entry.

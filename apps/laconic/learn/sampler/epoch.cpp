@@ -70,14 +70,14 @@ int64_t EpochSampler::idle_in_last() const {
   return std::max<int64_t>(0, ranks_ - batches);
 }
 
-std::vector<std::string> EpochSampler::warnings() const {
+std::vector<std::string> EpochSampler::warnings(const std::string& who) const {
   std::vector<std::string> warnings;
   if (groups() < ranks_)
     warnings.push_back(
-        fmt::format("{} of {} ranks are idle, since an epoch has {} of the batches that ranks take "
+        fmt::format("{0} of {1} {2} are idle, since an epoch has {3} of the batches that {2} take "
                     "one by one; make batches smaller (data.clusters_per_batch, train.batch), or "
-                    "start {} of them",
-                    ranks_ - groups(), ranks_, groups(), groups()));
+                    "start {3} of them",
+                    ranks_ - groups(), ranks_, who, groups()));
   EpochSampler first = *this;
   int64_t empty = 0;
   for (int64_t u = 0; u < steps_per_epoch(); ++u) empty += first.labels({0, u * per_step()}) == 0;

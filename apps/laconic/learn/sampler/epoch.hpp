@@ -42,7 +42,8 @@ class EpochSampler {
   // Returns how many ranks have no batch in the last update of an epoch.
   int64_t idle_in_last() const;
   // Returns warnings, for example about ranks without a batch and steps without a label.
-  std::vector<std::string> warnings() const;
+  // `who` takes the batches: "ranks".
+  std::vector<std::string> warnings(const std::string& who = "ranks") const;
   // Returns a number that is unique in the run; it is the step of the micro-batch's dropout stream.
   uint64_t serial(EpochPosition position, int64_t accumulation, int rank) const;
 
