@@ -35,14 +35,11 @@ if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
 endif()
 set(CMAKE_DISABLE_PRECOMPILE_HEADERS ${without_precompiled} CACHE BOOL "Build without precompiled headers")
 
-# A plain build is optimised as CMAKE_BUILD_TYPE and CMAKE_CXX_FLAGS demand, everywhere. With LACONIC_LIGHT the targets
-# named by laconic_light(TARGET), which are compiled more often than they run long, are built sooner: with -O1, and
-# several of their sources in one translation unit. They are the tests, and the code between the kernels.
-option(LACONIC_LIGHT "Build sooner: less optimisation outside the kernels and the exchange" OFF)
-set(light_options)
-if(LACONIC_LIGHT)
-  set(light_options $<$<CONFIG:Release>:-O1>)
-endif()
+# A plain build is optimised as CMAKE_BUILD_TYPE and CMAKE_CXX_FLAGS demand, everywhere. With LACONIC_LIGHT=-O0 or -O1 the
+# targets named by laconic_light(TARGET), which are compiled more often than they run long, are built sooner: with this
+# option, and several of their sources in one translation unit. They are the tests, and the code between the kernels.
+set(LACONIC_LIGHT "" CACHE STRING "Build sooner: -O0 or -O1 outside the kernels and the exchange")
+set(light_options ${LACONIC_LIGHT})
 function(laconic_light target)
   target_compile_options(${target} PRIVATE ${light_options})
   if(LACONIC_LIGHT)
