@@ -35,19 +35,19 @@ if(CMAKE_CXX_COMPILER_LAUNCHER MATCHES "ccache")
 endif()
 set(CMAKE_DISABLE_PRECOMPILE_HEADERS ${without_precompiled} CACHE BOOL "Build without precompiled headers")
 
-# A plain build is optimised as CMAKE_BUILD_TYPE and CMAKE_CXX_FLAGS demand, everywhere. With LACONIC_LIGHT the targets
-# named by laconic_light(TARGET), which are compiled more often than they run long, are built sooner: with -O1, and
-# several of their sources in one translation unit. They are the tests, and the code between the kernels.
-option(LACONIC_LIGHT "Build sooner: less optimisation outside the kernels and the exchange" OFF)
-set(light_options)
-if(LACONIC_LIGHT)
-  set(light_options $<$<CONFIG:Release>:-O1>)
-endif()
+# A plain build is optimised as CMAKE_BUILD_TYPE and CMAKE_CXX_FLAGS demand, everywhere. LACONIC_LIGHT=-O0 or -O1 builds
+# sooner: several sources in one translation unit, and with this option the targets named by laconic_light(TARGET), which
+# are compiled more often than they run long. They are the tests, and the code between the kernels.
+set(LACONIC_LIGHT "" CACHE STRING "Build sooner: -O0 or -O1 outside the kernels and the exchange")
+set(light_options ${LACONIC_LIGHT})
+function(laconic_together target)
+  if(LACONIC_LIGHT)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
+  endif()
+endfunction()
 function(laconic_light target)
   target_compile_options(${target} PRIVATE ${light_options})
-  if(LACONIC_LIGHT)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
-  endif()
+  laconic_together(${target})
 endfunction()
 
 # laconic_precompile(NAME HEADERS <headers> [OPTIONS <options>] LINK <targets>): compiles HEADERS once, for every target
@@ -77,10 +77,11 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   endif()
 endif()
 
-# laconic_library(NAME [LIGHT] FOLDERS <dirs> LINK <targets>): a static library of every source in FOLDERS. Files named
-# *_simd.cpp are compiled once per instruction set, with LACONIC_ISA as its name; only run-time dispatch calls them.
+# laconic_library(NAME [LIGHT [EXCEPT <regex>]] FOLDERS <dirs> LINK <targets>): a static library of every source in FOLDERS.
+# If it is LIGHT, sources whose path matches EXCEPT are not. Files named *_simd.cpp are compiled once per instruction set,
+# with LACONIC_ISA as its name; only run-time dispatch calls them.
 function(laconic_library name)
-  cmake_parse_arguments(arg "LIGHT" "" "FOLDERS;LINK" ${ARGN})
+  cmake_parse_arguments(arg "LIGHT" "EXCEPT" "FOLDERS;LINK" ${ARGN})
   set(sources)
   foreach(folder ${arg_FOLDERS})
     file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
@@ -89,12 +90,23 @@ function(laconic_library name)
   set(kernels ${sources})
   list(FILTER kernels INCLUDE REGEX "_simd\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_simd\\.cpp$")
+  if(arg_EXCEPT)
+    set(full ${sources})
+    list(FILTER full INCLUDE REGEX ${arg_EXCEPT})
+    list(FILTER sources EXCLUDE REGEX ${arg_EXCEPT})
+    add_library(${name}_full OBJECT ${full})
+    target_link_libraries(${name}_full PRIVATE laconic_flags ${arg_LINK})
+    laconic_together(${name}_full)
+    target_precompile_headers(${name}_full REUSE_FROM laconic_headers)
+    list(APPEND sources $<TARGET_OBJECTS:${name}_full>)
+  endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC laconic_flags ${arg_LINK})
   if(arg_LIGHT)
     laconic_light(${name})
     target_precompile_headers(${name} REUSE_FROM laconic_light_headers)
   else()
+    laconic_together(${name})
     target_precompile_headers(${name} REUSE_FROM laconic_headers)
   endif()
   if(kernels)

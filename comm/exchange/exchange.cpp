@@ -33,15 +33,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// The sum of one bucket, a job, or a small collective that the caller waits for.
-struct Operation {
-  std::span<float> values = {};
-  int64_t bucket = 0;
-  SumJob* job = nullptr;
-  const char* purpose = nullptr;
-  std::function<void()> call = {};  // empty for a sum or a job
-};
-
 int64_t nanoseconds(Clock::time_point time) {
   return std::chrono::nanoseconds(time.time_since_epoch()).count();
 }
@@ -49,6 +40,15 @@ int64_t nanoseconds(Clock::time_point time) {
 }  // namespace
 
 struct Exchange::Impl {
+  // The sum of one bucket, a job, or a small collective that the caller waits for.
+  struct Operation {
+    std::span<float> values = {};
+    int64_t bucket = 0;
+    SumJob* job = nullptr;
+    const char* purpose = nullptr;
+    std::function<void()> call = {};  // empty for a sum or a job
+  };
+
   Impl(std::unique_ptr<Communicator> c, const ExchangeOptions& o, LastResort last_resort)
       : options(o),
         entry(options.allreduce.entry()),

@@ -57,7 +57,7 @@ class Backoff {
   Clock::time_point last_ = start_;
 };
 
-struct Transfer {
+struct MpiTransfer {
   std::vector<MPI_Request> pieces;  // empty: the slot is free
   std::vector<MPI_Status> statuses;
   bool sends = false;
@@ -74,7 +74,7 @@ class MpiCommunicator : public Communicator {
     MPI_Comm_rank(comm_, &rank_);
     MPI_Comm_size(comm_, &size_);
     transfers_.resize(2 * size_ + 2);
-    for (Transfer& transfer : transfers_) reserve(transfer);
+    for (MpiTransfer& transfer : transfers_) reserve(transfer);
   }
   ~MpiCommunicator() override {
     if (!*failed_) MPI_Comm_free(&comm_);
@@ -99,7 +99,7 @@ class MpiCommunicator : public Communicator {
 
   void wait(Request request) override {
     LACONIC_CHECK(request.handle >= 0 && request.handle < std::ssize(transfers_));
-    Transfer& transfer = transfers_[request.handle];
+    MpiTransfer& transfer = transfers_[request.handle];
     LACONIC_CHECK(!transfer.pieces.empty(), "request waited for twice");
     const auto pieces = static_cast<int>(transfer.pieces.size());
     transfer.statuses.resize(pieces);
@@ -117,7 +117,7 @@ class MpiCommunicator : public Communicator {
 
   int64_t next_size(int peer, Tag tag) override {
     check_peer(peer);
-    Transfer wanted;
+    MpiTransfer wanted;
     wanted.peer = peer;
     wanted.tag = tag;
     wanted.bytes = unknown_size;
@@ -193,7 +193,7 @@ class MpiCommunicator : public Communicator {
     waiting_ = waiting;
   }
 
-  static void reserve(Transfer& transfer) {
+  static void reserve(MpiTransfer& transfer) {
     transfer.pieces.reserve(1);
     transfer.statuses.reserve(1);
   }
@@ -204,7 +204,7 @@ class MpiCommunicator : public Communicator {
   }
 
   // Pauses between two polls of a wait for `transfer`.
-  void pause(Backoff& backoff, const Transfer& transfer) {
+  void pause(Backoff& backoff, const MpiTransfer& transfer) {
     backoff.pause();
     if (interrupted_) give_up(transfer, wait_interrupted(backoff.waited_s()));
     if (backoff.waited_s() > timeout_s_) give_up(transfer, waited_in_vain(timeout_s_));
@@ -214,8 +214,8 @@ class MpiCommunicator : public Communicator {
   Request post(bool sends, int peer, Tag tag, int64_t bytes, Start start) {
     check_peer(peer);
     auto slot = std::find_if(transfers_.begin(), transfers_.end(),
-                             [](const Transfer& transfer) { return transfer.pieces.empty(); });
-    if (slot == transfers_.end()) slot = transfers_.insert(slot, Transfer{});
+                             [](const MpiTransfer& transfer) { return transfer.pieces.empty(); });
+    if (slot == transfers_.end()) slot = transfers_.insert(slot, MpiTransfer{});
     slot->sends = sends;
     slot->peer = peer;
     slot->tag = tag;
@@ -231,7 +231,7 @@ class MpiCommunicator : public Communicator {
     return {slot - transfers_.begin()};
   }
 
-  void check_received(const Transfer& transfer) {
+  void check_received(const MpiTransfer& transfer) {
     int64_t received = 0;
     for (const MPI_Status& status : transfer.statuses) {
       int count = 0;
@@ -243,7 +243,7 @@ class MpiCommunicator : public Communicator {
     count_received(transfer.tag, received);
   }
 
-  std::string describe_error(int code, const Transfer& transfer) const {
+  std::string describe_error(int code, const MpiTransfer& transfer) const {
     // MPI_Testall reports the cause in the statuses.
     if (code == MPI_ERR_IN_STATUS)
       for (const MPI_Status& status : transfer.statuses)
@@ -258,7 +258,7 @@ class MpiCommunicator : public Communicator {
     return words;
   }
 
-  [[noreturn]] void give_up(const Transfer& transfer, const std::string& why) {
+  [[noreturn]] void give_up(const MpiTransfer& transfer, const std::string& why) {
     *failed_ = true;
     fail(ExitCode::communication, "{}: {}",
          describe_transfer(rank_, transfer.sends, transfer.peer, transfer.tag, transfer.bytes),
@@ -275,7 +275,7 @@ class MpiCommunicator : public Communicator {
   int64_t largest_piece_;
   int rank_ = 0;
   int size_ = 1;
-  std::vector<Transfer> transfers_;
+  std::vector<MpiTransfer> transfers_;
   mutable std::mutex waiting_mutex_;
   const Waiting* waiting_ = nullptr;
 };

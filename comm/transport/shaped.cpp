@@ -44,7 +44,7 @@ struct Port {
   LinkSchedule in;
 };
 
-struct Transfer {
+struct ShapedTransfer {
   bool under_way = false;
   bool sends = false;
   bool header_is_here = false;  // for a receive
@@ -68,7 +68,7 @@ class Shaped : public Communicator {
 
   Request send(int peer, Tag tag, std::span<const std::byte> bytes) override {
     const Request request = new_transfer(true, peer, tag, std::ssize(bytes));
-    Transfer& transfer = transfers_[request.handle];
+    ShapedTransfer& transfer = transfers_[request.handle];
     {
       const std::lock_guard lock(port_->mutex);
       const int64_t leaves_ns = std::max(now_ns(), port_->out_busy_until_ns);
@@ -86,7 +86,7 @@ class Shaped : public Communicator {
 
   Request receive(int peer, Tag tag, std::span<std::byte> bytes) override {
     const Request request = new_transfer(false, peer, tag, std::ssize(bytes));
-    Transfer& transfer = transfers_[request.handle];
+    ShapedTransfer& transfer = transfers_[request.handle];
     if (const auto next = find_announced(peer, tag); next != announced_.end()) {
       transfer.header_is_here = true;
       transfer.passed_ns = next->passed_ns;
@@ -100,7 +100,7 @@ class Shaped : public Communicator {
 
   void wait(Request request) override {
     LACONIC_CHECK(request.handle >= 0 && request.handle < std::ssize(transfers_));
-    Transfer& transfer = transfers_[request.handle];
+    ShapedTransfer& transfer = transfers_[request.handle];
     LACONIC_CHECK(transfer.under_way, "request waited for twice");
     const int64_t start_ns = now_ns();
     inner_->wait(transfer.inner);  // first, since its errors name the length of the message
@@ -117,7 +117,7 @@ class Shaped : public Communicator {
     auto next = find_announced(peer, tag);
     if (next == announced_.end()) {
       inner_->next_size(peer, tag);  // for its errors, which name a wait for a size
-      Transfer transfer{.peer = peer, .tag = tag};
+      ShapedTransfer transfer{.peer = peer, .tag = tag};
       inner_->wait(inner_->receive(peer, tag, bytes_of(transfer.header)));
       transfer.bytes = transfer.header.bytes;
       transfer.passed_ns = passes_in(transfer.header);
@@ -151,7 +151,7 @@ class Shaped : public Communicator {
   }
 
   Request new_transfer(bool sends, int peer, Tag tag, int64_t bytes) {
-    const auto slot = std::ranges::find(transfers_, false, &Transfer::under_way);
+    const auto slot = std::ranges::find(transfers_, false, &ShapedTransfer::under_way);
     const int64_t handle = slot - transfers_.begin();
     if (slot == transfers_.end()) transfers_.emplace_back();
     transfers_[handle] = {
@@ -160,9 +160,9 @@ class Shaped : public Communicator {
   }
 
   // Returns the message whose header next_size() has received.
-  std::vector<Transfer>::iterator find_announced(int peer, Tag tag) {
-    return std::ranges::find_if(announced_,
-                                [&](const Transfer& t) { return t.peer == peer && t.tag == tag; });
+  std::vector<ShapedTransfer>::iterator find_announced(int peer, Tag tag) {
+    return std::ranges::find_if(
+        announced_, [&](const ShapedTransfer& t) { return t.peer == peer && t.tag == tag; });
   }
 
   int64_t passes_in(const Header& header) {
@@ -171,7 +171,7 @@ class Shaped : public Communicator {
   }
 
   // Sleeps until the message has passed, in short pieces, so that an interrupt can end it.
-  void sleep(const Transfer& transfer, int64_t start_ns) const {
+  void sleep(const ShapedTransfer& transfer, int64_t start_ns) const {
     constexpr int64_t nap_ns = 10'000'000;
     for (int64_t now = now_ns(); now < transfer.passed_ns; now = now_ns()) {
       const double waited_s = 1e-9 * static_cast<double>(now - start_ns);
@@ -186,8 +186,8 @@ class Shaped : public Communicator {
 
   const std::unique_ptr<Communicator> inner_;
   const std::shared_ptr<Port> port_;
-  std::deque<Transfer> transfers_;  // slots, reused; a deque, since headers must not move
-  std::vector<Transfer> announced_;
+  std::deque<ShapedTransfer> transfers_;  // slots, reused; a deque, since headers must not move
+  std::vector<ShapedTransfer> announced_;
 };
 
 }  // namespace

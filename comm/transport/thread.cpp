@@ -18,11 +18,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) {
+double waited_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-struct Transfer {
+struct ThreadTransfer {
   enum class State { free, pending, done, wrong_length };
   State state = State::free;
   bool sends = false;
@@ -37,12 +37,12 @@ struct Transfer {
 
 // What the threads share.
 // Thread safety: `mutex` guards all members.
-struct Group {
+struct ThreadGroup {
   struct Rank {
-    std::vector<Transfer> transfers;  // slots, reused
+    std::vector<ThreadTransfer> transfers;  // slots, reused
     std::condition_variable changed;
     bool gone = false;
-    std::shared_ptr<Group> child;  // of the last split
+    std::shared_ptr<ThreadGroup> child;  // of the last split
     int rank_in_child = 0;
   };
   struct Choice {
@@ -50,7 +50,7 @@ struct Group {
     auto operator<=>(const Choice&) const = default;
   };
 
-  explicit Group(int size) : ranks(size) {
+  explicit ThreadGroup(int size) : ranks(size) {
     for (Rank& rank : ranks) rank.transfers.resize(2 * size + 2);
   }
   void notify_all() {
@@ -66,7 +66,7 @@ struct Group {
 
 class ThreadCommunicator : public Communicator {
  public:
-  ThreadCommunicator(std::shared_ptr<Group> group, int rank)
+  ThreadCommunicator(std::shared_ptr<ThreadGroup> group, int rank)
       : group_(std::move(group)), me_(group_->ranks[rank]), rank_(rank) {}
   ~ThreadCommunicator() override {
     const std::lock_guard lock(group_->mutex);
@@ -89,20 +89,20 @@ class ThreadCommunicator : public Communicator {
   void wait(Request request) override {
     std::unique_lock lock(group_->mutex);
     LACONIC_CHECK(request.handle >= 0 && request.handle < std::ssize(me_.transfers));
-    const Transfer& transfer = me_.transfers[request.handle];
-    LACONIC_CHECK(transfer.state != Transfer::State::free, "request waited for twice");
+    const ThreadTransfer& transfer = me_.transfers[request.handle];
+    LACONIC_CHECK(transfer.state != ThreadTransfer::State::free, "request waited for twice");
     const Clock::time_point start = Clock::now();
     sleep_until(lock, [&] {
-      return transfer.state != Transfer::State::pending || group_->ranks[transfer.peer].gone;
+      return transfer.state != ThreadTransfer::State::pending || group_->ranks[transfer.peer].gone;
     });
-    const Transfer ended = transfer;
-    me_.transfers[request.handle].state = Transfer::State::free;
-    if (ended.state == Transfer::State::done) {
+    const ThreadTransfer ended = transfer;
+    me_.transfers[request.handle].state = ThreadTransfer::State::free;
+    if (ended.state == ThreadTransfer::State::done) {
       if (!ended.sends) count_received(ended.tag, static_cast<int64_t>(ended.bytes));
       return;
     }
     leave();
-    if (ended.state == Transfer::State::wrong_length)
+    if (ended.state == ThreadTransfer::State::wrong_length)
       fail(ExitCode::communication, "{}: {}", describe(ended),
            lengths_differ(static_cast<int64_t>(ended.bytes_of_peer)));
     fail_wait(ended, start);
@@ -112,8 +112,9 @@ class ThreadCommunicator : public Communicator {
     check_peer(peer);
     std::unique_lock lock(group_->mutex);
     const Clock::time_point start = Clock::now();
-    const Transfer wanted{.peer = peer, .tag = tag, .bytes = static_cast<size_t>(unknown_size)};
-    const Transfer* found = nullptr;
+    const ThreadTransfer wanted{
+        .peer = peer, .tag = tag, .bytes = static_cast<size_t>(unknown_size)};
+    const ThreadTransfer* found = nullptr;
     sleep_until(lock, [&] {
       found = first_match(wanted);
       return found != nullptr || group_->ranks[peer].gone;
@@ -132,7 +133,7 @@ class ThreadCommunicator : public Communicator {
     } else {
       const Clock::time_point start = Clock::now();
       const int64_t before = group_->splits;
-      const auto gone = [](const Group::Rank& rank) { return rank.gone; };
+      const auto gone = [](const ThreadGroup::Rank& rank) { return rank.gone; };
       sleep_until(lock, [&] {
         return group_->splits > before ||
                std::any_of(group_->ranks.begin(), group_->ranks.end(), gone);
@@ -140,7 +141,7 @@ class ThreadCommunicator : public Communicator {
       if (group_->splits == before) {
         leave();
         fail(ExitCode::communication, "{}; waited {:.3g} s", not_all_split(rank_, first_absent()),
-             seconds_since(start));
+             waited_since(start));
       }
     }
     auto part = std::make_unique<ThreadCommunicator>(me_.child, me_.rank_in_child);
@@ -165,13 +166,13 @@ class ThreadCommunicator : public Communicator {
                            [&] { return ready() || interrupted_; });
   }
 
-  std::string describe(const Transfer& transfer) const {
+  std::string describe(const ThreadTransfer& transfer) const {
     return describe_transfer(rank_, transfer.sends, transfer.peer, transfer.tag,
                              static_cast<int64_t>(transfer.bytes));
   }
 
-  [[noreturn]] void fail_wait(const Transfer& transfer, Clock::time_point start) const {
-    const double waited_s = seconds_since(start);
+  [[noreturn]] void fail_wait(const ThreadTransfer& transfer, Clock::time_point start) const {
+    const double waited_s = waited_since(start);
     fail(ExitCode::communication, "{}: {}", describe(transfer),
          interrupted_                        ? wait_interrupted(waited_s)
          : group_->ranks[transfer.peer].gone ? peer_is_gone(waited_s)
@@ -183,24 +184,25 @@ class ThreadCommunicator : public Communicator {
                   size(), peer);
   }
 
-  Request post(Transfer mine) {
+  Request post(ThreadTransfer mine) {
     check_peer(mine.peer);
     const std::lock_guard lock(group_->mutex);
-    mine.state = Transfer::State::pending;
+    mine.state = ThreadTransfer::State::pending;
     mine.order = group_->posted++;
-    if (Transfer* theirs = first_match(mine)) {
+    if (ThreadTransfer* theirs = first_match(mine)) {
       const bool fits = theirs->bytes == mine.bytes;
       theirs->bytes_of_peer = mine.bytes;
       mine.bytes_of_peer = theirs->bytes;
-      mine.state = theirs->state = fits ? Transfer::State::done : Transfer::State::wrong_length;
+      mine.state = theirs->state =
+          fits ? ThreadTransfer::State::done : ThreadTransfer::State::wrong_length;
       if (fits && mine.bytes > 0)
         std::memcpy(mine.sends ? theirs->target : mine.target,
                     mine.sends ? mine.source : theirs->source, mine.bytes);
     }
     group_->ranks[mine.peer].changed.notify_all();
-    const auto slot =
-        std::find_if(me_.transfers.begin(), me_.transfers.end(),
-                     [](const Transfer& t) { return t.state == Transfer::State::free; });
+    const auto slot = std::find_if(
+        me_.transfers.begin(), me_.transfers.end(),
+        [](const ThreadTransfer& t) { return t.state == ThreadTransfer::State::free; });
     const int64_t handle = slot - me_.transfers.begin();
     if (slot == me_.transfers.end())
       me_.transfers.push_back(mine);
@@ -209,10 +211,10 @@ class ThreadCommunicator : public Communicator {
     return {handle};
   }
 
-  Transfer* first_match(const Transfer& mine) {
-    Transfer* first = nullptr;
-    for (Transfer& theirs : group_->ranks[mine.peer].transfers)
-      if (theirs.state == Transfer::State::pending && theirs.peer == rank_ &&
+  ThreadTransfer* first_match(const ThreadTransfer& mine) {
+    ThreadTransfer* first = nullptr;
+    for (ThreadTransfer& theirs : group_->ranks[mine.peer].transfers)
+      if (theirs.state == ThreadTransfer::State::pending && theirs.peer == rank_ &&
           theirs.tag == mine.tag && theirs.sends != mine.sends &&
           (first == nullptr || theirs.order < first->order))
         first = &theirs;
@@ -221,7 +223,7 @@ class ThreadCommunicator : public Communicator {
 
   // Withdraws this rank: no peer may access its memory any more, and waits for it end.
   void leave() {
-    for (Transfer& transfer : me_.transfers) transfer.state = Transfer::State::free;
+    for (ThreadTransfer& transfer : me_.transfers) transfer.state = ThreadTransfer::State::free;
     me_.gone = true;
     group_->notify_all();
   }
@@ -229,17 +231,17 @@ class ThreadCommunicator : public Communicator {
   // Returns the first rank that has not joined the split in progress.
   int first_absent() const {
     for (int rank = 0;; ++rank)
-      if (std::ranges::count(group_->choices, rank, &Group::Choice::rank) == 0) return rank;
+      if (std::ranges::count(group_->choices, rank, &ThreadGroup::Choice::rank) == 0) return rank;
   }
 
   void build_children() {
-    std::vector<Group::Choice>& choices = group_->choices;
+    std::vector<ThreadGroup::Choice>& choices = group_->choices;
     std::sort(choices.begin(), choices.end());
     for (size_t begin = 0, end = 0; begin < choices.size(); begin = end) {
       while (end < choices.size() && choices[end].colour == choices[begin].colour) ++end;
-      const auto child = std::make_shared<Group>(static_cast<int>(end - begin));
+      const auto child = std::make_shared<ThreadGroup>(static_cast<int>(end - begin));
       for (size_t i = begin; i < end; ++i) {
-        Group::Rank& member = group_->ranks[choices[i].rank];
+        ThreadGroup::Rank& member = group_->ranks[choices[i].rank];
         member.child = child;
         member.rank_in_child = static_cast<int>(i - begin);
       }
@@ -249,8 +251,8 @@ class ThreadCommunicator : public Communicator {
     group_->notify_all();
   }
 
-  const std::shared_ptr<Group> group_;
-  Group::Rank& me_;
+  const std::shared_ptr<ThreadGroup> group_;
+  ThreadGroup::Rank& me_;
   const int rank_;
 };
 
@@ -258,7 +260,7 @@ class ThreadCommunicator : public Communicator {
 
 std::vector<std::unique_ptr<Communicator>> make_thread_group(int ranks) {
   LACONIC_CHECK(ranks >= 1, "{} ranks", ranks);
-  const auto group = std::make_shared<Group>(ranks);
+  const auto group = std::make_shared<ThreadGroup>(ranks);
   std::vector<std::unique_ptr<Communicator>> communicators;
   for (int rank = 0; rank < ranks; ++rank)
     communicators.push_back(std::make_unique<ThreadCommunicator>(group, rank));

@@ -31,27 +31,27 @@ void fill_scales(const Normalisation& normalisation, const SparseView<float>& ed
   scales.row.clear();
   scales.source.clear();
   scales.diagonal.clear();
-  using Kind = Normalisation::Kind;
+  using enum Normalisation::Kind;
   // All but three are row_loop with another diagonal: 1/(d+1) + shift, or factor/(d+1).
   double factor = 1, shift = 0;
   switch (normalisation.kind) {
-    case Kind::none:
+    case none:
       return;
-    case Kind::row:
+    case row:
       fill(scales.row, edges, [](double d) { return d > 0 ? 1 / d : 1; });
       return;
-    case Kind::symmetric:
+    case symmetric:
       fill(scales.row, edges, [](double d) { return 1 / std::sqrt(d + 1); });
       fill(scales.source, edges, [](double d) { return 1 / std::sqrt(d + 1); });
       fill(scales.diagonal, edges, [](double d) { return 1 / (d + 1); });
       return;
-    case Kind::diagonal:
+    case diagonal:
       factor = 1 + normalisation.diagonal_lambda;
       break;
-    case Kind::plus_identity:
+    case plus_identity:
       shift = 1;
       break;
-    case Kind::row_loop:
+    case row_loop:
       break;
   }
   fill(scales.row, edges, [](double d) { return 1 / (d + 1); });

@@ -19,7 +19,7 @@
 namespace laconic::data {
 namespace {
 
-constexpr std::string_view magic = "laconic partition 1\n";
+constexpr std::string_view partition_magic = "laconic partition 1\n";
 constexpr size_t digest_length = 65;  // 64 hexadecimal digits and a newline
 
 std::string file_name(const CsrView& pattern, const PartitionOptions& options) {
@@ -30,8 +30,8 @@ std::string file_name(const CsrView& pattern, const PartitionOptions& options) {
   return "partition-" + sha.hex() + ".bin";
 }
 
-std::string encode(const Partition& partition) {
-  std::string text(magic);
+std::string encode_partition(const Partition& partition) {
+  std::string text(partition_magic);
   text += fmt::format("{} {} {}\n", partition.part_of.size(), partition.parts, partition.edge_cut);
   text.append(reinterpret_cast<const char*>(partition.part_of.data()),
               partition.part_of.size() * sizeof(int32_t));
@@ -39,14 +39,16 @@ std::string encode(const Partition& partition) {
   return text;
 }
 
-// Returns false if the text is not what encode() writes for a graph of `nodes` nodes.
-bool decode(std::string_view text, int64_t nodes, Partition& partition) {
-  if (text.size() < magic.size() + digest_length || !text.starts_with(magic)) return false;
+// Returns false if the text is not what encode_partition() writes for a graph of `nodes` nodes.
+bool decode_partition(std::string_view text, int64_t nodes, Partition& partition) {
+  if (text.size() < partition_magic.size() + digest_length || !text.starts_with(partition_magic))
+    return false;
   const std::string_view body = text.substr(0, text.size() - digest_length);
   if (Sha256().update(body).hex() + "\n" != text.substr(body.size())) return false;
-  const size_t header_end = body.find('\n', magic.size());
+  const size_t header_end = body.find('\n', partition_magic.size());
   if (header_end == std::string_view::npos) return false;
-  std::istringstream header(std::string(body.substr(magic.size(), header_end - magic.size())));
+  std::istringstream header(
+      std::string(body.substr(partition_magic.size(), header_end - partition_magic.size())));
   int64_t stored_nodes = 0;
   header >> stored_nodes >> partition.parts >> partition.edge_cut;
   const std::string_view values = body.substr(header_end + 1);
@@ -66,7 +68,7 @@ Partition cached_partition(const CsrView& pattern, const PartitionOptions& optio
   try {
     Partition cached;
     if (files.exists(path)) {
-      if (decode(files.read(path), pattern.rows(), cached)) return cached;
+      if (decode_partition(files.read(path), pattern.rows(), cached)) return cached;
       spdlog::warn("{}: damaged partition; computing it again", path);
     }
   } catch (const Error& error) {
@@ -75,7 +77,7 @@ Partition cached_partition(const CsrView& pattern, const PartitionOptions& optio
   const Partition fresh = partition(pattern, options);
   try {
     files.make_directories(cache_dir);
-    write_atomically(files, path, encode(fresh));
+    write_atomically(files, path, encode_partition(fresh));
   } catch (const Error& error) {
     spdlog::warn("{}; going on without keeping the partition", error.what());
   }

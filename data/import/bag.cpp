@@ -20,18 +20,19 @@ constexpr size_t most_files = 4096;
 struct Foreign {
   std::string_view start, what;
 };
-constexpr std::string_view pickled =
-    "pickled Python objects, which are not read (they may run code); store arrays with numpy.savez";
+constexpr std::string_view pickled_bag =
+    "pickled_bag Python objects, which are not read (they may run code); store arrays with "
+    "numpy.savez";
 constexpr Foreign foreign[] = {
     {"\x89HDF",
      "an HDF5 file of another layout; docs/formats.md shows how to write a graph with h5py"},
     {"MATLAB 5",
      "a MATLAB file; in Python: numpy.savez('graph.npz', **scipy.io.loadmat(FILE)), "
      "with dense arrays or the parts of scipy.sparse.csr_matrix"},
-    {"\x80\x02", pickled},
-    {"\x80\x03", pickled},
-    {"\x80\x04", pickled},
-    {"\x80\x05", pickled},
+    {"\x80\x02", pickled_bag},
+    {"\x80\x03", pickled_bag},
+    {"\x80\x04", pickled_bag},
+    {"\x80\x05", pickled_bag},
     {"<?xml",
      "XML; in Python: networkx.write_edgelist(networkx.read_graphml(FILE), 'edges.txt', "
      "data=False)"},

@@ -17,9 +17,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "arrays are kept little-endian");
 
-constexpr std::string_view magic = "\x93NUMPY";
-constexpr const char* pickled =
-    "holds pickled Python objects, which are not read; "
+constexpr std::string_view npy_magic = "\x93NUMPY";
+constexpr const char* pickled_array =
+    "holds pickled_array Python objects, which are not read; "
     "store plain arrays: numpy.array(a.tolist()), and names as numpy.array(names, dtype=str)";
 
 // Takes apart the header: a Python dictionary with three known keys, as NumPy writes it.
@@ -132,7 +132,7 @@ void cut_texts(Array& array, bool wide, int64_t length) {
 }  // namespace
 
 bool is_npy(std::string_view content) {
-  return content.starts_with(magic);
+  return content.starts_with(npy_magic);
 }
 
 Array read_npy(std::string content, const std::string& where) {
@@ -156,7 +156,7 @@ Array read_npy(std::string content, const std::string& where) {
          where, whole.substr(0, 60));
   const bool swapped = descr[1] == '>';
   const char kind = descr[2];
-  if (kind == 'O') fail(ExitCode::data, "{}: {}", where, pickled);
+  if (kind == 'O') fail(ExitCode::data, "{}: {}", where, pickled_array);
   descr = descr.substr(3, descr.size() - 4);
   int64_t width = 0;
   const auto [end, error] = std::from_chars(descr.data(), descr.data() + descr.size(), width);
@@ -219,7 +219,7 @@ std::string npy_header(const std::string& type, const std::vector<int64_t>& shap
   text.append(63 - (10 + text.size()) % 64, ' ');
   text += '\n';
   const size_t length = text.size();  // a shape is short
-  return std::string(magic) + '\1' + '\0' + static_cast<char>(length & 255) +
+  return std::string(npy_magic) + '\1' + '\0' + static_cast<char>(length & 255) +
          static_cast<char>(length >> 8) + text;
 }
 
@@ -244,7 +244,7 @@ std::vector<std::pair<std::string, Array>> read_npz(const std::string& content,
     const std::string place = where + ": " + name.substr(0, 80);
     std::string bytes = zip.extract(i);
     if (is_npy(bytes) && bytes.substr(0, 256).find("'descr': '|O'") != bytes.npos)
-      left_out.push_back({name, pickled});
+      left_out.push_back({name, pickled_array});
     else
       arrays.emplace_back(name, read_npy(std::move(bytes), place));
   }

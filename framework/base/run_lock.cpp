@@ -26,7 +26,7 @@
 namespace laconic {
 namespace {
 
-std::string cause(int error) {
+std::string cause_of(int error) {
   return std::generic_category().message(error);
 }
 
@@ -41,7 +41,7 @@ Flock try_flock(int fd, const std::string& path, bool warns) {
   if (errno == EWOULDBLOCK) return Flock::held_by_another;
   if (warns)
     spdlog::warn("{}: cannot be locked with flock ({}): its owner and its age decide", path,
-                 cause(errno));
+                 cause_of(errno));
   return Flock::unsupported;
 }
 
@@ -138,7 +138,7 @@ bool is_live(const ProcessIdentity& owner, Flock flock, int fd, const std::strin
 void replace_text(int fd, const std::string& text, const std::string& path) {
   if (retry([&] { return ::ftruncate(fd, 0); }) == -1 ||
       retry([&] { return ::pwrite(fd, text.data(), text.size(), 0); }) != ssize_t(text.size()))
-    fail(ExitCode::io, "{}: cannot write: {}", path, cause(errno));
+    fail(ExitCode::io, "{}: cannot write: {}", path, cause_of(errno));
 }
 
 void beat(int fd, double every_s, const std::stop_token& stop) {
@@ -167,7 +167,7 @@ RunLock::RunLock(const std::string& folder, const RunLockSettings& settings)
   fd_ = retry([&] {
     return ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
   });
-  if (fd_ == -1) fail(ExitCode::cannot_create, "{}: cannot create: {}", path_, cause(errno));
+  if (fd_ == -1) fail(ExitCode::cannot_create, "{}: cannot create: {}", path_, cause_of(errno));
   try {
     Flock flock = settings.use_flock ? try_flock(fd_, path_, true) : Flock::unsupported;
     std::optional<ProcessIdentity> previous = read_owner(path_);
@@ -209,7 +209,7 @@ void RunLock::own_file() {
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
   const bool locked = fd_ != -1 && ::flock(fd_, LOCK_EX | LOCK_NB) == 0;
   ::close(shared);
-  if (!locked) fail(ExitCode::io, "{}: cannot be replaced: {}", path_, cause(errno));
+  if (!locked) fail(ExitCode::io, "{}: cannot be replaced: {}", path_, cause_of(errno));
 }
 
 RunLock::~RunLock() {
@@ -223,7 +223,8 @@ RunLock::~RunLock() {
 void RunLock::heartbeat() {
   if (uninterrupted([&] { return ::futimens(fd_, nullptr); }) == 0 || warned_) return;
   warned_ = true;
-  spdlog::warn("{}: cannot touch: {}; other hosts may take this run for dead", path_, cause(errno));
+  spdlog::warn("{}: cannot touch: {}; other hosts may take this run for dead", path_,
+               cause_of(errno));
 }
 
 }  // namespace laconic

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 constexpr std::string_view hash_prefix = "{\"sha256\": \"";
 constexpr std::string_view body_prefix = "\",\n\"manifest\": ";
-constexpr std::string_view suffix = "}\n";
+constexpr std::string_view end_of_text = "}\n";
 constexpr size_t hash_length = 64;
 constexpr size_t body_start = hash_prefix.size() + hash_length + body_prefix.size();
 constexpr int64_t most_ranks = 1 << 20;
@@ -94,18 +94,19 @@ void require_keyed_once(const Manifest& manifest) {
 std::string seal(const json& body) {
   const std::string text = body.dump(1);
   return std::string(hash_prefix) + Sha256().update(text).hex() + std::string(body_prefix) + text +
-         std::string(suffix);
+         std::string(end_of_text);
 }
 
 // Returns the result of `read` for the sealed object. Any fault is an Error(data) that names
 // `where`.
 template <class Read>
 auto unseal(std::string_view text, const std::string& where, Read read) {
-  const bool framed = text.size() > body_start + suffix.size() && text.starts_with(hash_prefix) &&
+  const bool framed = text.size() > body_start + end_of_text.size() &&
+                      text.starts_with(hash_prefix) &&
                       text.substr(hash_prefix.size() + hash_length).starts_with(body_prefix) &&
-                      text.ends_with(suffix);
+                      text.ends_with(end_of_text);
   if (!framed) fail(ExitCode::data, "{}: is truncated or no manifest", where);
-  const auto body = text.substr(body_start, text.size() - body_start - suffix.size());
+  const auto body = text.substr(body_start, text.size() - body_start - end_of_text.size());
   if (text.substr(hash_prefix.size(), hash_length) != Sha256().update(body).hex())
     fail(ExitCode::data, "{}: damaged: its SHA-256 is not the recorded one", where);
   try {  // the hash is right: what is wrong now was written so, by another version perhaps

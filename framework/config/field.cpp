@@ -19,11 +19,11 @@ bool is_name(const std::string& name) {
   });
 }
 
-bool within(const IntegerRange& range, int64_t value) {
+bool is_valid_default(const IntegerRange& range, int64_t value) {
   return value >= range.min && value <= range.max;
 }
 
-bool within(const RealRange& range, double value) {
+bool is_valid_default(const RealRange& range, double value) {
   return std::isfinite(value) && (range.exclusive_min ? value > range.min : value >= range.min) &&
          (range.exclusive_max ? value < range.max : value <= range.max);
 }
@@ -124,14 +124,16 @@ Field& Fields::variant(std::string name, VariantBase& variant, std::string help)
 }
 
 Field& Fields::integer(std::string name, int64_t& value, IntegerRange range) {
-  LACONIC_CHECK(within(range, value), "default {} of '{}' is out of its range", value, name);
+  LACONIC_CHECK(is_valid_default(range, value), "default {} of '{}' is out of its range", value,
+                name);
   Field field = leaf(std::move(name), Field::Type::integer, value, range.help, range.unit);
   field.integer_range = std::move(range);
   return add(std::move(field));
 }
 
 Field& Fields::real(std::string name, double& value, RealRange range) {
-  LACONIC_CHECK(within(range, value), "default {} of '{}' is out of its range", value, name);
+  LACONIC_CHECK(is_valid_default(range, value), "default {} of '{}' is out of its range", value,
+                name);
   Field field = leaf(std::move(name), Field::Type::real, value, range.help, range.unit);
   field.real_range = std::move(range);
   return add(std::move(field));
@@ -158,7 +160,7 @@ Field& Fields::choice(std::string name, std::string& value, std::vector<std::str
 }
 
 Field& Fields::integers(std::string name, std::vector<int64_t>& value, IntegerRange each) {
-  LACONIC_CHECK(std::ranges::all_of(value, [&](int64_t v) { return within(each, v); }),
+  LACONIC_CHECK(std::ranges::all_of(value, [&](int64_t v) { return is_valid_default(each, v); }),
                 "a default of '{}' is out of its range", name);
   Field field = leaf(std::move(name), Field::Type::integer_list, value, each.help, each.unit);
   field.integer_range = std::move(each);
@@ -166,7 +168,7 @@ Field& Fields::integers(std::string name, std::vector<int64_t>& value, IntegerRa
 }
 
 Field& Fields::reals(std::string name, std::vector<double>& value, RealRange each) {
-  LACONIC_CHECK(std::ranges::all_of(value, [&](double v) { return within(each, v); }),
+  LACONIC_CHECK(std::ranges::all_of(value, [&](double v) { return is_valid_default(each, v); }),
                 "a default of '{}' is out of its range", name);
   Field field = leaf(std::move(name), Field::Type::real_list, value, each.help, each.unit);
   field.real_range = std::move(each);

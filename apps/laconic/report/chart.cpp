@@ -29,7 +29,7 @@ struct Frame {
   }
 };
 
-std::string text_at(double x, double y, const char* anchor, const std::string& text) {
+std::string label_at(double x, double y, const char* anchor, const std::string& text) {
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>", x, y, anchor,
                      escape(text));
 }
@@ -95,17 +95,17 @@ std::string axes_svg(const Chart& chart, const Frame& frame, const std::vector<T
   for (const Tick& tick : y_ticks) {
     const double y = frame.y(tick.value);
     lines += fmt::format("M{:.1f} {:.1f}H{:.1f}", frame.left, y, frame.right);
-    texts += text_at(frame.left - gap, y + 0.35 * font_size, "end", tick.text);
+    texts += label_at(frame.left - gap, y + 0.35 * font_size, "end", tick.text);
   }
   std::string axes =
       fmt::format("M{:.1f} {:.1f}V{:.1f}H{:.1f}", frame.left, frame.top, frame.bottom, frame.right);
   for (const Tick& tick : ticks_that_fit(frame.x_axis, frame.right - frame.left)) {
     const double x = frame.x(tick.value);
     axes += fmt::format("M{:.1f} {:.1f}v4", x, frame.bottom);
-    texts += text_at(x, frame.bottom + line_height, "middle", tick.text);
+    texts += label_at(x, frame.bottom + line_height, "middle", tick.text);
   }
-  texts += text_at((frame.left + frame.right) / 2, frame.bottom + 2 * line_height + 2, "middle",
-                   chart.x_title);
+  texts += label_at((frame.left + frame.right) / 2, frame.bottom + 2 * line_height + 2, "middle",
+                    chart.x_title);
   const double middle = (frame.top + frame.bottom) / 2;
   texts += fmt::format(
       "<text transform=\"translate({:.1f} {:.1f}) rotate(-90)\" "

@@ -25,7 +25,7 @@ constexpr std::array<Known, 8> known = {{{"data", "work"},  // waiting for a bat
 constexpr std::array<std::string_view, 4> kinds = {"work", "wait", "hidden", "other"};
 
 // The known ones as they stand above, then the others by kind and name.
-auto place_of(const RunPhase& phase) {
+auto position_of(const RunPhase& phase) {
   return std::tuple(std::ranges::find(known, phase.name, &Known::name) - known.begin(),
                     std::ranges::find(kinds, phase.kind) - kinds.begin(), phase.name);
 }
@@ -42,7 +42,7 @@ std::vector<RunPhase> phases_of(const json& facts) {
     for (const Known& phase : known)
       phases.push_back({std::string(phase.name), std::string(phase.kind)});
   }
-  std::ranges::sort(phases, {}, place_of);
+  std::ranges::sort(phases, {}, position_of);
   return phases;
 }
 

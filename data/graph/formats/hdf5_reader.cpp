@@ -9,13 +9,11 @@
 #include <new>
 
 #include "data/graph/formats/hdf5_file.hpp"
+#include "data/unpacked.hpp"
 #include "framework/base/error.hpp"
 
 namespace laconic::data {
 namespace {
-
-// Deflate packs at most 1032 bytes into one; no writer makes a dataset that is larger.
-constexpr int64_t largest_compression = 1100;
 
 int64_t size_of_readable_file(const std::string& path) {
   struct stat info;

@@ -15,9 +15,14 @@
 namespace laconic::data {
 namespace {
 
-enum Purpose : uint32_t { edges, relabel = edges + block_model_substreams, means, noise };
+enum PlantedPurpose : uint32_t {
+  planted_edges,
+  planted_relabel = planted_edges + block_model_substreams,
+  means,
+  noise
+};
 
-Random generator(int64_t seed, Purpose purpose) {
+Random generator(int64_t seed, PlantedPurpose purpose) {
   return Random(static_cast<uint64_t>(seed), Stream::data, 0, purpose);
 }
 
@@ -40,11 +45,11 @@ Graph PlantedSource::make(int64_t seed) const {
   const PlantedOptions& o = planted;
   std::vector<int32_t> id(o.nodes);
   std::iota(id.begin(), id.end(), 0);
-  generator(seed, relabel).shuffle(id);
+  generator(seed, planted_relabel).shuffle(id);
   Graph graph;
   graph.name = "planted";
   const BlockModel model{o.nodes, o.blocks, o.degree, o.within};
-  auto list = model.sample(seed, edges, "data.source.planted");
+  auto list = model.sample(seed, planted_edges, "data.source.planted");
   for (auto& [a, b] : list) a = id[a], b = id[b];
   canonicalise(o.nodes, std::move(list), graph.indptr, graph.indices);
   graph.labels.classes = static_cast<int32_t>(o.classes);

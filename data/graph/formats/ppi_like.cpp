@@ -23,7 +23,7 @@ namespace {
 constexpr int64_t nodes_per_block = 60;
 constexpr double within = 0.7;
 constexpr int64_t teacher_width = 32;
-enum Purpose : uint32_t {
+enum PpiPurpose : uint32_t {
   features,
   weights1,
   weights2,
@@ -127,7 +127,7 @@ Graph PpiLikeSource::make(int64_t seed) const {
   Graph graph;
   graph.name = "ppi-like";
   make_edges(o, seed, graph);
-  graph.features = random_table(graph.nodes(), o.features, generator(seed, Purpose::features));
+  graph.features = random_table(graph.nodes(), o.features, generator(seed, PpiPurpose::features));
   make_labels(o, seed, graph);
   make_split(o, graph);
   return graph;

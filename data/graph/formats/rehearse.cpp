@@ -55,7 +55,7 @@ std::string read_to_the_end(int from) {
   std::string text;
   char buffer[4096];
   for (;;) {
-    const ssize_t n = read(from, buffer, sizeof buffer);
+    const ssize_t n = ::read(from, buffer, sizeof buffer);
     if (n > 0)
       text.append(buffer, n);
     else if (n == 0 || errno != EINTR)

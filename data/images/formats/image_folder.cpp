@@ -68,7 +68,7 @@ std::vector<int32_t> Split::*part_named(const std::string& name) {
   return nullptr;
 }
 
-void append(const fs::path& path, int32_t label, const fs::path& root, Images& images) {
+void append_picture(const fs::path& path, int32_t label, const fs::path& root, Images& images) {
   Picture picture = decode(read_unpacked(path.string()), path.string());
   if (images.count() == 0) {
     images.height = picture.height;
@@ -138,7 +138,7 @@ Images ImageFolderSource::load(int64_t seed) const {
   const auto append_classes = [&](const Found& found) {
     for (const fs::path& folder : found.folders)
       for (const fs::path& path : look_into(folder).pictures)
-        append(path, classes.of(folder), root, images);
+        append_picture(path, classes.of(folder), root, images);
   };
   Split& split = images.split;
   if (has_parts) {
@@ -164,7 +164,7 @@ Images ImageFolderSource::load(int64_t seed) const {
     append_classes(top);
     share_out(images, 0, image_folder.validation, image_folder.test, seed, split);
   } else {
-    for (const fs::path& path : top.pictures) append(path, -1, root, images);
+    for (const fs::path& path : top.pictures) append_picture(path, -1, root, images);
     for (int32_t i = 0; i < images.count(); ++i) split.test.push_back(i);
   }
   if (images.count() == 0)

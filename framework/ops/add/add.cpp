@@ -6,7 +6,7 @@ namespace laconic::ops {
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_add(NodeSpec& node) {
   check_attributes(node, {});
   check_inputs(node, 1, kAnyNumber);
   set_output(node, node.inputs[0].width);
@@ -17,15 +17,15 @@ void infer(NodeSpec& node) {
   node.parameters.clear();
 }
 
-BackwardNeeds needs(const NodeSpec&) {
+BackwardNeeds add_needs(const NodeSpec&) {
   return {.in_place = true};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double add_flops_per_row(const NodeSpec& node) {
   return static_cast<double>(node.outputs[0].width) * static_cast<double>(node.inputs.size() - 1);
 }
 
-std::vector<Example> examples() {
+std::vector<Example> add_examples() {
   std::vector<Example> all;
   for (const size_t inputs : {1, 2, 3})
     all.push_back(dense_example("add", std::vector<int64_t>(inputs, 33), 17));
@@ -33,13 +33,14 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_add_cpu},
-                                             {"ref", accept, make_add_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_add_ref<double>}};
+constexpr Implementation<float> add_float32[] = {{"cpu", accept, make_add_cpu},
+                                                 {"ref", accept, make_add_ref<float>}};
+constexpr Implementation<double> add_float64[] = {{"ref", accept, make_add_ref<double>}};
 
 }  // namespace
 
-constinit const OpKind kinds::add = {
-    "add", "sum of the inputs", infer, needs, flops_per_row, float32, float64, examples};
+constinit const OpKind kinds::add = {"add",       "sum of the inputs", infer_add,
+                                     add_needs,   add_flops_per_row,   add_float32,
+                                     add_float64, add_examples};
 
 }  // namespace laconic::ops

@@ -6,7 +6,7 @@ namespace laconic::ops {
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_aggregate(NodeSpec& node) {
   check_attributes(node, {});
   check_inputs(node, 1, 2);
   check_space(node, Space::Kind::rows);
@@ -17,15 +17,15 @@ void infer(NodeSpec& node) {
   node.parameters.clear();
 }
 
-BackwardNeeds needs(const NodeSpec&) {
+BackwardNeeds aggregate_needs(const NodeSpec&) {
   return {};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double aggregate_flops_per_row(const NodeSpec& node) {
   return 2.0 * static_cast<double>(node.outputs[0].width);
 }
 
-std::vector<Example> examples() {
+std::vector<Example> aggregate_examples() {
   std::vector<Example> all;
   for (const int64_t width : {1, 7, 47, 64, 128, 200})
     for (const size_t inputs : {1, 2}) {
@@ -35,16 +35,21 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_aggregate_cpu},
-                                             {"ref", accept, make_aggregate_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_aggregate_ref<double>}};
+constexpr Implementation<float> aggregate_float32[] = {{"cpu", accept, make_aggregate_cpu},
+                                                       {"ref", accept, make_aggregate_ref<float>}};
+constexpr Implementation<double> aggregate_float64[] = {
+    {"ref", accept, make_aggregate_ref<double>}};
 
 }  // namespace
 
 constinit const OpKind kinds::aggregate = {
-    "aggregate",   "the neighbourhood's aggregation operator times x (+ addend)",
-    infer,         needs,
-    flops_per_row, float32,
-    float64,       examples};
+    "aggregate",
+    "the neighbourhood's aggregation operator times x (+ addend)",
+    infer_aggregate,
+    aggregate_needs,
+    aggregate_flops_per_row,
+    aggregate_float32,
+    aggregate_float64,
+    aggregate_examples};
 
 }  // namespace laconic::ops

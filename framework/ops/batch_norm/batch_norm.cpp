@@ -14,7 +14,7 @@ BatchNormOptions::BatchNormOptions(const NodeSpec& node)
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_batch_norm(NodeSpec& node) {
   check_attributes(
       node, {"activation", "epsilon", "momentum", "frozen", "affine", "rule", "units", "decay"});
   infer_channel_norm(node);
@@ -31,15 +31,15 @@ void infer(NodeSpec& node) {
   node.states = {mean, variance};
 }
 
-BackwardNeeds needs(const NodeSpec& node) {
+BackwardNeeds batch_norm_needs(const NodeSpec& node) {
   return {.inputs = true, .saved = {.fixed = 2 * node.outputs[0].width}};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double batch_norm_flops_per_row(const NodeSpec& node) {
   return 8.0 * static_cast<double>(node.outputs[0].width);
 }
 
-std::vector<Example> examples() {
+std::vector<Example> batch_norm_examples() {
   std::vector<Example> all;
   const auto add = [&](Example example) {
     example.node.attributes["epsilon"] = 1e-3;
@@ -57,16 +57,21 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_batch_norm_cpu},
-                                             {"ref", accept, make_batch_norm_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_batch_norm_ref<double>}};
+constexpr Implementation<float> batch_norm_float32[] = {
+    {"cpu", accept, make_batch_norm_cpu}, {"ref", accept, make_batch_norm_ref<float>}};
+constexpr Implementation<double> batch_norm_float64[] = {
+    {"ref", accept, make_batch_norm_ref<double>}};
 
 }  // namespace
 
 constinit const OpKind kinds::batch_norm = {
-    "batch_norm",  "normalisation of each channel over the batch, with running statistics",
-    infer,         needs,
-    flops_per_row, float32,
-    float64,       examples};
+    "batch_norm",
+    "normalisation of each channel over the batch, with running statistics",
+    infer_batch_norm,
+    batch_norm_needs,
+    batch_norm_flops_per_row,
+    batch_norm_float32,
+    batch_norm_float64,
+    batch_norm_examples};
 
 }  // namespace laconic::ops

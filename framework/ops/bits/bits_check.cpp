@@ -48,19 +48,19 @@ void transposed(const BitsFunctions& table, Trial& trial) {
   }
 }
 
-constexpr KernelCheck<BitsKernels> calls[] = {{"bits.times_dense", times_dense, 1e-5}};
-constexpr KernelCheck<BitsFunctions> function_calls[] = {{"bits.transpose", transposed}};
-constexpr BitsFunctions functions = {.transpose = transpose};
-constexpr BitsFunctions functions_ref = {.transpose = transpose_ref};
+constexpr KernelCheck<BitsKernels> bits_calls[] = {{"bits.times_dense", times_dense, 1e-5}};
+constexpr KernelCheck<BitsFunctions> bits_function_calls[] = {{"bits.transpose", transposed}};
+constexpr BitsFunctions bits_functions = {.transpose = transpose};
+constexpr BitsFunctions bits_functions_ref = {.transpose = transpose_ref};
 
 }  // namespace
 
 constinit const KernelChecks<BitsKernels> bits_checks = {
-    {"bits", walk_isas<BitsKernels>}, calls, bits_kernels, &bits_kernels_ref};
+    {"bits", walk_isas<BitsKernels>}, bits_calls, bits_kernels, &bits_kernels_ref};
 constinit const KernelChecks<BitsFunctions> bits_function_checks = {
     {"bits", walk_once<BitsFunctions>},
-    function_calls,
-    [](Isa) -> const BitsFunctions& { return functions; },
-    &functions_ref};
+    bits_function_calls,
+    [](Isa) -> const BitsFunctions& { return bits_functions; },
+    &bits_functions_ref};
 
 }  // namespace laconic::ops

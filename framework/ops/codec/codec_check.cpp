@@ -6,7 +6,7 @@ namespace laconic::ops {
 
 namespace {
 
-constexpr int64_t base = 1000;
+constexpr int64_t first_index = 1000;
 
 // Ascending indices and their range: dense ones, and sparse ones whose gaps need an escape.
 template <class Use>
@@ -14,20 +14,20 @@ void for_lists(const Trial& trial, Use use) {
   const Random random(17, Stream::test);
   for (const uint64_t widest : {3u, 400u, 100'000u}) {
     std::vector<int32_t> indices;
-    int64_t next = base;
+    int64_t next = first_index;
     for (int64_t i = 0; i < trial.size(); ++i) {
       next += static_cast<int64_t>(random.below(static_cast<uint64_t>(i), widest));
       indices.push_back(static_cast<int32_t>(next++));
     }
     for (const IndexCodec codec : {IndexCodec::plain, IndexCodec::delta16, IndexCodec::rice})
-      use(codec, indices, next - base + 5);
+      use(codec, indices, next - first_index + 5);
   }
 }
 
 void encode_indices(const CodecFunctions& table, Trial& trial) {
   for_lists(trial, [&](IndexCodec codec, const std::vector<int32_t>& indices, int64_t range) {
     std::vector<std::byte> bytes;
-    table.encode_indices(codec, indices, base, range, bytes);
+    table.encode_indices(codec, indices, first_index, range, bytes);
     trial.returned("code", bytes);
   });
 }
@@ -35,12 +35,12 @@ void encode_indices(const CodecFunctions& table, Trial& trial) {
 void decode_indices(const CodecFunctions& table, Trial& trial) {
   for_lists(trial, [&](IndexCodec codec, const std::vector<int32_t>& indices, int64_t range) {
     std::vector<std::byte> bytes;
-    encode_indices_ref(codec, indices, base, range, bytes);
+    encode_indices_ref(codec, indices, first_index, range, bytes);
     bytes.resize(bytes.size() + 3);  // what follows in a message
     int32_t* const decoded =
         trial.list<int32_t>("indices", trial.size(), [](int64_t) { return 0; });
     trial.returned("bytes read",
-                   table.decode_indices(codec, bytes, trial.size(), base, range, decoded));
+                   table.decode_indices(codec, bytes, trial.size(), first_index, range, decoded));
   });
 }
 
@@ -72,27 +72,27 @@ void decode_values(const CodecFunctions& table, Trial& trial) {
   }
 }
 
-constexpr KernelCheck<CodecFunctions> calls[] = {{"codec.encode_indices", encode_indices},
-                                                 {"codec.decode_indices", decode_indices},
-                                                 {"codec.encode_values", encode_values},
-                                                 {"codec.decode_values", decode_values}};
-constexpr CodecFunctions functions = {
+constexpr KernelCheck<CodecFunctions> codec_calls[] = {{"codec.encode_indices", encode_indices},
+                                                       {"codec.decode_indices", decode_indices},
+                                                       {"codec.encode_values", encode_values},
+                                                       {"codec.decode_values", decode_values}};
+constexpr CodecFunctions codec_functions = {
     .encode_indices = ops::encode_indices,
     .decode_indices = ops::decode_indices,
     .encode_values = ops::encode_values,
     .decode_values = ops::decode_values,
 };
-constexpr CodecFunctions functions_ref = {.encode_indices = encode_indices_ref,
-                                          .decode_indices = decode_indices_ref,
-                                          .encode_values = encode_values_ref,
-                                          .decode_values = decode_values_ref};
+constexpr CodecFunctions codec_functions_ref = {.encode_indices = encode_indices_ref,
+                                                .decode_indices = decode_indices_ref,
+                                                .encode_values = encode_values_ref,
+                                                .decode_values = decode_values_ref};
 
 }  // namespace
 
 constinit const KernelChecks<CodecFunctions> codec_checks = {
     {"codec", walk_once<CodecFunctions>},
-    calls,
-    [](Isa) -> const CodecFunctions& { return functions; },
-    &functions_ref};
+    codec_calls,
+    [](Isa) -> const CodecFunctions& { return codec_functions; },
+    &codec_functions_ref};
 
 }  // namespace laconic::ops

@@ -12,7 +12,7 @@ int64_t bytes_of(int64_t bits) {
   return (bits + 7) / 8;
 }
 
-[[noreturn]] void refuse(const char* why) {
+[[noreturn]] void refuse_rice(const char* why) {
   fail(ExitCode::communication, "Rice code of indices: {}", why);
 }
 
@@ -70,7 +70,7 @@ int64_t decode_rice(std::span<const std::byte> bytes, int64_t count, int64_t bas
   const uint64_t mask = (uint64_t{1} << r) - 1;
   const auto size = static_cast<int64_t>(bytes.size());
   const int64_t low_size = bytes_of(count * r);
-  if (low_size + bytes_of(count) > size) refuse("ends too early");
+  if (low_size + bytes_of(count) > size) refuse_rice("ends too early");
 
   // If the ith one is bit p of the upper part, the sum of the gaps so far is 2^r (p - i) plus the
   // sum of their low bits.
@@ -87,8 +87,8 @@ int64_t decode_rice(std::span<const std::byte> bytes, int64_t count, int64_t bas
   };
   for (int64_t at = low_size; i < count; at += 8) {
     const int64_t first_bit = 8 * (at - low_size);
-    if (at >= size) refuse("ends too early");
-    if (first_bit - i > range) refuse("outside the range");  // long before anything overflows
+    if (at >= size) refuse_rice("ends too early");
+    if (first_bit - i > range) refuse_rice("outside the range");  // long before anything overflows
     const uint64_t word = load_at_most(bytes.data() + at, size - at);
     // Low bits are loaded as 8 bytes, except where the message ends within these.
     if ((i + 64) * r / 8 + 8 <= size)
@@ -99,13 +99,13 @@ int64_t decode_rice(std::span<const std::byte> bytes, int64_t count, int64_t bas
                   [&](int64_t byte) { return load_at_most(bytes.data() + byte, size - byte); });
   }
   if (static_cast<uint64_t>(count - 1) + gaps >= static_cast<uint64_t>(range))
-    refuse("outside the range");
+    refuse_rice("outside the range");
   const auto padded = [&](int64_t byte, int64_t bits) {  // zeros above the last bits of a part
     return bits % 8 == 0 || std::to_integer<int>(bytes[byte]) >> (bits % 8) == 0;
   };
   const int64_t end = low_size + last_bit / 8 + 1;
   if (!padded(low_size - 1, count * r) || !padded(end - 1, last_bit + 1))
-    refuse("padding is not zero");
+    refuse_rice("padding is not zero");
   return end;
 }
 

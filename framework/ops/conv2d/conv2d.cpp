@@ -12,7 +12,7 @@ Conv2dShape::Conv2dShape(const NodeSpec& node)
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_conv2d(NodeSpec& node) {
   check_attributes(
       node, {"channels_out", "kernel", "stride", "bias", "input_units", "output_units", "decay"});
   check_inputs(node, 1, 1);
@@ -46,15 +46,15 @@ void infer(NodeSpec& node) {
   }
 }
 
-BackwardNeeds needs(const NodeSpec&) {
+BackwardNeeds conv2d_needs(const NodeSpec&) {
   return {.inputs = true};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double conv2d_flops_per_row(const NodeSpec& node) {
   return 2.0 * static_cast<double>(Conv2dShape(node).patch() * node.outputs[0].width);
 }
 
-std::vector<Example> examples() {
+std::vector<Example> conv2d_examples() {
   std::vector<Example> all;
   struct Numbers {
     int64_t height, width, in, out, kernel, stride;
@@ -75,16 +75,19 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_conv2d_cpu},
-                                             {"ref", accept, make_conv2d_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_conv2d_ref<double>}};
+constexpr Implementation<float> conv2d_float32[] = {{"cpu", accept, make_conv2d_cpu},
+                                                    {"ref", accept, make_conv2d_ref<float>}};
+constexpr Implementation<double> conv2d_float64[] = {{"ref", accept, make_conv2d_ref<double>}};
 
 }  // namespace
 
-constinit const OpKind kinds::conv2d = {
-    "conv2d",      "convolution of images with a square kernel (+ bias)",
-    infer,         needs,
-    flops_per_row, float32,
-    float64,       examples};
+constinit const OpKind kinds::conv2d = {"conv2d",
+                                        "convolution of images with a square kernel (+ bias)",
+                                        infer_conv2d,
+                                        conv2d_needs,
+                                        conv2d_flops_per_row,
+                                        conv2d_float32,
+                                        conv2d_float64,
+                                        conv2d_examples};
 
 }  // namespace laconic::ops

@@ -15,7 +15,7 @@ DropoutRate dropout_rate(double rate) {
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_dropout(NodeSpec& node) {
   check_attributes(node, {"rate", "site"});
   check_inputs(node, 1, 1);
   const double rate = real_attribute(node, "rate", 0);
@@ -27,15 +27,15 @@ void infer(NodeSpec& node) {
   node.parameters.clear();
 }
 
-BackwardNeeds needs(const NodeSpec&) {
+BackwardNeeds dropout_needs(const NodeSpec&) {
   return {.in_place = true};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double dropout_flops_per_row(const NodeSpec& node) {
   return static_cast<double>(node.outputs[0].width);
 }
 
-std::vector<Example> examples() {
+std::vector<Example> dropout_examples() {
   std::vector<Example> all;
   for (const int64_t width : {3, 64, 137, 200})
     for (const double rate : {0.0, 0.2, 0.75})
@@ -44,16 +44,19 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_dropout_cpu},
-                                             {"ref", accept, make_dropout_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_dropout_ref<double>}};
+constexpr Implementation<float> dropout_float32[] = {{"cpu", accept, make_dropout_cpu},
+                                                     {"ref", accept, make_dropout_ref<float>}};
+constexpr Implementation<double> dropout_float64[] = {{"ref", accept, make_dropout_ref<double>}};
 
 }  // namespace
 
-constinit const OpKind kinds::dropout = {
-    "dropout",     "zeroes elements at random in training, scales the others",
-    infer,         needs,
-    flops_per_row, float32,
-    float64,       examples};
+constinit const OpKind kinds::dropout = {"dropout",
+                                         "zeroes elements at random in training, scales the others",
+                                         infer_dropout,
+                                         dropout_needs,
+                                         dropout_flops_per_row,
+                                         dropout_float32,
+                                         dropout_float64,
+                                         dropout_examples};
 
 }  // namespace laconic::ops

@@ -22,11 +22,11 @@ void mask(const DropoutKernels& table, Trial& trial) {
                  accumulate);
 }
 
-constexpr KernelCheck<DropoutKernels> calls[] = {{"dropout.mask", mask, 1e-6}};
+constexpr KernelCheck<DropoutKernels> dropout_calls[] = {{"dropout.mask", mask, 1e-6}};
 
 }  // namespace
 
 constinit const KernelChecks<DropoutKernels> dropout_checks = {
-    {"dropout", walk_isas<DropoutKernels>}, calls, dropout_kernels, &dropout_kernels_ref};
+    {"dropout", walk_isas<DropoutKernels>}, dropout_calls, dropout_kernels, &dropout_kernels_ref};
 
 }  // namespace laconic::ops

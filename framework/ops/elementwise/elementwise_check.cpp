@@ -31,14 +31,16 @@ void column_sums(const Table& table, Trial& trial) {
   table.column_sums(strided<const float>(x), sums, rows, cols / 3, cols);
 }
 
-constexpr KernelCheck<Table> calls[] = {{"elementwise.copy", copy},
-                                        {"elementwise.add", add},
-                                        {"elementwise.fill_rows", fill_rows},
-                                        {"elementwise.column_sums", column_sums, 1e-5}};
+constexpr KernelCheck<Table> elementwise_calls[] = {{"elementwise.copy", copy},
+                                                    {"elementwise.add", add},
+                                                    {"elementwise.fill_rows", fill_rows},
+                                                    {"elementwise.column_sums", column_sums, 1e-5}};
 
 }  // namespace
 
-constinit const KernelChecks<Table> elementwise_checks = {
-    {"elementwise", walk_isas<Table>}, calls, elementwise_kernels, &elementwise_kernels_ref};
+constinit const KernelChecks<Table> elementwise_checks = {{"elementwise", walk_isas<Table>},
+                                                          elementwise_calls,
+                                                          elementwise_kernels,
+                                                          &elementwise_kernels_ref};
 
 }  // namespace laconic::ops

@@ -6,7 +6,7 @@ namespace laconic::ops {
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_flatten(NodeSpec& node) {
   check_attributes(node, {"height", "width"});
   check_inputs(node, 1, 1);
   check_space(node, Space::Kind::pixels);
@@ -17,15 +17,15 @@ void infer(NodeSpec& node) {
   node.parameters.clear();
 }
 
-BackwardNeeds needs(const NodeSpec&) {
+BackwardNeeds flatten_needs(const NodeSpec&) {
   return {.view = true};
 }
 
-double flops_per_row(const NodeSpec&) {
+double flatten_flops_per_row(const NodeSpec&) {
   return 0;
 }
 
-std::vector<Example> examples() {
+std::vector<Example> flatten_examples() {
   std::vector<Example> all;
   const auto example = [&](const Extents& batch, int64_t channels, int64_t stride) {
     const Extent image = Space::pixels(stride).extent(batch);
@@ -39,13 +39,18 @@ std::vector<Example> examples() {
 }
 
 // A copy is no work worth a second implementation: normally there is none, since memory is shared.
-constexpr Implementation<float> float32[] = {{"ref", accept, make_flatten_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_flatten_ref<double>}};
+constexpr Implementation<float> flatten_float32[] = {{"ref", accept, make_flatten_ref<float>}};
+constexpr Implementation<double> flatten_float64[] = {{"ref", accept, make_flatten_ref<double>}};
 
 }  // namespace
 
-constinit const OpKind kinds::flatten = {
-    "flatten", "all pixels of an image as one row", infer, needs, flops_per_row, float32, float64,
-    examples};
+constinit const OpKind kinds::flatten = {"flatten",
+                                         "all pixels of an image as one row",
+                                         infer_flatten,
+                                         flatten_needs,
+                                         flatten_flops_per_row,
+                                         flatten_float32,
+                                         flatten_float64,
+                                         flatten_examples};
 
 }  // namespace laconic::ops

@@ -18,9 +18,9 @@ void gemm(const GemmFunctions& table, Trial& trial) {
       }
 }
 
-constexpr KernelCheck<GemmFunctions> calls[] = {{"gemm.gemm", gemm, 1e-5}};
-constexpr GemmFunctions functions = {.gemm = ops::gemm};
-constexpr GemmFunctions functions_ref = {
+constexpr KernelCheck<GemmFunctions> gemm_calls[] = {{"gemm.gemm", gemm, 1e-5}};
+constexpr GemmFunctions gemm_functions = {.gemm = ops::gemm};
+constexpr GemmFunctions gemm_functions_ref = {
     .gemm = [](const Context&, Transpose ta, Transpose tb, float alpha, MatrixView<const float> a,
                MatrixView<const float> b, float beta,
                MatrixView<float> c) { gemm_ref<float>(ta, tb, alpha, a, b, beta, c); }};
@@ -29,8 +29,8 @@ constexpr GemmFunctions functions_ref = {
 
 constinit const KernelChecks<GemmFunctions> gemm_checks = {
     {"gemm", walk_once<GemmFunctions>},
-    calls,
-    [](Isa) -> const GemmFunctions& { return functions; },
-    &functions_ref};
+    gemm_calls,
+    [](Isa) -> const GemmFunctions& { return gemm_functions; },
+    &gemm_functions_ref};
 
 }  // namespace laconic::ops

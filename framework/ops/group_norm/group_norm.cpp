@@ -14,7 +14,7 @@ GroupNormOptions::GroupNormOptions(const NodeSpec& node)
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_group_norm(NodeSpec& node) {
   check_attributes(node, {"groups", "activation", "epsilon", "affine", "units", "decay"});
   infer_channel_norm(node);
   const int64_t groups = integer_attribute(node, "groups", 0), cols = node.inputs[0].width;
@@ -22,15 +22,15 @@ void infer(NodeSpec& node) {
     fail_node(node, "attribute groups is {}, must divide {} channels", groups, cols);
 }
 
-BackwardNeeds needs(const NodeSpec& node) {
+BackwardNeeds group_norm_needs(const NodeSpec& node) {
   return {.inputs = true, .saved = {.per_item = 2 * integer_attribute(node, "groups", 0)}};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double group_norm_flops_per_row(const NodeSpec& node) {
   return 8.0 * static_cast<double>(node.outputs[0].width);
 }
 
-std::vector<Example> examples() {
+std::vector<Example> group_norm_examples() {
   std::vector<Example> all;
   const auto add = [&](Example example) {
     example.node.attributes["epsilon"] = 1e-3;
@@ -47,16 +47,21 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_group_norm_cpu},
-                                             {"ref", accept, make_group_norm_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_group_norm_ref<double>}};
+constexpr Implementation<float> group_norm_float32[] = {
+    {"cpu", accept, make_group_norm_cpu}, {"ref", accept, make_group_norm_ref<float>}};
+constexpr Implementation<double> group_norm_float64[] = {
+    {"ref", accept, make_group_norm_ref<double>}};
 
 }  // namespace
 
 constinit const OpKind kinds::group_norm = {
-    "group_norm",  "normalisation of each item over groups of its channels",
-    infer,         needs,
-    flops_per_row, float32,
-    float64,       examples};
+    "group_norm",
+    "normalisation of each item over groups of its channels",
+    infer_group_norm,
+    group_norm_needs,
+    group_norm_flops_per_row,
+    group_norm_float32,
+    group_norm_float64,
+    group_norm_examples};
 
 }  // namespace laconic::ops

@@ -7,20 +7,20 @@ namespace laconic::ops {
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_layer_norm(NodeSpec& node) {
   check_attributes(node, {"activation", "epsilon", "units", "decay"});
   infer_channel_norm(node);
 }
 
-BackwardNeeds needs(const NodeSpec&) {
+BackwardNeeds layer_norm_needs(const NodeSpec&) {
   return {.inputs = true, .saved = {.per_row = 2}};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double layer_norm_flops_per_row(const NodeSpec& node) {
   return 8.0 * static_cast<double>(node.outputs[0].width);
 }
 
-std::vector<Example> examples() {
+std::vector<Example> layer_norm_examples() {
   std::vector<Example> all;
   for (const int64_t width : {2, 7, 16, 47, 128, 200})
     for (const char* activation : {"none", "relu"}) {
@@ -33,16 +33,21 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_layer_norm_cpu},
-                                             {"ref", accept, make_layer_norm_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_layer_norm_ref<double>}};
+constexpr Implementation<float> layer_norm_float32[] = {
+    {"cpu", accept, make_layer_norm_cpu}, {"ref", accept, make_layer_norm_ref<float>}};
+constexpr Implementation<double> layer_norm_float64[] = {
+    {"ref", accept, make_layer_norm_ref<double>}};
 
 }  // namespace
 
 constinit const OpKind kinds::layer_norm = {
-    "layer_norm",  "layer normalisation with gamma, beta and an activation",
-    infer,         needs,
-    flops_per_row, float32,
-    float64,       examples};
+    "layer_norm",
+    "layer normalisation with gamma, beta and an activation",
+    infer_layer_norm,
+    layer_norm_needs,
+    layer_norm_flops_per_row,
+    layer_norm_float32,
+    layer_norm_float64,
+    layer_norm_examples};
 
 }  // namespace laconic::ops

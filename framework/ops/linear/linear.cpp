@@ -6,7 +6,7 @@ namespace laconic::ops {
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_linear(NodeSpec& node) {
   check_attributes(node, {"out", "bias", "weight_names", "input_units", "output_units", "decay",
                           "bias_name", "fan_in"});
   check_inputs(node, 1, kAnyNumber, /*sparse_allowed=*/true);
@@ -46,11 +46,11 @@ void infer(NodeSpec& node) {
   }
 }
 
-BackwardNeeds needs(const NodeSpec&) {
+BackwardNeeds linear_needs(const NodeSpec&) {
   return {.inputs = true};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double linear_flops_per_row(const NodeSpec& node) {
   double flops = 0;
   for (size_t i = 0; i < node.inputs.size(); ++i)
     if (!is_sparse(node, i))
@@ -58,7 +58,7 @@ double flops_per_row(const NodeSpec& node) {
   return flops;
 }
 
-std::vector<Example> examples() {
+std::vector<Example> linear_examples() {
   std::vector<Example> all;
   const auto example = [&](std::vector<int64_t> widths, std::vector<bool> sparse, int out,
                            bool bias, int64_t rows) {
@@ -74,14 +74,19 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_linear_cpu},
-                                             {"ref", accept, make_linear_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_linear_ref<double>}};
+constexpr Implementation<float> linear_float32[] = {{"cpu", accept, make_linear_cpu},
+                                                    {"ref", accept, make_linear_ref<float>}};
+constexpr Implementation<double> linear_float64[] = {{"ref", accept, make_linear_ref<double>}};
 
 }  // namespace
 
-constinit const OpKind kinds::linear = {
-    "linear", "Z = sum of X_i W_i (+ bias)", infer, needs, flops_per_row, float32, float64,
-    examples};
+constinit const OpKind kinds::linear = {"linear",
+                                        "Z = sum of X_i W_i (+ bias)",
+                                        infer_linear,
+                                        linear_needs,
+                                        linear_flops_per_row,
+                                        linear_float32,
+                                        linear_float64,
+                                        linear_examples};
 
 }  // namespace laconic::ops

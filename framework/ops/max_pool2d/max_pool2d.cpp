@@ -11,7 +11,7 @@ MaxPool2dShape::MaxPool2dShape(const NodeSpec& node)
 
 namespace {
 
-void infer(NodeSpec& node) {
+void infer_max_pool2d(NodeSpec& node) {
   check_attributes(node, {"kernel", "stride"});
   check_inputs(node, 1, 1);
   check_space(node, Space::Kind::pixels);
@@ -23,16 +23,16 @@ void infer(NodeSpec& node) {
   node.parameters.clear();
 }
 
-BackwardNeeds needs(const NodeSpec& node) {
+BackwardNeeds max_pool2d_needs(const NodeSpec& node) {
   return {.saved = {.per_row = node.outputs[0].width}};
 }
 
-double flops_per_row(const NodeSpec& node) {
+double max_pool2d_flops_per_row(const NodeSpec& node) {
   const MaxPool2dShape shape(node);
   return static_cast<double>(shape.kernel * shape.kernel * shape.channels);
 }
 
-std::vector<Example> examples() {
+std::vector<Example> max_pool2d_examples() {
   std::vector<Example> all;
   const auto example = [&](int64_t height, int64_t width, int64_t channels, int64_t kernel,
                            int64_t stride, int64_t rows, int64_t of_input = 1) {
@@ -49,16 +49,20 @@ std::vector<Example> examples() {
   return all;
 }
 
-constexpr Implementation<float> float32[] = {{"cpu", accept, make_max_pool2d_cpu},
-                                             {"ref", accept, make_max_pool2d_ref<float>}};
-constexpr Implementation<double> float64[] = {{"ref", accept, make_max_pool2d_ref<double>}};
+constexpr Implementation<float> max_pool2d_float32[] = {
+    {"cpu", accept, make_max_pool2d_cpu}, {"ref", accept, make_max_pool2d_ref<float>}};
+constexpr Implementation<double> max_pool2d_float64[] = {
+    {"ref", accept, make_max_pool2d_ref<double>}};
 
 }  // namespace
 
-constinit const OpKind kinds::max_pool2d = {
-    "max_pool2d",  "largest value of each window of an image, by channel",
-    infer,         needs,
-    flops_per_row, float32,
-    float64,       examples};
+constinit const OpKind kinds::max_pool2d = {"max_pool2d",
+                                            "largest value of each window of an image, by channel",
+                                            infer_max_pool2d,
+                                            max_pool2d_needs,
+                                            max_pool2d_flops_per_row,
+                                            max_pool2d_float32,
+                                            max_pool2d_float64,
+                                            max_pool2d_examples};
 
 }  // namespace laconic::ops

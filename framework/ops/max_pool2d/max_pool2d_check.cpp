@@ -43,14 +43,14 @@ void backward(const MaxPool2dKernels& table, Trial& trial) {
   });
 }
 
-constexpr KernelCheck<MaxPool2dKernels> calls[] = {{"max_pool2d.forward", forward},
-                                                   {"max_pool2d.backward", backward}};
+constexpr KernelCheck<MaxPool2dKernels> max_pool2d_calls[] = {{"max_pool2d.forward", forward},
+                                                              {"max_pool2d.backward", backward}};
 
 }  // namespace
 
 constinit const KernelChecks<MaxPool2dKernels> max_pool2d_checks = {
     {"max_pool2d", walk_isas<MaxPool2dKernels>},
-    calls,
+    max_pool2d_calls,
     max_pool2d_kernels,
     &max_pool2d_kernels_ref};
 

@@ -19,12 +19,12 @@ void backward(const ReluKernels& table, Trial& trial) {
                    strided(trial.matrix("dx", 5, trial.size())), accumulate, 5, trial.size());
 }
 
-constexpr KernelCheck<ReluKernels> calls[] = {{"relu.forward", forward},
-                                              {"relu.backward", backward}};
+constexpr KernelCheck<ReluKernels> relu_calls[] = {{"relu.forward", forward},
+                                                   {"relu.backward", backward}};
 
 }  // namespace
 
 constinit const KernelChecks<ReluKernels> relu_checks = {
-    {"relu", walk_isas<ReluKernels>}, calls, relu_kernels, &relu_kernels_ref};
+    {"relu", walk_isas<ReluKernels>}, relu_calls, relu_kernels, &relu_kernels_ref};
 
 }  // namespace laconic::ops

@@ -94,14 +94,14 @@ void pair_sum(const SelectFunctions& table, Trial& trial) {
   record(trial, out);
 }
 
-constexpr KernelCheck<SelectFunctions> calls[] = {{"select.top_k", top_k},
-                                                  {"select.above", above},
-                                                  {"select.top_k_of_pairs", top_k_of_pairs},
-                                                  {"select.moments", moments, 1e-12},
-                                                  {"select.all_finite", all_finite},
-                                                  {"select.pair_sum", pair_sum}};
+constexpr KernelCheck<SelectFunctions> select_calls[] = {{"select.top_k", top_k},
+                                                         {"select.above", above},
+                                                         {"select.top_k_of_pairs", top_k_of_pairs},
+                                                         {"select.moments", moments, 1e-12},
+                                                         {"select.all_finite", all_finite},
+                                                         {"select.pair_sum", pair_sum}};
 
-constexpr SelectFunctions functions = {
+constexpr SelectFunctions select_functions = {
     .top_k =
         [](const Context& context, const Accumulator& acc, int64_t k, SparseVector& out) {
           SelectScratch scratch;
@@ -119,7 +119,7 @@ constexpr SelectFunctions functions = {
           sum.take(out);
         },
 };
-constexpr SelectFunctions functions_ref = {
+constexpr SelectFunctions select_functions_ref = {
     .top_k = [](const Context&, const Accumulator& acc, int64_t k,
                 SparseVector& out) { return top_k_ref(acc, k, out); },
     .above = [](const Context&, const Accumulator& acc, uint32_t threshold,
@@ -134,8 +134,8 @@ constexpr SelectFunctions functions_ref = {
 
 constinit const KernelChecks<SelectFunctions> select_function_checks = {
     {"select", walk_isas<SelectFunctions>},
-    calls,
-    [](Isa) -> const SelectFunctions& { return functions; },
-    &functions_ref};
+    select_calls,
+    [](Isa) -> const SelectFunctions& { return select_functions; },
+    &select_functions_ref};
 
 }  // namespace laconic::ops

@@ -126,17 +126,18 @@ void moment_sums(const SelectKernels& table, Trial& trial) {
   });
 }
 
-constexpr KernelCheck<SelectKernels> calls[] = {{"select.append_above", append_above},
-                                                {"select.append_pairs_above", append_pairs_above},
-                                                {"select.magnitude_range", magnitude_range},
-                                                {"select.magnitude_histogram", magnitude_histogram},
-                                                {"select.after_nth_equal", after_nth_equal},
-                                                {"select.accumulate", accumulate},
-                                                {"select.moment_sums", moment_sums}};
+constexpr KernelCheck<SelectKernels> select_kernel_calls[] = {
+    {"select.append_above", append_above},
+    {"select.append_pairs_above", append_pairs_above},
+    {"select.magnitude_range", magnitude_range},
+    {"select.magnitude_histogram", magnitude_histogram},
+    {"select.after_nth_equal", after_nth_equal},
+    {"select.accumulate", accumulate},
+    {"select.moment_sums", moment_sums}};
 
 }  // namespace
 
 constinit const KernelChecks<SelectKernels> select_checks = {
-    {"select", walk_isas<SelectKernels>}, calls, select_kernels, &select_kernels_ref};
+    {"select", walk_isas<SelectKernels>}, select_kernel_calls, select_kernels, &select_kernels_ref};
 
 }  // namespace laconic::ops

@@ -22,7 +22,7 @@ struct Pattern {
   const int32_t* indices;
 };
 
-void rows(const SpmmKernels& table, Trial& trial) {
+void sum_rows(const SpmmKernels& table, Trial& trial) {
   const int64_t cols = trial.size();
   const Pattern pattern(trial);
   const auto x = trial.matrix("x", Pattern::cols, cols);
@@ -64,12 +64,12 @@ void scatter_rows(const SpmmKernels& table, Trial& trial) {
   }
 }
 
-constexpr KernelCheck<SpmmKernels> calls[] = {{"spmm.rows", rows, 1e-5},
-                                              {"spmm.scatter_rows", scatter_rows, 1e-5}};
+constexpr KernelCheck<SpmmKernels> spmm_calls[] = {{"spmm.rows", sum_rows, 1e-5},
+                                                   {"spmm.scatter_rows", scatter_rows, 1e-5}};
 
 }  // namespace
 
 constinit const KernelChecks<SpmmKernels> spmm_checks = {
-    {"spmm", walk_isas<SpmmKernels>}, calls, spmm_kernels, &spmm_kernels_ref};
+    {"spmm", walk_isas<SpmmKernels>}, spmm_calls, spmm_kernels, &spmm_kernels_ref};
 
 }  // namespace laconic::ops

@@ -5,7 +5,7 @@ namespace laconic::ops {
 
 namespace {
 
-void rows(const SpmmArgs& a, int64_t first, int64_t last) {
+void sum_rows(const SpmmArgs& a, int64_t first, int64_t last) {
   for (int64_t i = first; i < last; ++i)
     for (int64_t j = 0; j < a.cols; ++j) {
       double sum = 0;
@@ -34,6 +34,6 @@ void scatter_rows(const int64_t* indptr, const int32_t* indices, const float* va
 
 }  // namespace
 
-constinit const SpmmKernels spmm_kernels_ref = {.rows = rows, .scatter_rows = scatter_rows};
+constinit const SpmmKernels spmm_kernels_ref = {.rows = sum_rows, .scatter_rows = scatter_rows};
 
 }  // namespace laconic::ops

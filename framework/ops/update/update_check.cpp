@@ -53,20 +53,20 @@ void norm(const UpdateFunctions& table, Trial& trial) {
   }
 }
 
-constexpr KernelCheck<UpdateKernels> calls[] = {{"update.sgd", sgd, 1e-6},
-                                                {"update.adam", adam, 1e-6}};
-constexpr KernelCheck<UpdateFunctions> function_calls[] = {{"update.norm", norm, 1e-12}};
-constexpr UpdateFunctions functions = {.norm = ops::norm};
-constexpr UpdateFunctions functions_ref = {.norm = norm_ref};
+constexpr KernelCheck<UpdateKernels> update_calls[] = {{"update.sgd", sgd, 1e-6},
+                                                       {"update.adam", adam, 1e-6}};
+constexpr KernelCheck<UpdateFunctions> update_function_calls[] = {{"update.norm", norm, 1e-12}};
+constexpr UpdateFunctions update_functions = {.norm = ops::norm};
+constexpr UpdateFunctions update_functions_ref = {.norm = norm_ref};
 
 }  // namespace
 
 constinit const KernelChecks<UpdateKernels> update_checks = {
-    {"update", walk_isas<UpdateKernels>}, calls, update_kernels, &update_kernels_ref};
+    {"update", walk_isas<UpdateKernels>}, update_calls, update_kernels, &update_kernels_ref};
 constinit const KernelChecks<UpdateFunctions> update_function_checks = {
     {"update", walk_isas<UpdateFunctions>},
-    function_calls,
-    [](Isa) -> const UpdateFunctions& { return functions; },
-    &functions_ref};
+    update_function_calls,
+    [](Isa) -> const UpdateFunctions& { return update_functions; },
+    &update_functions_ref};
 
 }  // namespace laconic::ops

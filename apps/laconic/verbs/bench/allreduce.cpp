@@ -24,7 +24,7 @@
 namespace laconic {
 namespace {
 
-struct Options {
+struct AllreduceBenchOptions {
   int64_t n = 14728266;  // VGG-16 for ten classes
   double density = 0.01;
   std::vector<std::string> algorithms;
@@ -36,12 +36,12 @@ struct Options {
 };
 
 // Where large gradients lie.
-struct Shape {
+struct TestGradient {
   const char* name;
   float (*scale)(int64_t i, int64_t n, int rank, int ranks);
 };
 constexpr float hot = 100;
-constexpr Shape shapes[] = {
+constexpr TestGradient test_gradients[] = {
     {"uniform", [](int64_t, int64_t, int, int) { return 1.0f; }},
     {"rank_disjoint", [](int64_t i, int64_t n, int rank,
                          int ranks) { return i / (n / ranks + 1) == rank ? hot : 1.0f; }},
@@ -55,7 +55,7 @@ constexpr Shape shapes[] = {
 
 std::vector<std::string> shape_names() {
   std::vector<std::string> names;
-  for (const Shape& shape : shapes) names.emplace_back(shape.name);
+  for (const TestGradient& shape : test_gradients) names.emplace_back(shape.name);
   return names;
 }
 
@@ -66,7 +66,7 @@ class Gradients {
     const Random random(1, Stream::test, 0, static_cast<uint32_t>(rank));
     for (int64_t i = 0; i < n; ++i) noise_[i] = static_cast<float>(random.normal(i));
   }
-  void fill(const Shape& shape, int64_t step, std::span<float> gradient) const {
+  void fill(const TestGradient& shape, int64_t step, std::span<float> gradient) const {
     const auto n = static_cast<int64_t>(gradient.size());
     int64_t from = step * 1000003 % n;
     for (int64_t i = 0; i < n; ++i) {
@@ -152,19 +152,19 @@ comm::Link fit(comm::Communicator& communicator, std::span<float> gradient,
 }
 
 // The candidates for one shape of data.
-struct Lane {
-  const Shape* shape = nullptr;
+struct AllreduceLane {
+  const TestGradient* shape = nullptr;
   std::vector<std::unique_ptr<AllreduceCandidate>> candidates;
   std::vector<Series> series;
 };
 
-std::vector<Lane> make_lanes(const Options& options, comm::MpiWorld& mpi, bool speaks,
-                             const CandidateSettings& settings) {
-  std::vector<Lane> lanes;
+std::vector<AllreduceLane> make_lanes(const AllreduceBenchOptions& options, comm::MpiWorld& mpi,
+                                      bool speaks, const CandidateSettings& settings) {
+  std::vector<AllreduceLane> lanes;
   for (const std::string& data : options.data) {
-    Lane& lane = lanes.emplace_back();
-    lane.shape = std::find_if(std::begin(shapes), std::end(shapes),
-                              [&](const Shape& shape) { return data == shape.name; });
+    AllreduceLane& lane = lanes.emplace_back();
+    lane.shape = std::find_if(std::begin(test_gradients), std::end(test_gradients),
+                              [&](const TestGradient& shape) { return data == shape.name; });
     for (const std::string& name :
          options.algorithms.empty() ? candidate_names() : options.algorithms) {
       auto candidate = make_candidate(name, mpi, settings);
@@ -178,7 +178,7 @@ std::vector<Lane> make_lanes(const Options& options, comm::MpiWorld& mpi, bool s
   return lanes;
 }
 
-CandidateSettings settings_of(const Options& options) {
+CandidateSettings settings_of(const AllreduceBenchOptions& options) {
   CandidateSettings settings;
   settings.context = {.isa = detect_isa()};
   settings.n = options.n;
@@ -189,15 +189,15 @@ CandidateSettings settings_of(const Options& options) {
 }
 
 // Returns one report per shape of data, the same on all ranks.
-std::vector<AllreduceReport> measure_all(const Options& options, comm::MpiWorld& mpi,
+std::vector<AllreduceReport> measure_all(const AllreduceBenchOptions& options, comm::MpiWorld& mpi,
                                          comm::Communicator& world) {
   const CandidateSettings settings = settings_of(options);
-  std::vector<Lane> lanes = make_lanes(options, mpi, world.rank() == 0, settings);
+  std::vector<AllreduceLane> lanes = make_lanes(options, mpi, world.rank() == 0, settings);
   const Gradients gradients(options.n, world.rank(), world.size());
   std::vector<float> fresh(options.n), gradient(options.n);
   comm::Scratch scratch;
   for (int i = 0; i < options.warm_up + options.repetitions; ++i)
-    for (Lane& lane : lanes) {
+    for (AllreduceLane& lane : lanes) {
       gradients.fill(*lane.shape, i, fresh);
       for (size_t c = 0; c < lane.candidates.size(); ++c) {
         std::copy(fresh.begin(), fresh.end(), gradient.begin());
@@ -207,7 +207,7 @@ std::vector<AllreduceReport> measure_all(const Options& options, comm::MpiWorld&
     }
 
   std::vector<AllreduceReport> reports;
-  for (const Lane& lane : lanes) {
+  for (const AllreduceLane& lane : lanes) {
     AllreduceReport& report = reports.emplace_back();
     report.n = options.n;
     report.k = settings.k;
@@ -222,7 +222,7 @@ std::vector<AllreduceReport> measure_all(const Options& options, comm::MpiWorld&
   return reports;
 }
 
-int bench_allreduce(const Options& options) {
+int bench_allreduce(const AllreduceBenchOptions& options) {
   // Open MPI reads this when it starts; without it its algorithms cannot be chosen.
   setenv("OMPI_MCA_coll_tuned_use_dynamic_rules", "1", 0);
   comm::MpiWorld mpi(nullptr, nullptr);
@@ -246,7 +246,7 @@ int bench_allreduce(const Options& options) {
 }  // namespace
 
 void add_bench_allreduce(const Command& command, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AllreduceBenchOptions>();
   command.option("--n", options->n, "number of elements of the gradient")
       .between(1, 2'000'000'000)
       .show_default();

@@ -19,7 +19,7 @@
 namespace laconic {
 namespace {
 
-struct Options {
+struct CheckpointBenchOptions {
   int64_t parameters = 110'000'000;
   std::string folder = ".";
   double mtbf_h = 24;
@@ -84,7 +84,7 @@ void measure_once(CheckpointWriter& writer, int64_t number, State& state,
   times.lost.push_back(times.begin.back() + stepping - undisturbed);
 }
 
-int bench_checkpoint(const Options& options) {
+int bench_checkpoint(const CheckpointBenchOptions& options) {
   const std::string folder = options.folder + "/laconic-bench-checkpoints";
   if (real_files().exists(folder))
     fail(ExitCode::cannot_create, "{}: exists already; remove it or choose another --folder",
@@ -132,7 +132,7 @@ int bench_checkpoint(const Options& options) {
 }  // namespace
 
 void add_bench_checkpoint(const Command& command, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckpointBenchOptions>();
   command
       .option("--parameters", options->parameters,
               "number of parameters of the model; with Adam the state is three times as large")

@@ -19,7 +19,7 @@
 namespace laconic {
 namespace {
 
-struct Options {
+struct OverlapBenchOptions {
   int64_t n = 4'000'000;
   int slices = 128;
   std::vector<std::string> methods = {"dense", "oktopk"};
@@ -61,7 +61,7 @@ class Sum {
 };
 
 // A method and its times, those of the slowest rank.
-struct Lane {
+struct OverlapLane {
   std::string name;
   std::unique_ptr<Sum> of_all, of_one;
   std::vector<double> alone, local, behind, after;
@@ -76,12 +76,12 @@ void draw(std::span<float> gradient, const std::vector<float>& noise, int64_t st
 }
 
 // Returns the figures at rank 0; null at other ranks.
-nlohmann::json measure_overlap(const Options& options, comm::MpiWorld& mpi) {
-  std::vector<Lane> lanes;
+nlohmann::json measure_overlap(const OverlapBenchOptions& options, comm::MpiWorld& mpi) {
+  std::vector<OverlapLane> lanes;
   for (const std::string& method : options.methods) {
     comm::ExchangeOptions exchange = options.exchange;
     exchange.allreduce.select(method);
-    Lane& lane = lanes.emplace_back();
+    OverlapLane& lane = lanes.emplace_back();
     lane.name = method;
     lane.of_all = std::make_unique<Sum>(mpi.world(), exchange, options.gradient, options.n);
     lane.of_one = std::make_unique<Sum>(comm::make_self(), exchange, options.gradient, options.n);
@@ -95,7 +95,7 @@ nlohmann::json measure_overlap(const Options& options, comm::MpiWorld& mpi) {
   constexpr int warm_up = 3;
   int64_t steps = 0;
   for (int i = 0; i < warm_up + options.repetitions; ++i)
-    for (Lane& lane : lanes) {
+    for (OverlapLane& lane : lanes) {
       const auto timed = [&](Sum& sum, double wait_s, bool release) {
         draw(gradient, noise, steps++);
         world.barrier();
@@ -116,7 +116,7 @@ nlohmann::json measure_overlap(const Options& options, comm::MpiWorld& mpi) {
 
   if (rank != 0) return {};
   nlohmann::json results;
-  for (const Lane& lane : lanes) {
+  for (const OverlapLane& lane : lanes) {
     const double alone = spread(lane.alone).median, behind = spread(lane.behind).median;
     results.push_back({{"method", lane.name},
                        {"dense_buckets", lane.of_all->dense_buckets()},
@@ -133,7 +133,7 @@ nlohmann::json measure_overlap(const Options& options, comm::MpiWorld& mpi) {
           {"results", results}};
 }
 
-int bench_overlap(const Options& options) {
+int bench_overlap(const OverlapBenchOptions& options) {
   comm::MpiWorld mpi(nullptr, nullptr);
   const nlohmann::json figures = measure_overlap(options, mpi);
   if (!figures.is_null()) std::printf("%s\n", figures.dump(2).c_str());
@@ -143,7 +143,7 @@ int bench_overlap(const Options& options) {
 }  // namespace
 
 void add_bench_overlap(const Command& command, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<OverlapBenchOptions>();
   options->gradient.density.auto_dense = false;
   command.option("--n", options->n, "number of elements of the gradient")
       .between(1, 2'000'000'000)

@@ -16,7 +16,7 @@
 namespace laconic {
 namespace {
 
-struct Options {
+struct SelectBenchOptions {
   double n = 14.7e6;
   double density = 0.01;
   int repetitions = 15;
@@ -55,8 +55,8 @@ constexpr Shape shapes[] = {
     {"rising", rising},
     {"hot_slice",
      [](const Random& random, int64_t i, int64_t n) {
-       const bool hot = i >= n / 2 && i < n / 2 + n / 100;
-       return normal(random, i, n) * (hot ? 1000.0f : 1.0f);
+       const bool in_hot_part = i >= n / 2 && i < n / 2 + n / 100;
+       return normal(random, i, n) * (in_hot_part ? 1000.0f : 1.0f);
      }},
     {"one_nonzero", [](const Random&, int64_t i, int64_t n) { return i == n / 2 ? 1.0f : 0.0f; }},
     // Elements are large exactly at the positions of the first sample, or of every sample. So
@@ -98,8 +98,9 @@ void top_k_by_nth_element(std::span<const float> residual, std::span<const float
 
 // Measures selection from residual + gradient. It is compared with nth_element alone, with the
 // magnitudes of the sum already in memory, and with the same whole work by nth_element.
-nlohmann::json bench_shape(const Context& context, const Shape& shape, const Options& options,
-                           Triad& triad, ops::SparseVector& selected) {
+nlohmann::json bench_shape(const Context& context, const Shape& shape,
+                           const SelectBenchOptions& options, Triad& triad,
+                           ops::SparseVector& selected) {
   const auto n = static_cast<int64_t>(options.n);
   const auto k = static_cast<int64_t>(options.density * options.n);
   const std::vector<float> residual(n), gradient = gradient_of(shape, n);
@@ -202,7 +203,7 @@ nlohmann::json bench_codecs(const ops::SparseVector& pairs, int64_t n, int repet
   return out;
 }
 
-int bench_select(const Options& options) {
+int bench_select(const SelectBenchOptions& options) {
   if (!(options.n >= 1 && options.n <= INT32_MAX && options.density <= 1 &&
         options.density * options.n >= 1 && options.repetitions >= 1))
     fail(ExitCode::usage,
@@ -234,7 +235,7 @@ int bench_select(const Options& options) {
 }  // namespace
 
 void add_bench_select(const Command& command, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SelectBenchOptions>();
   command.option("--n", options->n, "number of elements of the gradient").show_default();
   command.option("--density", options->density, "share of the gradient that is selected")
       .show_default();
