@@ -21,7 +21,7 @@ struct Foreign {
   std::string_view start, what;
 };
 constexpr std::string_view pickled_bag =
-    "pickled_bag Python objects, which are not read (they may run code); store arrays with "
+    "pickled Python objects, which are not read (they may run code); store arrays with "
     "numpy.savez";
 constexpr Foreign foreign[] = {
     {"\x89HDF",

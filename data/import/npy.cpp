@@ -19,7 +19,7 @@ static_assert(std::endian::native == std::endian::little, "arrays are kept littl
 
 constexpr std::string_view npy_magic = "\x93NUMPY";
 constexpr const char* pickled_array =
-    "holds pickled_array Python objects, which are not read; "
+    "holds pickled Python objects, which are not read; "
     "store plain arrays: numpy.array(a.tolist()), and names as numpy.array(names, dtype=str)";
 
 // Takes apart the header: a Python dictionary with three known keys, as NumPy writes it.

@@ -8,7 +8,7 @@
 //
 // A folder with kernels has a file of calls (relu_check.cpp), which ends with
 //   constinit const KernelChecks<ReluKernels> relu_checks = {
-//       {"relu", walk_isas<ReluKernels>}, calls, relu_kernels, &relu_kernels_ref};
+//       {"relu", walk_isas<ReluKernels>}, relu_calls, relu_kernels, &relu_kernels_ref};
 //
 // The tests and `laconic selftest` walk the list of ops/list.hpp.
 #pragma once

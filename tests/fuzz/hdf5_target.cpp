@@ -44,7 +44,7 @@ std::vector<std::string> make_seeds() {
   return seeds;
 }
 
-Input make(uint64_t number) {
+Input make_hdf5_input(uint64_t number) {
   static const std::vector<std::string> seeds = make_seeds();
   Draw draw(number);
   const std::string& seed = draw.of(seeds);
@@ -52,14 +52,14 @@ Input make(uint64_t number) {
   return {{{file_name, mutate(seed, draw.of(seeds), draw)}}, false};
 }
 
-void load(const Files&, const std::string& folder) {
+void load_hdf5(const Files&, const std::string& folder) {
   data::load_file(folder + "/" + file_name);
 }
 
 }  // namespace
 
 Target hdf5_target() {
-  return {"hdf5", make, load, true};
+  return {"hdf5", make_hdf5_input, load_hdf5, true};
 }
 
 }  // namespace laconic::fuzz

@@ -26,7 +26,7 @@ Files seed(bool with_channels) {
   return files;
 }
 
-Input make(uint64_t number) {
+Input make_idx_input(uint64_t number) {
   Draw draw(number);
   Files files = seed(draw.coin());
   std::vector<std::string> names;
@@ -44,14 +44,14 @@ Input make(uint64_t number) {
   return {files, hopeless};
 }
 
-void load(const Files&, const std::string& folder) {
+void load_idx(const Files&, const std::string& folder) {
   data::test::idx_source(folder).load(1);
 }
 
 }  // namespace
 
 Target idx_target() {
-  return {"idx", make, load, true};
+  return {"idx", make_idx_input, load_idx, true};
 }
 
 }  // namespace laconic::fuzz

@@ -65,7 +65,7 @@ Files picture_file(Draw& draw) {
   return {{"picture.png", mutate(picture, picture, draw)}};
 }
 
-Input make(uint64_t number) {
+Input make_import_input(uint64_t number) {
   Draw draw(number);
   const bool hopeless = number % 97 == 0;
   const uint64_t kind = hopeless ? 0 : draw.below(3);
@@ -75,7 +75,7 @@ Input make(uint64_t number) {
           hopeless};
 }
 
-void load(const Files& files, const std::string& folder) {
+void load_import(const Files& files, const std::string& folder) {
   const std::string first = folder + "/" + files.begin()->first;
   if (files.contains("picture.png")) {
     data::decode(data::read_unpacked(first), first);
@@ -93,7 +93,7 @@ void load(const Files& files, const std::string& folder) {
 }  // namespace
 
 Target import_target() {
-  return {"import", make, load, true};
+  return {"import", make_import_input, load_import, true};
 }
 
 }  // namespace laconic::fuzz

@@ -57,7 +57,7 @@ json strange(Draw& draw) {
   return draw.of(values);
 }
 
-void edit(json& tree, Draw& draw) {
+void edit_tree(json& tree, Draw& draw) {
   std::vector<json*> all;
   collect(tree, all);
   json& node = *draw.of(all);
@@ -113,7 +113,7 @@ std::string with_deep_nesting(const std::string& text, Draw& draw) {
 }  // namespace
 
 std::string mutate_json(json tree, Draw& draw) {
-  for (uint64_t edits = 1 + draw.below(3); edits > 0; --edits) edit(tree, draw);
+  for (uint64_t edits = 1 + draw.below(3); edits > 0; --edits) edit_tree(tree, draw);
   const std::string text = tree.dump(1);
   if (draw.below(50) == 0) return with_deep_nesting(text, draw);
   return draw.below(8) == 0 ? with_a_key_twice(text, draw) : text;

@@ -35,7 +35,7 @@ void change_number(std::string& bytes, Draw& draw) {
   for (size_t i = 0; i < width; ++i) byte(i) = static_cast<char>(value >> (8 * i));
 }
 
-void edit(std::string& bytes, const std::string& other, Draw& draw) {
+void edit_bytes(std::string& bytes, const std::string& other, Draw& draw) {
   if (bytes.empty()) {
     bytes = other;
     return;
@@ -91,7 +91,7 @@ void edit(std::string& bytes, const std::string& other, Draw& draw) {
 }  // namespace
 
 std::string mutate(std::string bytes, const std::string& other, Draw& draw) {
-  for (uint64_t edits = 1 + draw.below(4); edits > 0; --edits) edit(bytes, other, draw);
+  for (uint64_t edits = 1 + draw.below(4); edits > 0; --edits) edit_bytes(bytes, other, draw);
   return bytes;
 }
 

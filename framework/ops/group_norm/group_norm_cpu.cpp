@@ -1,5 +1,5 @@
 // group_norm on the kernels of the instruction set, one item after the other. Items are divided
-// into at most kNormBlocks blocks, which depend on the number of items alone. Each block has memory of
+// into at most kBlocks blocks, which depend on the number of items alone. Each block has memory of
 // its own to work in, and the gradients of gamma and beta are added in the order of the blocks.
 #include <algorithm>
 #include <cmath>
@@ -13,8 +13,6 @@
 namespace laconic::ops {
 
 namespace {
-
-constexpr int64_t kNormBlocks = 32;
 
 // The memory of one block: numbers per channel. measure() has its sums per group in `g`.
 struct Work {
@@ -94,7 +92,8 @@ class GroupNormCpu final : public Kernel<float> {
   static int64_t first_row(const Frame<float>& frame, int64_t item) {
     return item * frame.output_extents[0].pixels();
   }
-  static int64_t blocks_of(int64_t items) { return std::min(items, kNormBlocks); }
+  static constexpr int64_t kBlocks = 32;
+  static int64_t blocks_of(int64_t items) { return std::min(items, kBlocks); }
   Work work_of(const Frame<float>& frame, int64_t block) const {
     return {frame.scratch.data() + block * Work::bytes(options_.cols), options_.cols};
   }

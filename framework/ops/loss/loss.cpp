@@ -1,4 +1,4 @@
-// Losses on the kernels of the instruction set. Rows are summed in at most kLossBlocks blocks, which
+// Losses on the kernels of the instruction set. Rows are summed in at most kBlocks blocks, which
 // depend on the number of rows alone; the blocks are added in order.
 
 #include "framework/ops/loss/loss.hpp"
@@ -15,7 +15,7 @@ namespace laconic::ops {
 
 namespace {
 
-constexpr int64_t kLossBlocks = 64;
+constexpr int64_t kBlocks = 64;
 
 template <class T>
 void check_shapes(MatrixView<const T> logits, const Targets& targets, MatrixView<T> dlogits) {
@@ -34,8 +34,8 @@ void check_shapes(MatrixView<const T> logits, const Targets& targets, MatrixView
 LossSum loss(const Context& context, MatrixView<const float> logits, const Targets& targets,
              float scale, MatrixView<float> dlogits) {
   check_shapes(logits, targets, dlogits);
-  std::array<RowLosses, kLossBlocks> parts{};
-  const int64_t block = std::max<int64_t>(32, (logits.rows + kLossBlocks - 1) / kLossBlocks);
+  std::array<RowLosses, kBlocks> parts{};
+  const int64_t block = std::max<int64_t>(32, (logits.rows + kBlocks - 1) / kBlocks);
   const int64_t blocks = (logits.rows + block - 1) / block;
   const LossKernels& table = loss_kernels(context.isa);
   parallel_for(context.threads, blocks, [&](int64_t b) {

@@ -16,17 +16,17 @@ namespace laconic::comm::test {
 namespace {
 
 // Powers of two, so that sums of them are exact.
-constexpr Link link{.latency_s = 1.0 / 1024, .bytes_per_s = 1 << 20};
+constexpr Link simple_link{.latency_s = 1.0 / 1024, .bytes_per_s = 1 << 20};
 
 double predicted_s(const char* name, int64_t n, int ranks) {
-  return find_allreduce(name).seconds(link, n, ranks);
+  return find_allreduce(name).seconds(simple_link, n, ranks);
 }
 
 double measured_s(const char* name, int64_t n, int ranks) {
-  return run_model(ranks, link,
+  return run_model(ranks, simple_link,
                    [&](Communicator& c) {
                      std::vector<float> values(n, 1);
-                     find_allreduce(name).make(link)->sum(c, values, 0);
+                     find_allreduce(name).make(simple_link)->sum(c, values, 0);
                    })
       .seconds();
 }
@@ -41,7 +41,7 @@ TEST(Cost, IsTheTimeOnTheModel) {
           << ranks << " " << n;
       // Where there is a fold, ranks without a guest are ahead, and their messages meet those of
       // the guests on the way in.
-      const double message_s = is_power ? 0 : link.latency_s + link.occupied_s(4 * n);
+      const double message_s = is_power ? 0 : simple_link.latency_s + simple_link.occupied_s(4 * n);
       EXPECT_NEAR(predicted_s("recursive_doubling", n, ranks),
                   measured_s("recursive_doubling", n, ranks), message_s)
           << ranks << " " << n;
@@ -56,9 +56,9 @@ TEST(Cost, OfUnevenSegmentsIsCloseToTheTimeOnTheModel) {
   for (const int ranks : {3, 7, 12})
     for (const int64_t n : {1, ranks - 1, 1000}) {
       EXPECT_NEAR(predicted_s("ring", n, ranks), measured_s("ring", n, ranks),
-                  2 * ranks * link.occupied_s(4));
+                  2 * ranks * simple_link.occupied_s(4));
       EXPECT_NEAR(predicted_s("circulant", n, ranks), measured_s("circulant", n, ranks),
-                  2 * ranks * link.occupied_s(4));
+                  2 * ranks * simple_link.occupied_s(4));
     }
 }
 
@@ -67,12 +67,13 @@ std::string chosen(const Link& options, int64_t n, int ranks) {
 }
 
 TEST(Dense, ChoosesFewMessagesForShortVectorsAndFewBytesForLongOnes) {
-  EXPECT_EQ(chosen(link, 10, 8), "recursive_doubling");
-  EXPECT_EQ(chosen(link, 10, 12), "recursive_doubling");
-  EXPECT_EQ(chosen(link, 10000, 8), "rabenseifner");
-  EXPECT_EQ(chosen(link, 10000, 12), "circulant");
-  EXPECT_EQ(chosen(link, 1000000, 8), "ring");  // its messages are many, and make no difference
-  EXPECT_EQ(chosen({}, 1000000, 8), "ring");    // all is free
+  EXPECT_EQ(chosen(simple_link, 10, 8), "recursive_doubling");
+  EXPECT_EQ(chosen(simple_link, 10, 12), "recursive_doubling");
+  EXPECT_EQ(chosen(simple_link, 10000, 8), "rabenseifner");
+  EXPECT_EQ(chosen(simple_link, 10000, 12), "circulant");
+  EXPECT_EQ(chosen(simple_link, 1000000, 8),
+            "ring");                          // its messages are many, and make no difference
+  EXPECT_EQ(chosen({}, 1000000, 8), "ring");  // all is free
 }
 
 TEST(Dense, IsNeverMuchSlowerThanWhatItDidNotChoose) {

@@ -224,12 +224,12 @@ TEST(Resolve, AConditionHoldsOnlyIfItsOwnKeyIsUsed) {
   EXPECT_EQ(resolve(chain, "a: false\nb: true\nc: true\n", "t").notices().size(), 2u);
 }
 
-struct Shape {
+struct Drawing {
   std::string kind = "round";
   void describe(Fields& f) { f.choice("kind", kind, {"round", "square"}, ""); }
 };
 struct Elsewhere {  // a key whose condition stands in another group
-  Shape shape;
+  Drawing shape;
   struct Tool {
     int64_t radius = 1;
     void describe(Fields& f) { f.integer("radius", radius, {}).only_when("shape.kind", {"round"}); }

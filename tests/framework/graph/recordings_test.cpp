@@ -10,7 +10,7 @@ namespace {
 
 using Floats = std::vector<float>;
 
-Floats copy(MatrixView<const float> m) {
+Floats floats_of(MatrixView<const float> m) {
   Floats out;
   for (int64_t i = 0; i < m.rows; ++i) out.insert(out.end(), m.row(i), m.row(i) + m.cols);
   return out;
@@ -35,10 +35,11 @@ TEST(Recordings, StayWhileOthersAreMadeAndBackwardRunsAtEachOfThem) {
     std::vector<Recording> recordings(batches.size());
     std::vector<Floats> outputs;
     for (size_t i = 0; i < batches.size(); ++i)
-      outputs.push_back(copy(executor.forward(parameters, batches[i].feed, true, recordings[i])));
+      outputs.push_back(
+          floats_of(executor.forward(parameters, batches[i].feed, true, recordings[i])));
     for (const size_t i : {2, 0, 1, 1, 0, 2}) {
       const MatrixView<const float> output = executor.output(0, recordings[i]);
-      EXPECT_EQ(copy(output), outputs[i]);
+      EXPECT_EQ(floats_of(output), outputs[i]);
       ops::loss(context(), output, batches[i].feed.targets, 0.1f,
                 executor.output_cotangent(0, recordings[i]));
       Floats gradients(parameters.size(), 0);
@@ -70,7 +71,7 @@ TEST(Recordings, AreLostWhenMemoryGrowsAndAreRefusedThen) {
   Executor<float> fresh(graph, context(), 70);
   EXPECT_EQ(gradient(executor, parameters, large.feed, true).values,
             gradient(fresh, parameters, large.feed, true).values);
-  EXPECT_EQ(copy(executor.forward(parameters, small.feed, true, recording)),
+  EXPECT_EQ(floats_of(executor.forward(parameters, small.feed, true, recording)),
             run_naively<float>(graph, context(), parameters, small.feed, true, 0.1f).output);
 }
 
@@ -169,7 +170,8 @@ Backward run(Executor<float>& executor, const Floats& parameters, const Feed<flo
   executor.backward(
       parameters, feed, result.gradients,
       [&](int64_t first, int64_t last) { result.reported.emplace_back(first, last); }, wanted);
-  if (!wanted.inputs.empty() && wanted.inputs[0]) result.input = copy(executor.input_cotangent(0));
+  if (!wanted.inputs.empty() && wanted.inputs[0])
+    result.input = floats_of(executor.input_cotangent(0));
   return result;
 }
 
@@ -221,8 +223,8 @@ TEST(Wanted, OfAnInputThatLeadsToNoOutputIsZero) {
     fill(executor.input_cotangent(1), 7);
     const uint8_t both[] = {1, 1};
     executor.backward(parameters, batch.feed, {}, {}, {.inputs = both});
-    EXPECT_EQ(copy(executor.input_cotangent(1)), Floats(27, 0.0f));
-    EXPECT_NE(copy(executor.input_cotangent(0)), Floats(54, 0.0f));
+    EXPECT_EQ(floats_of(executor.input_cotangent(1)), Floats(27, 0.0f));
+    EXPECT_NE(floats_of(executor.input_cotangent(0)), Floats(54, 0.0f));
   }
 }
 

@@ -52,12 +52,12 @@ void expect_equal(MatrixView<const float> a, MatrixView<const float> b) {
 
 constexpr int64_t kRows[] = {1, 5, 64, 2048, 2051};
 constexpr int64_t kDepths[] = {1, 6, 7, 35, 36, 37, 72, 100};
-constexpr int64_t kWidths[] = {1, 15, 16, 17, 70};
+constexpr int64_t kBitsWidths[] = {1, 15, 16, 17, 70};
 
 TEST(BitsTimesDense, EqualsTheDenseProduct) {
   for (const int64_t rows : kRows)
     for (const int64_t depth : kDepths)
-      for (const int64_t width : kWidths) {
+      for (const int64_t width : kBitsWidths) {
         SCOPED_TRACE(testing::Message() << rows << " x " << depth << " x " << width);
         const ZerosAndOnes x(rows, depth, 0.4);
         const Matrix<float> w = integers(depth, width, 3);

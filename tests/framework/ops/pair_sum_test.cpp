@@ -13,7 +13,7 @@ namespace laconic::ops {
 namespace {
 
 // Pairs at every index of [first, first + length) with this probability.
-SparseVector scattered(uint64_t seed, int64_t first, int64_t length, double probability) {
+SparseVector scattered_pairs(uint64_t seed, int64_t first, int64_t length, double probability) {
   const Random random(seed, Stream::test);
   SparseVector list;
   for (int64_t i = first; i < first + length; ++i)
@@ -40,7 +40,7 @@ TEST(PairSum, IsWhatAMapGivesWindowAfterWindow) {
         std::vector<SparseVector> lists;
         sum.open(first, length);
         for (int rank = 0; rank < 5; ++rank) {
-          lists.push_back(scattered(++seed, first, length, probability));
+          lists.push_back(scattered_pairs(++seed, first, length, probability));
           sum.add(lists.back().indices, lists.back().values);
         }
         sum.take(out);
@@ -63,7 +63,7 @@ TEST(PairSum, IsEmptyAfterTakeAndAfterOpen) {
   PairSum sum;
   SparseVector out;
   sum.open(0, 1000);
-  const SparseVector list = scattered(1, 0, 1000, 0.3);
+  const SparseVector list = scattered_pairs(1, 0, 1000, 0.3);
   sum.add(list.indices, list.values);
   sum.open(0, 10);  // nobody took the sums
   sum.take(out);
@@ -92,7 +92,7 @@ TEST(PairSum, RefusesListsThatLeaveTheWindow) {
 TEST(PairSum, AllocatesNothingTheSecondTime) {
   PairSum sum;
   SparseVector out;
-  const SparseVector list = scattered(3, 0, 10000, 0.1);
+  const SparseVector list = scattered_pairs(3, 0, 10000, 0.1);
   const auto round = [&](int64_t length) {
     sum.open(0, length);
     sum.add(list.indices, list.values);

@@ -9,8 +9,8 @@
 
 #include "framework/base/error.hpp"
 #include "framework/ops/select/guess.hpp"
-#include "framework/ops/select/select_ref.hpp"
 #include "framework/ops/select/select_kernels.hpp"
+#include "framework/ops/select/select_ref.hpp"
 #include "tests/comm/allocations.hpp"
 #include "tests/framework/ops/accumulators.hpp"
 
@@ -156,8 +156,9 @@ TEST_P(EveryIsa, TheGuessSelectsALittleTooMany) {
   const int64_t n = 1 << 20, k = n / 100;
   const Data data = shapes().front().make(n);
   std::vector<float> memory;
-  const auto bound = static_cast<uint32_t>(guess_bound(
-      select_kernels(context.isa), {data.residual.data(), data.gradient.data(), 1}, n, k, 0, memory));
+  const auto bound = static_cast<uint32_t>(
+      guess_bound(select_kernels(context.isa), {data.residual.data(), data.gradient.data(), 1}, n,
+                  k, 0, memory));
   above(context, data.accumulator(), bound + 1, out);
   EXPECT_GE(out.size(), k);
   EXPECT_LE(out.size(), 2 * k);
@@ -312,7 +313,7 @@ TEST_P(EveryIsa, RefusesAResidualOfAnotherLength) {
 }
 
 // Negative controls: what a selection may get wrong, and the checker must find.
-class TheChecker : public testing::Test {
+class TheSelectionChecker : public testing::Test {
  protected:
   // Magnitudes 3 2 2 2 1 0: the two largest are elements 0 and 1.
   Data data = from(6, [](int64_t i) { return std::vector<float>{3, -2, 2, 2, 1, 0}[i]; });
@@ -320,31 +321,31 @@ class TheChecker : public testing::Test {
   std::string found(int64_t k = 2) { return fault(data.accumulator(), k, claim); }
 };
 
-TEST_F(TheChecker, AcceptsTheTruth) {
+TEST_F(TheSelectionChecker, AcceptsTheTruth) {
   claim = {{0, 1}, {3, -2}};
   EXPECT_EQ(found(), "");
 }
-TEST_F(TheChecker, CatchesTheLastTie) {
+TEST_F(TheSelectionChecker, CatchesTheLastTie) {
   claim = {{0, 3}, {3, 2}};
   EXPECT_EQ(found(), "a tie with a lower index is missing");
 }
-TEST_F(TheChecker, CatchesASmallerOne) {
+TEST_F(TheSelectionChecker, CatchesASmallerOne) {
   claim = {{0, 4}, {3, 1}};
   EXPECT_EQ(found(), "a larger one is missing");
 }
-TEST_F(TheChecker, CatchesOneTooFew) {
+TEST_F(TheSelectionChecker, CatchesOneTooFew) {
   claim = {{0}, {3}};
   EXPECT_EQ(found(), "wrong number");
 }
-TEST_F(TheChecker, CatchesAZero) {
+TEST_F(TheSelectionChecker, CatchesAZero) {
   claim = {{0, 1, 2, 3, 5}, {3, -2, 2, 2, 0}};
   EXPECT_EQ(found(5), "a zero");
 }
-TEST_F(TheChecker, CatchesAValueWithAnotherSign) {
+TEST_F(TheSelectionChecker, CatchesAValueWithAnotherSign) {
   claim = {{0, 1}, {3, 2}};
   EXPECT_EQ(found(), "another value");
 }
-TEST_F(TheChecker, CatchesADisorder) {
+TEST_F(TheSelectionChecker, CatchesADisorder) {
   claim = {{1, 0}, {-2, 3}};
   EXPECT_EQ(found(), "indices not ascending");
 }

@@ -23,7 +23,7 @@ using test::normalisations;
 using test::normalise;
 using test::random_graph;
 
-constexpr int64_t kWidths[] = {1, 7, 16, 47, 64, 128, 200};
+constexpr int64_t kSpmmWidths[] = {1, 7, 16, 47, 64, 128, 200};
 
 double largest_difference(MatrixView<const float> a, MatrixView<const double> b) {
   double worst = 0, scale = 1;
@@ -53,7 +53,7 @@ TEST(Spmm, EqualsTheDenseProductForEveryNormalisationAndWidth) {
     for (const std::string& name : normalisations()) {
       const Matrix<double> dense = dense_operator(graph, name);
       const auto scales = normalise<float>(graph, name);
-      for (const int64_t width : kWidths) {
+      for (const int64_t width : kSpmmWidths) {
         const auto x = Matrix<double>::random(graph.rows(), width, 1);
         const Matrix<float> x_float = to_float(x);
         Matrix<double> wanted(graph.rows(), width);
@@ -137,7 +137,7 @@ TEST(Spmm, MultipliesByTheWeightsOfTheEdges) {
   for (const std::string& name : normalisations()) {
     const auto scales = normalise<double>(graph, name);
     const auto scales_float = normalise<float>(graph, name);
-    for (const int64_t width : kWidths) {
+    for (const int64_t width : kSpmmWidths) {
       const auto x = Matrix<double>::random(61, width, 1);
       Matrix<double> wanted(61, width), reference(61, width);
       // (A . W) x, one edge at a time.
@@ -174,7 +174,7 @@ TEST(Spmm, AddsAnAddendThatMayBeTheOutput) {
   const Graph graph = random_graph(61, 0.1);
   const auto scales = normalise<float>(graph, "row_loop");
   for (const Context& context : contexts())
-    for (const int64_t width : kWidths) {
+    for (const int64_t width : kSpmmWidths) {
       const auto x = Matrix<float>::random(61, width, 1),
                  addend = Matrix<float>::random(61, width, 2, 5);
       Matrix<float> apart(61, width), onto = addend;
@@ -215,7 +215,7 @@ TEST(Spmm, WritesOnlyItsOwnColumnsOfAWiderMatrix) {
   const Graph graph = random_graph(30, 0.2);
   const auto scales = normalise<float>(graph, "row");
   for (const Context& context : contexts())
-    for (const int64_t width : kWidths) {
+    for (const int64_t width : kSpmmWidths) {
       const auto x = Matrix<float>::random(30, width, 1);
       Matrix<float> wide(30, width + 9), narrow(30, width);
       std::fill(wide.values.begin(), wide.values.end(), 99.0f);
@@ -233,7 +233,7 @@ TEST(Spmm, GivesTheSameBitsForAnyNumberOfThreads) {
   const Graph graph = random_graph(400, 0.1);
   const auto scales = normalise<float>(graph, "symmetric");
   for (const Context& context : contexts())
-    for (const int64_t width : kWidths) {
+    for (const int64_t width : kSpmmWidths) {
       const auto x = Matrix<float>::random(400, width, 1);
       Matrix<float> one(400, width), many(400, width);
       spmm({.threads = 1, .isa = context.isa}, scales.on(graph), x.view(), {}, one.view());
@@ -289,7 +289,7 @@ struct Features {
 TEST(SparseTimesDense, EqualsTheDenseProduct) {
   for (const bool with_values : {false, true})
     for (const Context& context : contexts())
-      for (const int64_t width : kWidths)
+      for (const int64_t width : kSpmmWidths)
         for (const bool accumulate : {false, true}) {
           const Features x(37, 53, with_values);
           const auto w = Matrix<double>::random(53, width, 1);
@@ -305,7 +305,7 @@ TEST(SparseTimesDense, EqualsTheDenseProduct) {
 TEST(SparseTransposedTimesDense, AddsTheDenseProductWithTheSameBitsForAnyNumberOfThreads) {
   for (const bool with_values : {false, true})
     for (const Context& context : contexts())
-      for (const int64_t width : kWidths) {
+      for (const int64_t width : kSpmmWidths) {
         const Features x(37, 53, with_values);
         const auto dz = Matrix<double>::random(37, width, 1);
         auto wanted = Matrix<double>::random(53, width, 2);
