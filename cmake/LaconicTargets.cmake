@@ -36,7 +36,7 @@ endif()
 set(CMAKE_DISABLE_PRECOMPILE_HEADERS ${without_precompiled} CACHE BOOL "Build without precompiled headers")
 
 # A plain build is optimised as CMAKE_BUILD_TYPE and CMAKE_CXX_FLAGS demand, everywhere. LACONIC_LIGHT=-O0 or -O1 builds
-# sooner: several sources in one translation unit, and with this option the targets named by laconic_light(TARGET), which
+# sooner: 24 sources of a target in one translation unit, and with this option the targets named by laconic_light(TARGET), which
 # are compiled more often than they run long. They are the tests, and the code between the kernels.
 set(LACONIC_LIGHT "" CACHE STRING "Build sooner: -O0 or -O1 outside the kernels and the exchange")
 set(light_options ${LACONIC_LIGHT})
