@@ -8,14 +8,13 @@
 #include <random>
 
 #include "tests/comm/allocations.hpp"
+#include "tests/comm/gradient/pair_formats.hpp"
 #include "tests/comm/group.hpp"
 
 namespace laconic::comm::test {
 namespace {
 
 constexpr int64_t elements = 500, most_pairs = 12;
-constexpr PairFormat plain{ops::IndexCodec::plain, ops::ValueType::float32};
-constexpr PairFormat small{ops::IndexCodec::rice, ops::ValueType::bfloat16};
 
 bool is_fresh_at(int worker, int step) {
   return step == 0 || (step % 4 != 3 && (7 * worker + 3 * step) % 5 < 2);
@@ -94,7 +93,7 @@ void write_fresh(LazySum& sum, const Hosted& hosted, int step, const PairFormat&
 
 TEST(TheLazySum, IsThatOfTheLastMessagesWithBytesByFormula) {
   for (const bool server : {false, true})
-    for (const PairFormat& format : {plain, small})
+    for (const PairFormat& format : {plain_pairs, small_pairs})
       for (const int ranks : {1, 2, 3, 5}) {
         constexpr int workers = 7, steps = 12;
         std::mutex mutex;
@@ -144,9 +143,9 @@ TEST(TheLazySum, IsThatOfTheLastMessagesWithBytesByFormula) {
 TEST(TheLazySum, IsToldOfAFailureOnEveryRank) {
   on_exchanges(3, [&](Exchange& exchange) {
     const Hosted hosted{exchange.rank(), 3, 5};
-    LazySum sum(exchange, hosted, elements, small, false);
+    LazySum sum(exchange, hosted, elements, small_pairs, false);
     sum.allocate(most_pairs);
-    write_fresh(sum, hosted, 0, small);
+    write_fresh(sum, hosted, 0, small_pairs);
     EXPECT_TRUE(sum.share_flags());
     if (hosted.has(4)) sum.set(4, LazySum::failed);
     EXPECT_FALSE(sum.share_flags());
@@ -158,10 +157,10 @@ TEST(TheLazySum, AllocatesNothingInSteadyState) {
     int64_t counted = -1;
     on_exchanges(2, [&](Exchange& exchange) {
       const Hosted hosted{exchange.rank(), 2, 5};
-      LazySum sum(exchange, hosted, elements, small, server);
+      LazySum sum(exchange, hosted, elements, small_pairs, server);
       sum.allocate(most_pairs);
       std::vector<ops::SparseVector> fresh;
-      for (int m = 0; m < 5; ++m) fresh.push_back(message_of(m, 0, small));
+      for (int m = 0; m < 5; ++m) fresh.push_back(message_of(m, 0, small_pairs));
       const auto steps = [&] {
         for (int step = 0; step < 10; ++step) {
           for (int m = hosted.rank; m < 5; m += 2) {

@@ -8,12 +8,12 @@
 #include <numeric>
 #include <random>
 
+#include "tests/comm/gradient/pair_formats.hpp"
+
 namespace laconic::comm::test {
 namespace {
 
 const Context context{.seed = 1, .threads = 1, .isa = detect_isa()};
-constexpr PairFormat plain{ops::IndexCodec::plain, ops::ValueType::float32};
-constexpr PairFormat small{ops::IndexCodec::rice, ops::ValueType::bfloat16};
 
 std::vector<float> drawn(size_t n, uint64_t seed) {
   std::mt19937_64 engine(seed);
@@ -47,7 +47,7 @@ void compress_ref(const std::vector<int64_t>& sizes, double density, const PairF
 
 TEST(TopKWithMemory, IsThatOfASort) {
   const std::vector<int64_t> sizes{1000, 1, 37, 200};
-  for (const PairFormat& format : {plain, small})
+  for (const PairFormat& format : {plain_pairs, small_pairs})
     for (const double density : {0.003, 0.05, 1.0}) {
       TopKMemory memory(context, sizes, density, format);
       std::vector<float> e(1238), expected(e.size());
@@ -68,11 +68,11 @@ TEST(TopKWithMemory, IsThatOfASort) {
 TEST(TopKWithMemory, KeepsOnePercentOfEachTensor) {
   const std::vector<int64_t> tensors{784 * 512, 512, 512 * 10, 10};
   const auto pairs = [&](const std::vector<int64_t>& sizes) {
-    return TopKMemory(context, sizes, 0.01, plain).pairs();
+    return TopKMemory(context, sizes, 0.01, plain_pairs).pairs();
   };
   EXPECT_EQ(pairs(tensors), 4014 + 5 + 51 + 1);
   EXPECT_EQ(pairs({784 * 512 + 512 + 512 * 10 + 10}), 4070);  // of the whole network
-  TopKMemory memory(context, tensors, 0.01, plain);
+  TopKMemory memory(context, tensors, 0.01, plain_pairs);
   std::vector<float> e(407050);
   ops::SparseVector s;
   ASSERT_TRUE(memory.compress(drawn(e.size(), 1), e, s));
@@ -80,7 +80,7 @@ TEST(TopKWithMemory, KeepsOnePercentOfEachTensor) {
 }
 
 TEST(TopKWithMemory, LosesNothing) {
-  for (const PairFormat& format : {plain, small}) {
+  for (const PairFormat& format : {plain_pairs, small_pairs}) {
     TopKMemory memory(context, std::vector<int64_t>{300, 200}, 0.02, format);
     std::vector<float> e(500);
     std::vector<double> sent(500), wanted(500);
@@ -96,7 +96,7 @@ TEST(TopKWithMemory, LosesNothing) {
 }
 
 TEST(TopKWithMemory, OfAllElementsHasAnEmptyMemory) {
-  TopKMemory memory(context, std::vector<int64_t>{30, 20}, 1, plain);
+  TopKMemory memory(context, std::vector<int64_t>{30, 20}, 1, plain_pairs);
   std::vector<float> e(50);
   ops::SparseVector s;
   for (uint64_t step = 0; step < 5; ++step) {
@@ -108,7 +108,7 @@ TEST(TopKWithMemory, OfAllElementsHasAnEmptyMemory) {
 }
 
 TEST(TopKWithMemory, RefusesWhatIsNotFinite) {
-  TopKMemory memory(context, std::vector<int64_t>{30, 20}, 0.1, plain);
+  TopKMemory memory(context, std::vector<int64_t>{30, 20}, 0.1, plain_pairs);
   std::vector<float> e = drawn(50, 1);
   const std::vector<float> before = e;
   ops::SparseVector s;
