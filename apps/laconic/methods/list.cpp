@@ -5,10 +5,10 @@
 
 namespace laconic {
 
-Method data_parallel(), local_steps(), ist();
+Method data_parallel(), local_steps(), ist(), global_steps(), chain();
 
 std::span<const Method> methods() {
-  static const std::array all{data_parallel(), local_steps(), ist()};
+  static const std::array all{data_parallel(), local_steps(), ist(), global_steps(), chain()};
   return all;
 }
 
