@@ -5,6 +5,7 @@
 #include "apps/laconic/learn/clients/phase.hpp"
 #include "apps/laconic/run/agreement.hpp"
 #include "tests/apps/methods/chain_run.hpp"
+#include "tests/comm/allocations.hpp"
 
 namespace laconic {
 ChainPhaseKind global_steps_phase();
@@ -149,6 +150,26 @@ TEST_F(ChainPromises, ClientBytesAreThoseOfTheFormula) {
   EXPECT_EQ(bytes("[{kind: global_steps, lr: 0.001}]", 5), 5 * S * (P + P + 1) * w);
   const int64_t local = 5 * S * (2 * P + 1) * w;
   EXPECT_EQ(bytes("[{kind: local_steps, until: {rounds: 5}}, select]", 6), local + S * (P + 2) * w);
+}
+
+TEST_F(ChainPromises, RoundsInSteadyStateAllocateNothing) {
+  for (const char* phases :
+       {"[{kind: local_steps, lr: 0.001, samples: 2, correction: scaffold, outer: {momentum: "
+        "0.5}}]",
+        "[{kind: global_steps, rule: asg, lr: 0.001, samples: 3}]",
+        "[{kind: global_steps, rule: saga, option: II, lr: 0.001, samples: 3}]",
+        "[{kind: global_steps, rule: ssnm, mu: 0.7, lr: 0.001}]"}) {
+    int64_t counted = -1;
+    const auto count = [&](Learner& learner, comm::Exchange& exchange) {
+      if (learner.step() != 5 && learner.step() != 15) return;
+      exchange.barrier();
+      if (exchange.rank() == 0 && learner.step() == 5) comm::test::start_counting();
+      if (exchange.rank() == 0 && learner.step() == 15) counted = comm::test::stop_counting();
+      exchange.barrier();
+    };
+    chain(phases, 20, noisy, count, 2);
+    EXPECT_EQ(counted, 0) << phases;
+  }
 }
 
 // Records where gradients are taken.
