@@ -19,7 +19,10 @@ enum class Stream : uint32_t {
   data = 4,  // synthetic data sets
   split = 5,
   test = 6,
-  partition = 7,  // of the units of a network among sites
+  partition = 7,       // of the units of a network among sites
+  clients = 8,         // that take part in a round
+  client_samples = 9,  // that a client takes in a round
+  client_split = 10,   // of samples among clients
 };
 
 std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);

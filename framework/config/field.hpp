@@ -104,12 +104,19 @@ struct Field {
   bool numeric = true;                    // the key may change the numbers of a run
   std::vector<std::string> aliases;       // names of the key in other programs
   const Options* options = nullptr;       // group: the struct with its check()
+  bool list = false;                      // group: may be written as a list
   const VariantBase* variant = nullptr;   // choice: the variant whose entry it selects
 
   // Adds a condition: the key is used only while `key` has one of `values`. All conditions must
   // hold. For a group, the condition applies to the members that this call of group() has added.
   Field& only_when(std::string key, std::vector<std::string> values) {
     conditions.push_back({std::move(key), std::move(values)});
+    return *this;
+  }
+
+  // Declares that a user may write this group, whose members are "1", "2", ..., as a list of them.
+  Field& is_list() {
+    list = true;
     return *this;
   }
 

@@ -85,6 +85,9 @@ Json group_schema(const Key& group) {
       member = group_schema(key);
       if (const Key* choice = key.short_form())
         member = {{"anyOf", Json::array({{{"enum", choice->first().allowed}}, member})}};
+      if (key.is_list())
+        member = {{"anyOf", Json::array({{{"type", "array"}, {"items", member["properties"]["1"]}},
+                                         member})}};
       describe(member, help_of(key), group_condition(key));
     } else {
       member = key_schema(key);

@@ -34,7 +34,9 @@ struct Key {
 
   bool is_group() const { return above == nullptr || first().type == Field::Type::group; }
   const Field& first() const { return *declared.front().field; }
-  const Key* find(std::string_view member) const;  // null if there is none
+  bool is_list() const { return above != nullptr && first().list; }  // may be written as a list
+  const Key* find(std::string_view member) const;                    // null if there is none
+  const Key* item(size_t i) const { return find(std::to_string(i + 1)); }  // of a list, from 0
   // Returns the key that is set by a scalar in place of this group; null if there is none.
   const Key* short_form() const;
   std::vector<std::string> names() const;  // names of the keys below

@@ -86,6 +86,10 @@ class Resolver {
     } else if (node.kind == Node::Kind::map) {
       for (size_t i = 0; i < node.items.size(); ++i)
         if (const Key* member = key.find(node.keys[i].name)) note_choices(*node.items[i], *member);
+    } else if (node.kind == Node::Kind::list && key.is_list()) {
+      forget(choices_, key);
+      for (size_t i = 0; i < node.items.size(); ++i)
+        if (const Key* member = key.item(i)) note_choices(*node.items[i], *member);
     }
   }
 
@@ -173,12 +177,35 @@ class Resolver {
     }
   }
 
+  // A list takes the place of whatever its group was set to before.
+  template <class Values>
+  static void forget(Values& values, const Key& group) {
+    for (const Key& key : group.below) {
+      values.erase(&key);
+      forget(values, key);
+    }
+  }
+
+  // The items are the members "1", "2", ...
+  void apply_list(const Node& list, const Key& group, const Source& source) {
+    forget(set_, group);
+    for (size_t i = 0; i < list.items.size(); ++i) {
+      const Node& item = *list.items[i];
+      if (const Key* key = group.item(i))
+        set(*key, item, item.at, source);
+      else
+        return report(source, item.at, group.path,
+                      fmt::format("{} items; allowed: up to {}", list.items.size(), i));
+    }
+  }
+
   void set(const Key& key, const Node& node, Position key_at, const Source& source) {
     if (key.is_group()) {
       if (node.kind == Node::Kind::map) return apply(node, key, source);
       if (node.kind == Node::Kind::null && source.kind == Origin::file) return;
       if (node.kind == Node::Kind::scalar && key.short_form())
         return set(*key.short_form(), node, key_at, source);
+      if (node.kind == Node::Kind::list && key.is_list()) return apply_list(node, key, source);
       return report(source, node.at, key.path,
                     fmt::format("is a group of keys, not a value; allowed below it: {}",
                                 fmt::join(key.names(), ", ")));

@@ -5,7 +5,7 @@
 
 namespace laconic::optim {
 
-enum class Curve { constant, step, cosine, linear };
+enum class Curve { constant, step, cosine, linear, stages };
 
 struct ScheduleOptions {
   Curve kind = Curve::constant;
@@ -13,6 +13,7 @@ struct ScheduleOptions {
   int64_t step_every = 30;  // epochs
   double factor = 0.1;
   double final_ratio = 0;
+  double first_stage = 0.1;  // share of the run
   void describe(config::Fields& f);
 };
 

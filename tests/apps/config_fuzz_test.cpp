@@ -141,7 +141,10 @@ std::vector<std::string> small_data(uint64_t seed) {
                                         "data.source.ppi_like.degree=2",
                                         "data.source.shapes.images=20",
                                         "data.source.shapes.size=12",
-                                        "data.source.debian.packages=/nonexistent"};
+                                        "data.source.debian.packages=/nonexistent",
+                                        "data.clients.count=3",
+                                        "problem.dimension=4",
+                                        "problem.samples=2"};
   const auto mostly = [&](const std::string& override_) {
     if (draw.below(12) != 0) overrides.push_back(override_);
   };
@@ -164,6 +167,10 @@ std::vector<std::string> small_data(uint64_t seed) {
   mostly("comm.link.mbit=0");
   mostly("comm.link.latency_us=0");
   mostly("train.class_weights=none");
+  mostly("problem.kind=network");
+  mostly("method.phases=[global_steps]");
+  mostly("method.clients_per_round=0");
+  mostly("method.probe=false");
   overrides.emplace_back("train.monitor=auto");  // a text that hardly any made-up word fits
   return overrides;
 }

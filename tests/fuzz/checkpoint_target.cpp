@@ -136,7 +136,8 @@ Target checkpoint_target() {
 }
 
 std::vector<Target> targets() {
-  return {hdf5_target(), idx_target(), import_target(), manifest_target(), checkpoint_target()};
+  return {hdf5_target(),   idx_target(),      import_target(),
+          libsvm_target(), manifest_target(), checkpoint_target()};
 }
 
 }  // namespace laconic::fuzz

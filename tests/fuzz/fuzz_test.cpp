@@ -37,6 +37,9 @@ TEST(DamagedFiles, ImagesInIdx) {
 TEST(DamagedFiles, DataOfOtherPrograms) {
   expect_all_handled(import_target(), 1500, 700);
 }
+TEST(DamagedFiles, RowsOfLibsvm) {
+  expect_all_handled(libsvm_target(), 1500, 700);
+}
 TEST(DamagedFiles, Manifests) {
   expect_all_handled(manifest_target(), 4000, 3000);
 }

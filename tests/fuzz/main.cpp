@@ -24,7 +24,9 @@ int main(int argc, char** argv) {
     fmt::print("{}: input {}: {}\n", target.name, finding.number, finding.what);
     return 1;
   }
-  fmt::print(stderr, "fuzz_inputs: no target {}; allowed: hdf5, idx, import, manifest, checkpoint\n",
-             argv[1]);
+  fmt::print(
+      stderr,
+      "fuzz_inputs: no target {}; allowed: hdf5, idx, import, libsvm, manifest, checkpoint\n",
+      argv[1]);
   return 64;
 }

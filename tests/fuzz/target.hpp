@@ -30,6 +30,7 @@ struct Target {
 Target hdf5_target();
 Target idx_target();
 Target import_target();
+Target libsvm_target();
 Target manifest_target();
 Target checkpoint_target();
 std::vector<Target> targets();

@@ -126,6 +126,12 @@ std::string ImageTask::class_name(int64_t c) const {
   return images_.class_names.empty() ? std::to_string(c) : images_.class_names[c];
 }
 
+std::vector<int32_t> ImageTask::unit_classes() const {
+  std::vector<int32_t> classes;
+  for (const int32_t image : images_.split.train) classes.push_back(images_.labels[image]);
+  return classes;
+}
+
 Facts::Lines ImageTask::facts() const {
   return {
       {"images", fmt::format("{} x {} x {}, {:.1f} MB in memory", images_.height, images_.width,

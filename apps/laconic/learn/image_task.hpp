@@ -16,6 +16,7 @@ class ImageTask final : public Classification {
   const std::string& name() const override { return images_.name; }
   const graph::Graph& network() const override { return network_; }
   const data::ImageBatches& batches() const override { return *batches_; }
+  std::vector<int32_t> unit_classes() const override;
   int64_t outputs() const override { return images_.classes; }
   bool is_multi_label() const override { return false; }
   // With Use::train it leaves out the training images, since every step reports their loss. A point

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "apps/laconic/learn/class_weights.hpp"
+#include "apps/laconic/learn/clients/problem.hpp"
 #include "comm/exchange/options.hpp"
 #include "comm/gradient/options.hpp"
 #include "framework/config/checks.hpp"
@@ -90,12 +91,14 @@ void TrainOptions::check(const config::Checks& checks) const {
 }
 
 std::span<const Section> network_sections() {
+  constexpr const char* network = "network";
   static constexpr Section sections[] = {
-      {"data", "the data and how they are prepared", config::make<DataOptions>},
-      {"model", "the network", config::make<models::ModelOptions>},
-      {"optimizer", "the update", config::make<OptimizerOptions>},
-      {"schedule", "the learning rate over time", config::make<ScheduleOptions>},
-      {"train", "how long, and what is best", config::make<TrainOptions>},
+      {"problem", "what is minimised", config::make<ProblemOptions>},
+      {"data", "the data and how they are prepared", config::make<DataOptions>, true, network},
+      {"model", "the network", config::make<models::ModelOptions>, true, network},
+      {"optimizer", "the update", config::make<OptimizerOptions>, true, network},
+      {"schedule", "the learning rate over time", config::make<ScheduleOptions>, true, network},
+      {"train", "how long, and what is best", config::make<TrainOptions>, true, network},
       {"comm", "numbers between ranks", config::make<comm::ExchangeOptions>},
       {"comm", "", config::make<comm::GradientOptions>},  // the last one: sections_without_sum()
   };
@@ -107,6 +110,10 @@ std::span<const Section> sections_without_sum() {
 }
 
 void check_network(const Config& config, const config::Checks& checks) {
+  if (const auto& kind = config.get<ProblemOptions>().kind; kind.entry().make != nullptr)
+    return checks.refuse("problem.kind",
+                         fmt::format("value {}: method.kind: {} trains networks; allowed: network",
+                                     kind.name(), config.method().name));
   const DataOptions& data = config.get<DataOptions>();
   const models::ModelOptions& model = config.get<models::ModelOptions>();
   const models::InputNeeds needs = models::needs(model);

@@ -26,6 +26,11 @@ class Task {
   virtual const std::string& name() const = 0;  // of the data
   virtual const graph::Graph& network() const = 0;
   virtual const data::Batches& batches() const = 0;  // not with Use::evaluate
+  // Returns the class of each unit of batches(), by which units are divided among clients; zeros if
+  // units have none.
+  virtual std::vector<int32_t> unit_classes() const {
+    return std::vector<int32_t>(static_cast<size_t>(batches().units()));
+  }
 
   // Declares the measurements of a batch, the loss first, and the scores of an evaluation.
   virtual void declare(Figures& batch, Figures& scores) const = 0;

@@ -5,10 +5,10 @@
 
 namespace laconic {
 
-Method data_parallel(), local_steps(), ist(), sasg();
+Method data_parallel(), local_steps(), ist(), sasg(), global_steps(), chain();
 
 std::span<const Method> methods() {
-  static const std::array all{data_parallel(), local_steps(), ist(), sasg()};
+  static const std::array all{data_parallel(), local_steps(), ist(), sasg(), global_steps(), chain()};
   return all;
 }
 

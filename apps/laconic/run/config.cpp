@@ -111,6 +111,7 @@ void Config::describe(config::Fields& fields) {
     if (!section.changes_numbers) group.changes_no_numbers();
     if (!readers.empty() && readers.size() < methods().size())
       group.only_when("method.kind", readers);
+    if (section.problem != nullptr) group.only_when("problem.kind", {section.problem});
   }
 }
 

@@ -16,6 +16,7 @@ struct Section {
   const char* help;
   config::MakeOptions make;
   bool changes_numbers = true;  // false: its keys leave results alone, so a resume may change them
+  const char* problem = nullptr;  // the problem.kind that it belongs to; null: to all, or any
 };
 
 struct Method {

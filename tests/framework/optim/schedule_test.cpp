@@ -26,6 +26,16 @@ TEST(TheSchedule, StepMultipliesEverySoManyEpochs) {
   EXPECT_EQ(at(options, 60), 0.25);
 }
 
+TEST(TheSchedule, StagesDoubleInLengthAndHalveTheRate) {
+  const ScheduleOptions options{.kind = Curve::stages, .first_stage = 0.1};
+  EXPECT_EQ(at(options, 0), 1);
+  EXPECT_EQ(at(options, 9), 1);
+  EXPECT_EQ(at(options, 10), 0.5);
+  EXPECT_EQ(at(options, 29), 0.5);
+  EXPECT_EQ(at(options, 31), 0.25);
+  EXPECT_EQ(at(options, 71), 0.125);
+}
+
 TEST(TheSchedule, LinearAndCosineEndAtTheFinalRatioAndPassItsMean) {
   for (const Curve kind : {Curve::linear, Curve::cosine}) {
     const ScheduleOptions options{.kind = kind, .final_ratio = 0.2};
