@@ -1,5 +1,7 @@
 #include "apps/laconic/learn/lazy_learner.hpp"
 
+#include <limits>
+
 #include "apps/laconic/learn/network_state.hpp"
 #include "framework/base/error.hpp"
 
@@ -34,6 +36,11 @@ void LazyLearner::employ(int64_t workers) {
     fail(ExitCode::config,
          "method.workers: value {}: fewer than the {} ranks; start {} of them, or set 0", workers,
          ranks_, workers);
+  if (parameters_.size() > std::numeric_limits<int32_t>::max())
+    fail(ExitCode::config,
+         "model: {} parameters: messages have indices of 32 bits; allowed: fewer than 2^31, or "
+         "method.kind: data_parallel",
+         parameters_.size());
   host(workers);
   workers_.clear();
   for (int m = hosted_.rank; m < hosted_.sites; m += hosted_.ranks)

@@ -12,6 +12,7 @@
 #include "framework/ops/codec/codec.hpp"
 #include "framework/ops/loss/loss.hpp"
 #include "tests/apps/methods/method_runs.hpp"
+#include "tests/comm/allocations.hpp"
 
 namespace laconic::test {
 namespace {
@@ -399,6 +400,20 @@ TEST_F(AWorkerThatIsNotFinite, SkipsWhereItMay) {
                 EXPECT_EQ(figures.value(*figures.find("uploads")), learner.step());
                 EXPECT_TRUE(std::isfinite(figures.value(*figures.find("loss"))));
               });
+}
+
+TEST_F(SasgRuns, AllocateNothingInSteadyState) {
+  for (const int ranks : {1, 2})
+    for (const char* server : {"method.server=false", "method.server=true"}) {
+      int64_t counted = -1;
+      test::train(config_, {"train.epochs=10", server}, ranks,
+                  [&](Learner& learner, comm::Exchange& exchange, const Votes&) {
+                    if (exchange.rank() > 0) return;
+                    if (learner.step() == 30) comm::test::start_counting();
+                    if (learner.step() == 55) counted = comm::test::stop_counting();
+                  });
+      EXPECT_EQ(counted, 0) << ranks << " ranks, " << server;
+    }
 }
 
 TEST_F(SasgRuns, EndWithTheBitsOfOneThatWasNotCutOff) {
