@@ -37,6 +37,20 @@ bool is_part(const Key& key, const std::vector<std::string>& words) {
   });
 }
 
+bool is_in_list(const Key& key) {  // method.phases.1.lr
+  for (const Key* group = &key; group->above != nullptr; group = group->above)
+    if (group->above->is_list()) return true;
+  return false;
+}
+
+// Returns the keys that a name may mean wherever it stands. Those in a list are no candidates, since
+// each of them is there many times.
+std::vector<const Key*> candidates(const Keys& keys) {
+  std::vector<const Key*> all = keys.all();
+  std::erase_if(all, [](const Key* key) { return is_in_list(*key); });
+  return all;
+}
+
 }  // namespace
 
 std::string unknown_key(const Keys& keys, const std::string& path) {
@@ -51,21 +65,22 @@ std::string unknown_key(const Keys& keys, const std::string& path) {
   const Key* level = prefix.empty() ? &keys.root() : keys.find(prefix);
   const std::vector<std::string> beside = level ? level->names() : std::vector<std::string>();
   const std::vector<std::string> words = words_of(name);
+  const std::vector<const Key*> elsewhere = candidates(keys);
   std::vector<std::string> meant, all;
   for (const auto& near : nearest_names(name, beside, 2)) meant.push_back(join(prefix, near));
   const size_t most = meant.size() + 3;
   const auto suggest = [&](const Key& key) {
     if (meant.size() < most && std::ranges::count(meant, key.path) == 0) meant.push_back(key.path);
   };
-  for (const Key* key : keys.all()) {
+  for (const Key* key : elsewhere) {
     all.push_back(key->path);
     if ((key->above != level && edit_distance(key->name, name, 0) == 0) || is_alias(*key, words))
       suggest(*key);
   }
   if (meant.empty()) {
-    for (const Key* key : keys.all())  // those beside first
+    for (const Key* key : elsewhere)  // those beside first
       if (key->above == level && is_part(*key, words)) suggest(*key);
-    for (const Key* key : keys.all())
+    for (const Key* key : elsewhere)
       if (is_part(*key, words)) suggest(*key);
   }
   if (meant.empty() && !level) meant = nearest_names(path, all, 2);

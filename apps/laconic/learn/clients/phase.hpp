@@ -69,7 +69,7 @@ struct RateOptions : config::Options {
   double first_stage = 0;
   void describe(config::Fields& f) override {
     f.real("lr", lr, {.min = 0, .exclusive_min = true, .help = "step size"})
-        .also_called({"learning_rate", "client_lr"});
+        .also_called({"client_lr"});
     f.real("first_stage", first_stage,
            {.min = 0,
             .max = 1,
