@@ -74,19 +74,20 @@ void deal_anew(Parts& parts, double share, uint64_t seed) {
   }
 }
 
-// Returns a sample of Gamma(alpha, 1), `draw` of the generator (Marsaglia, Tsang, 2000).
-double gamma(const Random& random, uint64_t draw, double alpha) {
+// Returns the logarithm of a sample of Gamma(alpha, 1), `draw` of the generator (Marsaglia, Tsang,
+// 2000). With small alpha most samples are smaller than any double.
+double log_gamma(const Random& random, uint64_t draw, double alpha) {
   constexpr uint64_t tries = 1 << 10;
   const uint64_t first = draw * 4 * tries;
-  const double less =
-      alpha < 1 ? std::pow(1 - random.uniform(first + 3), 1 / alpha) : 1;  // Gamma(a + 1) U^(1/a)
+  const double less =  // Gamma(a + 1) U^(1/a)
+      alpha < 1 ? std::log(1 - random.uniform(first + 3)) / alpha : 0;
   const double d = (alpha < 1 ? alpha + 1 : alpha) - 1.0 / 3, c = 1 / std::sqrt(9 * d);
   for (uint64_t at = first; at < first + 4 * tries; at += 4) {
     const double z = random.normal(at), v = std::pow(1 + c * z, 3);
     if (v > 0 && std::log(1 - random.uniform(at + 1)) < 0.5 * z * z + d * (1 - v + std::log(v)))
-      return less * d * v;
+      return less + std::log(d * v);
   }
-  return less * d;
+  return less + std::log(d);
 }
 
 Parts dirichlet(const std::vector<int32_t>& order, const std::vector<int32_t>& labels,
@@ -100,7 +101,9 @@ Parts dirichlet(const std::vector<int32_t>& order, const std::vector<int32_t>& l
     random.shuffle(of_class);
     std::vector<double> ends(count);
     const Random shares(seed, Stream::client_split, 4, static_cast<uint32_t>(c));
-    for (int64_t i = 0; i < count; ++i) ends[i] = gamma(shares, i, alpha);
+    for (int64_t i = 0; i < count; ++i) ends[i] = log_gamma(shares, i, alpha);
+    const double most = std::ranges::max(ends);
+    for (double& share : ends) share = std::exp(share - most);
     std::partial_sum(ends.begin(), ends.end(), ends.begin());
     int64_t at = 0;
     const auto n = static_cast<double>(of_class.size());
@@ -132,7 +135,8 @@ Parts listed(const ClientOptions& options, const std::vector<int32_t>& labels) {
     at = end + 1;
   }
   if (line != labels.size())
-    fail(ExitCode::data, "{}: {} lines; allowed: one for each of the {} samples", options.file,
+    fail(ExitCode::data,
+         "{}: {} lines; allowed: one for each of the {} samples that are trained on", options.file,
          line, labels.size());
   return parts;
 }
@@ -162,8 +166,10 @@ std::vector<std::vector<int32_t>> split_among_clients(const ClientOptions& optio
     if (parts[i].empty())
       fail(ExitCode::config,
            "data.clients.count: value {}: client {} has none of the {} samples; allowed: fewer "
-           "clients, or another data.clients.split",
-           options.count, i, order.size());
+           "clients, {}",
+           options.count, i, order.size(),
+           options.split == ClientSplit::dirichlet ? "or a larger data.clients.alpha"
+                                                   : "or another data.clients.split");
   }
   return parts;
 }

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/oracle.hpp"
@@ -18,6 +19,8 @@ struct Federation {
   std::vector<std::vector<int32_t>> samples = {};  // by client, ascending; none is empty
   std::optional<double> minimum = {};              // of F, if it is known
 
+  // Returns "10 clients, 1f2e…": a hash of who has which samples.
+  std::string content() const;
   int64_t clients() const { return static_cast<int64_t>(samples.size()); }
 };
 

@@ -46,8 +46,8 @@ bool LazySum::share_flags() {
   Bytes& mine = flags_of_[workers_.rank];
   for (size_t i = 0; i < mine.size(); ++i)
     mine[i] = static_cast<std::byte>(flags_[workers_.rank + static_cast<int>(i) * workers_.ranks]);
-  if (workers_.ranks > 1) {
-    for (int peer = 0; peer < workers_.ranks; ++peer) {
+  if (exchange_.size() > 1) {
+    for (int peer = 0; peer < exchange_.size(); ++peer) {
       flag_job_.send(peer, mine);
       flag_job_.receive(peer, flags_of_[peer]);
     }
@@ -65,7 +65,7 @@ bool LazySum::share_flags() {
 
 const ops::SparseVector& LazySum::sum() {
   write_messages();
-  if (workers_.ranks > 1 && std::ranges::find(flags_, fresh) != flags_.end())
+  if (exchange_.size() > 1 && std::ranges::find(flags_, fresh) != flags_.end())
     run(has_server_ ? &LazySum::send_to_server : &LazySum::gather_messages, "messages");
   if (keeps_all()) add_up();
   if (has_server_) run(&LazySum::send_sum, "downlink");
@@ -131,7 +131,7 @@ void LazySum::send_sum(Communicator& communicator) {
     bytes.clear();
     write_pairs(sum_format_, view(sum_), window_, bytes);
     sends_.clear();
-    for (int rank = 1; rank < workers_.ranks; ++rank)
+    for (int rank = 1; rank < communicator.size(); ++rank)
       sends_.push_back(communicator.send(rank, downlink_tag, bytes));
     for (const Request& request : sends_) communicator.wait(request);
   } else {

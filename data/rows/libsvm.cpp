@@ -31,6 +31,10 @@ class Line {
     at_ = stop;
     return value;
   }
+  void end_of_word() {
+    if (at_ < end_ && *at_ != ' ' && *at_ != '\t' && *at_ != '\r' && *at_ != '#')
+      refuse("words apart from each other");
+  }
   void colon() {
     if (at_ == end_ || *at_ != ':') refuse("column:value");
     ++at_;
@@ -46,13 +50,19 @@ class Line {
   const int64_t number_;
 };
 
+constexpr int32_t most_columns = 1 << 27;  // 1 GB per vector
+
 void read_entries(Line& line, Rows& rows) {
   int32_t last = 0;
   while (line.has_more()) {
+    const Line entry = line;
     const auto column = line.read<int32_t>("a column, from 1");
+    if (column <= last) entry.refuse("columns from 1 that ascend within a row");
+    if (column > most_columns) entry.refuse("columns up to 2^27");
     line.colon();
-    const auto value = line.read<float>("a finite number");
-    if (column <= last) line.refuse("columns from 1 that ascend within a row");
+    const auto value = static_cast<float>(line.read<double>("a finite number"));
+    if (!std::isfinite(value)) entry.refuse("a value that float32 can hold");
+    line.end_of_word();
     last = column;
     rows.columns.push_back(column - 1);
     rows.values.push_back(value);
@@ -74,6 +84,7 @@ Rows read_libsvm(const std::string& path) {
     at = end + 1;
     if (!line.has_more()) continue;
     labels.push_back(line.read<double>("a label"));
+    line.end_of_word();
     read_entries(line, rows);
   }
   const std::set<double> found(labels.begin(), labels.end());

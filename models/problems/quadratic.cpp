@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 
+#include "framework/base/error.hpp"
 #include "framework/base/random.hpp"
 #include "framework/config/checks.hpp"
 
@@ -138,6 +140,11 @@ class Quadratic final : public Oracle<double> {
 }  // namespace
 
 Federation<double> quadratic(const QuadraticOptions& options, int64_t clients, uint64_t seed) {
+  constexpr int64_t most = std::numeric_limits<int32_t>::max();
+  if (clients > most / options.samples)
+    fail(ExitCode::config,
+         "problem.samples: value {}: with {} clients more than 2^31 samples; allowed: up to {}",
+         options.samples, clients, most / clients);
   auto oracle = std::make_unique<Quadratic>(options, clients, seed);
   Federation<double> federation{.dimension = options.dimension,
                                 .samples = std::vector<std::vector<int32_t>>(clients),

@@ -79,7 +79,24 @@ refuse "method.clients_per_round: value 5: more than the 4 clients" method.clien
 printf '1 1:2 3:x\n-1 1:1\n' > bad.svm
 refuse "bad.svm: line 1: at 'x'; allowed: a finite number" problem.file="$PWD/bad.svm"
 printf '1 3:1 2:1\n-1 1:1\n' > bad.svm
-refuse "line 1" problem.file="$PWD/bad.svm"
+refuse "bad.svm: line 1: at '2:1'; allowed: columns from 1 that ascend" problem.file="$PWD/bad.svm"
+for bad in '1 0:1' '1 2:1 2:1' '1 200000000:1' '1 1:1e99' '1 1:nan' '1 1:1+2:3'; do
+  printf '%s\n-1 1:1\n' "$bad" > bad.svm
+  refuse "bad.svm: line 1: at '" problem.file="$PWD/bad.svm"
+done
+printf '1 1:1e-50\n-1 1:1\n' > small.svm
+train small 1 problem.file="$PWD/small.svm" data.clients.count=1 method.rounds=2
+for bad in '0 1 2 4' '0 1 2' '0 1 x 3'; do
+  tr ' ' '\n' <<<"$bad" > clients.txt
+  printf '1 1:1\n-1 1:2\n1 1:3\n-1 1:4\n' > four.svm
+  refuse "clients.txt: " problem.file="$PWD/four.svm" data.clients.split=file data.clients.file="$PWD/clients.txt"
+done
+# Other clients are other data.
+printf '0\n1\n2\n3\n' > clients.txt
+train listed 1 problem.file="$PWD/four.svm" data.clients.split=file data.clients.file="$PWD/clients.txt" run.max_steps=3
+printf '1\n0\n2\n3\n' > clients.txt
+"$laconic" resume listed run.max_steps=0 >out.txt 2>&1 && fail "resumed with other clients"
+grep -q clients out.txt || fail "other clients: $(cat out.txt)"
 printf '1 1:1\n3 1:1\n' > bad.svm
 refuse "allowed: two, -1 and 1, 0 and 1, or 1 and 2" problem.file="$PWD/bad.svm"
 printf 'problem: logistic\nmethod: global_steps\n' > bare.yaml
@@ -88,4 +105,6 @@ config=$source/tests/system/shapes.yaml keys=(method=chain 'method.phases=[local
 refuse "model.norm: value batch" model.kind=mlp model.norm=batch
 refuse "model.dropout" model.kind=mlp model.dropout=0.3
 refuse "method.probe" method.probe=true
+config=$planted
+refuse "a graph: methods on clients divide images"
 echo "chains keep their promises"

@@ -85,6 +85,7 @@ for name, arrays, ranks, stays in (("sgd", 1, 4, 1 / 4), ("adam", 3, 4, 1 / 4), 
     assert set(total) == {"dispatch", "gather", "scatter", "evaluate"}, total
 PY
 "$laconic" plan -n 4 "$config" "${net[@]}" "${ist[@]}" > plan.txt || fail plan
+"$laconic" plan --time -n 2 "$config" "${net[@]}" "${ist[@]}" >/dev/null 2>err.txt || fail "plan --time: $(cat err.txt)"
 grep -q '^sites .*4 on 4 ranks' plan.txt || fail "plan does not show the sites: $(cat plan.txt)"
 
 # What others do with such a run.
@@ -102,6 +103,12 @@ PY
 "$laconic" predict batch -o p.csv >/dev/null && "$laconic" export on4.4 -o p.npz >/dev/null || fail "predict, export"
 train next 1 model.init_from=on4.4 train.epochs=0
 [ "$(hash next parameters)" = "$(hash on4.4 parameters)" ] || fail "model.init_from reads no network of sites"
+# A checkpoint has the network of its step, whether one was evaluated or not.
+train initial 1 train.epochs=0
+LACONIC_FAULT=train.step:9 ranks 2 "$laconic" train "$config" run.dir=unseen "${net[@]}" "${ist[@]}" method.sites=4 \
+  checkpoint.every_steps=4 train.evaluate_every=0 >/dev/null 2>&1 && fail "the fault point did not kill"
+train from 1 model.init_from=unseen train.epochs=0
+[ "$(hash from parameters)" != "$(hash initial parameters)" ] || fail "the checkpoint has the initial network"
 config=$planted net=()
 train graph 2 "${ist[@]}" method.sites=4 train.epochs=30 train.evaluate_every=0 model.hidden=64 model.norm=batch train.recalibrate=2
 python3 -c 'import json; assert json.load(open("graph/result.json"))["metrics"]["val"]["accuracy"] > 0.7' || fail "graph: accuracy"

@@ -79,8 +79,8 @@ train fewer 2 run.max_steps=10
 
 # A stop request is heeded when the round ends.
 ranks 2 "$laconic" train "$planted" run.dir=stopped "${keys[@]}" method.steps=7 train.epochs=100000 train.evaluate_every=0 >/dev/null 2>&1 &
-for _ in $(seq 200); do [ -s stopped/metrics.jsonl ] && break; sleep 0.05; done
-touch stopped/stop
+for _ in $(seq 2000); do [ -s stopped/metrics.jsonl ] && break; sleep 0.05; done
+touch stopped/stop || { kill $!; fail "the run has not started"; }
 wait $!; code=$?
 [ $code -eq 75 ] || fail "a stop request ends with $code"
 step=$(sed -n 's/.*"step": *\([0-9]*\).*/\1/p' stopped/outcome.json)

@@ -66,7 +66,13 @@ python3 bytes.py 2 2>/dev/null && fail "wrong bytes pass"
 "$laconic" plan -n 2 "$config" "${net[@]}" "${sasg[@]}" > plan.txt || fail plan
 grep -q '^workers .*4 on 2 ranks' plan.txt && grep -q '^a message .*(method.density 0.1)' plan.txt || fail "plan: $(cat plan.txt)"
 
+for server in false true; do
+  "$laconic" plan --time -n 2 "$config" "${net[@]}" "${sasg[@]}" method.server=$server >/dev/null 2>err.txt || fail "plan --time: $(cat err.txt)"
+done
+
 # What others do with such a run.
+"$laconic" predict on2 --last -o p.csv >/dev/null 2>err.txt || fail "predict --last: $(cat err.txt)"
+"$laconic" train "$config" run.dir=next "${net[@]}" model.init_from=on2 train.epochs=0 >/dev/null 2>err.txt || fail "model.init_from: $(cat err.txt)"
 "$laconic" eval on2 > eval.json && python3 - <<'P' || fail "eval gives other scores than the run"
 import json
 run, now = json.load(open("on2/result.json"))["metrics"], json.load(open("eval.json"))
@@ -84,7 +90,8 @@ refuse() {  # refuse TEXT OVERRIDES...: one error that contains TEXT
 refuse "optimizer.kind: value adam: messages of method.kind: sasg are steps of plain gradient descent; allowed: sgd" optimizer.kind=adam
 refuse "optimizer.momentum: value 0.9" optimizer.momentum=0.9
 refuse "optimizer.clip_norm: value 1" optimizer.clip_norm=1
-refuse "method.density" method.density=0
+refuse "method.density: value 0 is out of range; allowed: a number > 0 and <= 1" method.density=0
+refuse "method.check_every: value 9: more than method.max_staleness (4)" method.check_every=9
 refuse "did you mean sasg?" method.kind=LASG
 ranks 3 "$laconic" train "$config" run.dir=refused "${net[@]}" method=sasg method.workers=2 >out.txt 2>&1 && fail "a rank without a worker"
 grep -q "method.workers: value 2: fewer than the 3 ranks" out.txt || fail "ranks without workers: $(cat out.txt)"

@@ -51,9 +51,14 @@ void LazyLearner::employ(int64_t workers) {
   sums_.emplace(hosted_);
 }
 
-// A run goes on with as many workers, on any number of ranks.
+// A run goes on with as many workers, on as many ranks or fewer.
 void LazyLearner::prepare(const nlohmann::json& attributes) {
-  if (use_ != Environment::Use::evaluate) employ(attributes.at("workers"));
+  if (use_ == Environment::Use::evaluate) return;
+  const int64_t workers = attributes.at("workers");
+  if (workers < ranks_)
+    fail(ExitCode::config, "the run has {} workers, fewer than the {} ranks; start {} of them",
+         workers, ranks_, workers);
+  employ(workers);
 }
 
 nlohmann::json LazyLearner::attributes() const {
@@ -63,7 +68,7 @@ nlohmann::json LazyLearner::attributes() const {
 }
 
 void LazyLearner::visit_state(StateList& state) {
-  state.add("parameters", parameters_);
+  visit_best(state);
   for (const auto& worker : workers_) worker->visit_state(state, task_->network());
   sum_->visit_state(state);
   visit_progress(state);
@@ -74,6 +79,7 @@ void LazyLearner::visit_state(StateList& state) {
 
 void LazyLearner::begin(bool resumed) {
   EpochLearner::begin(resumed);
+  if (!resumed) std::ranges::copy(state_.span(), evaluated_state_.span().begin());
   stale_gradients_.allocate();
   for (const auto& worker : workers_) worker->allocate(state_);
   sum_->allocate(top_k_->pairs());

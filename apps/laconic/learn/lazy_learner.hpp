@@ -16,6 +16,7 @@ class LazyLearner : public EpochLearner {
   nlohmann::json attributes() const override;
   void visit_state(StateList& state) override;
   void begin(bool resumed) override;
+  void before_checkpoint() override { renew_evaluated_state(); }
   Facts facts() const override;
 
  protected:

@@ -79,6 +79,7 @@ void Site::step(double lr, int64_t labels) {
     oracle_->gradient({parameters_, oracle_->state()}, batches_->next(), weight, g, total);
   const auto is_finite = [](double value) { return std::isfinite(value); };
   if (!is_finite(ops::norm(context_, g)) || !std::ranges::all_of(total.values(), is_finite)) {
+    sums_.left_out() += 1;
     if (++skipped_ > config_.get<TrainOptions>().skip_nonfinite) diverged_ = 1;
     return;
   }

@@ -3,6 +3,7 @@
 #include "apps/laconic/learn/network_state.hpp"
 #include "apps/laconic/learn/site_facts.hpp"
 #include "apps/laconic/run/agreement.hpp"
+#include "framework/base/error.hpp"
 
 namespace laconic {
 
@@ -15,6 +16,7 @@ SiteLearner::SiteLearner(const Environment& environment, const Settings& setting
   if (use_ == Environment::Use::evaluate) return;
   measurements_ = figures_.size();
   lr_ = figures_.declare({"lr", "", Better::neither});
+  skipped_steps_ = figures_.declare({"skipped", "steps", Better::neither});
   together(exchange_, [&] {
     check_statistics(task_->network(), config_, recalibrates_);
     divide(settings_.sites.count > 0 ? settings_.sites.count : ranks_);
@@ -29,9 +31,14 @@ void SiteLearner::divide(int64_t sites) {
                    config_.get<TrainOptions>().accumulate);
 }
 
-// A run goes on with as many sites, on any number of ranks.
+// A run goes on with as many sites, on as many ranks or fewer.
 void SiteLearner::prepare(const nlohmann::json& attributes) {
-  if (use_ != Environment::Use::evaluate) divide(attributes.at("sites"));
+  if (use_ == Environment::Use::evaluate) return;
+  const int64_t sites = attributes.at("sites");
+  if (sites < ranks_)
+    fail(ExitCode::config, "the run has {} sites, fewer than the {} ranks; start {} of them", sites,
+         ranks_, sites);
+  divide(sites);
 }
 
 nlohmann::json SiteLearner::attributes() const {
@@ -70,6 +77,7 @@ void SiteLearner::begin(bool resumed) {
     allocate_state(task_->network(), evaluated_state_);
     oracle_.emplace(*task_, context_, timer_, implementation_of(config_));
   }
+  assembled_ = step_;
   if (resumed) return;
   together(exchange_, [&] {
     if (is_root()) initialise();
@@ -79,7 +87,8 @@ void SiteLearner::begin(bool resumed) {
 
 // Statistics of subnets do not fit the network, whose units have other inputs.
 void SiteLearner::renew_evaluated_state() {
-  if (use_ == Environment::Use::evaluate) return;
+  if (use_ == Environment::Use::evaluate || assembled_ == step_) return;
+  assembled_ = step_;
   sites_->assemble(network(), is_during_round());
   patiently(exchange_, [&] {
     if (recalibrates_ && is_root()) recalibrate();
@@ -110,8 +119,9 @@ void SiteLearner::report(Votes& votes, double lr) {
                     step_, config_.get<OptimizerOptions>().optimizer.lr),
         is_root());
   samples_ += static_cast<int64_t>(total.rows());
-  for (size_t i = 0; i < measurements_; ++i) figures_.set(i, total.mean(i));
+  for (size_t i = 0; i < measurements_ && total.has_targets(); ++i) figures_.set(i, total.mean(i));
   figures_.set(lr_, lr);
+  if (total.left_out() > 0) figures_.set(skipped_steps_, total.left_out());
 }
 
 Period SiteLearner::period() const {

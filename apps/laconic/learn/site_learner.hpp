@@ -2,8 +2,8 @@
 // holds the sites, the position in the data, and their part of state, evaluation, figures and facts.
 // When slices move, and what a step does, is the method.
 //
-// Rank 0 alone has the whole network, as it was evaluated last. During a round the present network
-// is the weights of the sites, and those at home of which no site has both ends.
+// Rank 0 alone has the whole network, as it was at the last evaluation or checkpoint. During a round
+// the present network is the weights of the sites, and those at home of which no site has both ends.
 #pragma once
 
 #include "apps/laconic/learn/network_learner.hpp"
@@ -21,6 +21,7 @@ class SiteLearner : public NetworkLearner {
   int64_t step() const override { return step_; }
   int64_t steps() const override { return steps_; }
   int64_t samples() const override { return samples_; }
+  void before_checkpoint() override { renew_evaluated_state(); }
   Period period() const override;
   Facts facts() const override;
 
@@ -53,7 +54,8 @@ class SiteLearner : public NetworkLearner {
   const bool recalibrates_;
   EpochPosition position_;
   int64_t step_ = 0, steps_ = 0, samples_ = 0;
-  size_t measurements_ = 0, lr_ = 0;  // figures
+  int64_t assembled_ = -1;                                // step of the network at rank 0
+  size_t measurements_ = 0, lr_ = 0, skipped_steps_ = 0;  // figures
 };
 
 }  // namespace laconic

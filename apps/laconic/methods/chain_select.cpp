@@ -3,7 +3,10 @@
 //
 //   x <- argmin over {x, start} of  1/(SK) sum_i sum_k f(·; z_ik)         the same z_ik at both points
 //
-// Of equal values x stays. A client gets x and sends two numbers; it still has the start.
+// Of equal values x stays. A client gets x and sends two numbers; it has the start, which is the initial
+// point, or what the last selection left.
+#include <limits>
+
 #include "apps/laconic/learn/clients/chain_method.hpp"
 
 namespace laconic {
@@ -27,9 +30,13 @@ class Select final : public ChainPhase<T> {
 
   RoundReport round(const Turn<T>& turn) override {
     T at_start = 0;
+    // A point with an infinite value is the worse one, and no error.
+    const double worst = static_cast<double>(std::numeric_limits<T>::max()) /
+                         (2.0 * static_cast<double>(cohort_.per_round()));
     const auto evaluate = [&](int32_t i, std::span<T> other) {
       other[0] = static_cast<T>(cohort_.value(i, turn.start, 0, options_.samples));
-      return cohort_.value(i, turn.x, 0, options_.samples);
+      const double at_x = cohort_.value(i, turn.x, 0, options_.samples);
+      return at_x <= worst ? at_x : worst;
     };
     const double at_x =
         cohort_.mean(cohort_.drawn(), std::ref(evaluate), {&at_start, 1}, 1, "select");

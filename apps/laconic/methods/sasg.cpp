@@ -37,7 +37,7 @@ struct SasgOptions : config::Options {
     f.integer(
         "workers", workers,
         {.min = 0,
-         .max = 1 << 16,
+         .max = 1 << 10,
          .help = "M: workers, at least as many as ranks; 0 = the number of ranks at the start",
          .unit = ""});
     f.real(
@@ -167,6 +167,12 @@ class Sasg final : public LazyLearner {
 void check_sasg(const Config& config, const config::Checks& checks) {
   check_network(config, checks);
   checks.unused("comm.allreduce", "method.kind: sasg has messages of its own; see method.density");
+  const auto& options = config.get<SasgOptions>();
+  if (options.check_every > options.max_staleness)
+    checks.refuse("method.check_every",
+                  fmt::format("value {}: more than method.max_staleness ({}), after which a worker "
+                              "uploads anyway",
+                              options.check_every, options.max_staleness));
   const optim::OptimizerOptions& optimizer = config.get<OptimizerOptions>().optimizer;
   constexpr const char* why = "messages of method.kind: sasg are steps of plain gradient descent";
   const auto* sgd = dynamic_cast<const optim::SgdOptions*>(optimizer.kind.options());

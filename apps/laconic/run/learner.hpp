@@ -103,6 +103,8 @@ class Learner {
 
   // Fills scores(), equal on all ranks. Collective.
   virtual void evaluate() = 0;
+  // Renews what a checkpoint has for others than this run, if it is older than the step. Collective.
+  virtual void before_checkpoint() {}
   // Returns the score that decides which state is best if train.monitor names none; empty: no
   // score.
   virtual std::string default_monitor() const { return ""; }

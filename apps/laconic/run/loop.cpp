@@ -160,6 +160,7 @@ void Loop::finish() {
 }
 
 nlohmann::json Loop::attributes() {
+  learner_.before_checkpoint();
   together(session_.exchange(), [&] { journal_.sync(); });
   nlohmann::json all = ledger_.gather(facts_.dense_elements);
   all.update(best_.description());

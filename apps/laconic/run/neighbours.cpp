@@ -11,9 +11,10 @@
 namespace laconic {
 namespace {
 
-void go_quietly() {
+void go_quietly(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nowhere < 0 || getppid() != parent) _exit(1);
   dup2(nowhere, STDOUT_FILENO);
   dup2(nowhere, STDERR_FILENO);
   close(nowhere);
@@ -38,6 +39,7 @@ Neighbours::Neighbours(int count) {
     close(ready[1]);
     return;
   }
+  const pid_t self = getpid();
   while (count_ < count && !is_copy_) {
     const pid_t copy = fork();
     if (copy < 0) break;
@@ -46,7 +48,7 @@ Neighbours::Neighbours(int count) {
     copies_.push_back(copy);
   }
   if (is_copy_) {
-    go_quietly();
+    go_quietly(self);
     copies_.clear();
   }
   close(ready[is_copy_ ? 0 : 1]);

@@ -145,7 +145,7 @@ void add_plan(const Command& command, Action& action) {
       .show_default();
   command.flag("--time", arguments->time,
                "measure the time per epoch as well: trains some steps in memory on this machine, "
-               "as many ranks at once as it has cores for");
+               "as many ranks at once as it has cores for, with the memory of as many");
   command.when_given([=, &action] { action = [=] { return plan_run(*arguments); }; });
 }
 

@@ -2,6 +2,7 @@
 // converge where they should.
 #include <gmock/gmock.h>
 
+#include "apps/laconic/learn/clients/global_options.hpp"
 #include "apps/laconic/learn/clients/phase.hpp"
 #include "apps/laconic/run/agreement.hpp"
 #include "tests/apps/methods/chain_run.hpp"
@@ -193,8 +194,7 @@ class Spy final : public models::Oracle<double> {
 };
 
 TEST_F(ChainPromises, GlobalStepsTakeAllGradientsWhereTheRoundBegins) {
-  const Config config =
-      load_config(file_, {"method=global_steps", "method.samples=20", "method.lr=0.5"});
+  const Config config = load_config(file_, {"method=global_steps"});
   on_ranks(1, [&](comm::Exchange& exchange) {
     const Context context = make_context(config, 1);
     PhaseTimer timer;
@@ -207,16 +207,27 @@ TEST_F(ChainPromises, GlobalStepsTakeAllGradientsWhereTheRoundBegins) {
     cohort.begin();
     const ChainPhaseKind kind = global_steps_phase();
     const auto options = kind.make_options();
-    dynamic_cast<RateOptions&>(*options).lr = 0.5;
+    auto& steps = dynamic_cast<GlobalStepsOptions&>(*options);
+    steps.lr = 0.5;
+    steps.samples = 20;
     std::unique_ptr<ChainPhase<double>> phase;
     kind.make(*options, cohort, phase);
     Numbers x{1, 2};
     phase->begin(x, false);
     phase->round({.x = x, .start = x});
     EXPECT_THAT(seen.points, testing::Each(Numbers{1, 2}));
-    EXPECT_EQ(seen.points.size(), 2u);  // a client each
-    EXPECT_NEAR(x[0], 1 - 0.5 * (1 - 4.5), 1e-14);
-    EXPECT_NEAR(x[1], 2 - 0.5 * (2 + 9), 1e-14);
+    ASSERT_EQ(seen.points.size(), 2u);  // a client each
+    double mean = 0;
+    for (int32_t client = 0; client < 2; ++client) {
+      EXPECT_EQ(seen.samples_seen[client].size(), 20u);
+      for (const int32_t s : seen.samples_seen[client]) {
+        EXPECT_EQ(s / 5, client);
+        mean += s / 40.0;
+      }
+    }
+    EXPECT_GT(mean, 0);
+    EXPECT_NEAR(x[0], 1 - 0.5 * (1 - mean), 1e-14);
+    EXPECT_NEAR(x[1], 2 - 0.5 * (2 + 2 * mean), 1e-14);
   });
 }
 

@@ -32,14 +32,14 @@ Period round_period(int64_t done, int64_t total) {
 }
 
 template <class T>
-void describe_chain(const Cohort<T>& cohort, const ChainSettings& settings, int ranks,
-                    Facts& facts) {
+void describe_chain(const Cohort<T>& cohort, const Phases<T>& phases, const ChainSettings& settings,
+                    int ranks, Facts& facts) {
   const int64_t vector = (cohort.dimension() + 1) * static_cast<int64_t>(sizeof(T));
-  std::string phases;
+  std::string names;
   for (const PhasePlan& phase : settings.plan)
-    phases += fmt::format("{}{}", phases.empty() ? "" : ", ", phase.kind->name);
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", phase.kind->name);
   facts.lines.emplace_back("phases",
-                           fmt::format("{}; {} rounds (method.rounds)", phases, settings.rounds));
+                           fmt::format("{}; {} rounds (method.rounds)", names, settings.rounds));
   facts.lines.emplace_back(
       "clients", fmt::format("{} on {} rank{}, {} per round; each sends {:.1f} kB in a round",
                              cohort.clients(), ranks, ranks == 1 ? "" : "s", cohort.per_round(),
@@ -51,9 +51,13 @@ void describe_chain(const Cohort<T>& cohort, const ChainSettings& settings, int 
   facts.memory.push_back({.name = "sums over clients",
                           .root = cohort.most_vectors() * vector,
                           .others = std::min(cohort.most_vectors(), hosted) * vector});
+  if (const int64_t growth = phases.growth(); growth > 0)
+    facts.memory.push_back({"later phases", growth, growth});
 }
 
-template void describe_chain(const Cohort<float>&, const ChainSettings&, int, Facts&);
-template void describe_chain(const Cohort<double>&, const ChainSettings&, int, Facts&);
+template void describe_chain(const Cohort<float>&, const Phases<float>&, const ChainSettings&, int,
+                             Facts&);
+template void describe_chain(const Cohort<double>&, const Phases<double>&, const ChainSettings&,
+                             int, Facts&);
 
 }  // namespace laconic

@@ -17,7 +17,7 @@ struct ChainFigures {
 Period round_period(int64_t done, int64_t total);
 
 template <class T>
-void describe_chain(const Cohort<T>& cohort, const ChainSettings& settings, int ranks,
-                    Facts& facts);
+void describe_chain(const Cohort<T>& cohort, const Phases<T>& phases, const ChainSettings& settings,
+                    int ranks, Facts& facts);
 
 }  // namespace laconic

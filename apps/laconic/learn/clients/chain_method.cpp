@@ -29,10 +29,19 @@ void check_rounds(const Config& config, const RoundOptions& options, const confi
   constexpr const char* why = "method.rounds is the length of a run on clients";
   checks.unused("train.epochs", why);
   checks.unused("train.accumulate", why);
+  checks.unused("train.skip_nonfinite", "a client whose numbers are not finite ends the run");
   if (is_network(config)) {
     check_network(config, checks);
+    // Clusters are drawn with replacement, but a batch has room for distinct ones only.
+    if (config.get<DataOptions>().source.kind() == data::Kind::graph)
+      checks.refuse("data.source.format",
+                    "a graph: methods on clients divide images, or the rows of problem.kind: "
+                    "logistic");
     if (options.probe)
       checks.refuse("method.probe", "value true: needs a problem.kind without a network");
+  } else {
+    for (const char* key : {"train.batch", "train.class_weights", "train.recalibrate"})
+      checks.unused(key, "the problem has no network; the phases have samples");
   }
   const int64_t clients = config.get<ClientsOptions>().clients.count;
   if (options.clients_per_round > clients)

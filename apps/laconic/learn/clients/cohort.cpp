@@ -12,7 +12,7 @@ Cohort<T>::Cohort(const Environment& environment, models::Federation<T>& federat
       per_round_(per_round),
       at_once_(at_once),
       draws_(environment.context.seed, federation.clients(), per_round),
-      star_(environment.exchange, environment.timer, federation.dimension),
+      star_(environment.exchange, environment.timer, federation.dimension, environment.ranks),
       all_(federation.clients()),
       most_(per_round) {
   std::iota(all_.begin(), all_.end(), 0);

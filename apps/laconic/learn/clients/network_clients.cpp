@@ -18,8 +18,8 @@ void check_for_clients(const graph::Graph& network) {
   const auto drops = [](const graph::Node& node) { return node.spec.kind == "dropout"; };
   if (std::ranges::any_of(network.nodes, drops))
     fail(ExitCode::config,
-         "model.dropout: a client's gradients are of the whole network; method.kind: chain allows "
-         "0");
+         "model.dropout, model.input_dropout: a client's gradients are of the whole network; "
+         "method.kind: chain allows 0 for both");
 }
 
 }  // namespace
@@ -34,6 +34,7 @@ NetworkClients::NetworkClients(const Environment& environment, const ChainSettin
     federation_.samples = data::split_among_clients(config_.get<ClientsOptions>().clients,
                                                     task_->unit_classes(), context_.seed);
   });
+  same_everywhere(exchange_, federation_.content(), "give all ranks the same data.clients.file");
   const int64_t drawn = settings.clients_per_round;
   cohort_.emplace(environment, federation_, drawn > 0 ? drawn : federation_.clients(),
                   task_->batches().units_per_batch());
@@ -75,7 +76,9 @@ Period NetworkClients::period() const {
 
 Facts NetworkClients::facts() const {
   Facts facts = NetworkLearner::facts();
-  if (phases_) describe_chain(*cohort_, settings_, ranks_, facts);
+  if (!phases_) return facts;
+  facts.data["clients"] = federation_.content();
+  describe_chain(*cohort_, *phases_, settings_, ranks_, facts);
   return facts;
 }
 

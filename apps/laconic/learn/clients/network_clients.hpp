@@ -1,5 +1,5 @@
 // A chain of phases that trains a network on the data of clients. A unit, a step and a period are a
-// round; a sample is an image or a cluster.
+// round; a sample is an image.
 //
 // A client keeps no untrained state, so networks with running statistics are refused.
 #pragma once

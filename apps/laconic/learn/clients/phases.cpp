@@ -42,7 +42,20 @@ Phases<T>::Phases(Cohort<T>& cohort, std::vector<PhasePlan> plan, int64_t rounds
       rounds_(rounds),
       start_(cohort.dimension()),
       losses_(longest_memory(plan_)) {
-  enter(0);
+  // Each phase announces to the cohort what it needs.
+  for (int64_t phase = std::ssize(plan_) - 1; phase >= 0; --phase) {
+    enter(phase);
+    largest_ = std::max(largest_, state_bytes());
+  }
+}
+
+template <class T>
+int64_t Phases<T>::state_bytes() const {
+  StateList state;
+  if (present_) present_->visit_state(state);
+  int64_t bytes = 0;
+  for (const StateEntry& entry : state.entries()) bytes += entry.bytes();
+  return bytes;
 }
 
 template <class T>

@@ -46,10 +46,13 @@ class Phases {
   RoundReport round(std::span<T> x);
   int64_t rounds_done() const { return round_; }
   int64_t phase() const { return phase_; }  // from 0
+  // Returns how many bytes of state the largest phase has more than the present one.
+  int64_t growth() const { return largest_ - state_bytes(); }
   bool done() const { return round_ >= rounds_ || phase_ >= std::ssize(plan_); }
 
  private:
   void enter(int64_t phase);
+  int64_t state_bytes() const;      // of the present phase
   int64_t rounds_of_phase() const;  // at most
   bool is_over() const;
   bool has_plateau() const;
@@ -60,6 +63,7 @@ class Phases {
   std::unique_ptr<ChainPhase<T>> present_;  // null at the end of the chain
   device::Buffer<T> start_;
   device::Buffer<double> losses_;  // of the last rounds of the phase, round r at r mod size
+  int64_t largest_ = 0;            // state of a phase, in bytes
   int64_t phase_ = 0, round_ = 0, phase_round_ = 0;
 };
 

@@ -14,7 +14,9 @@ ProblemLearner::ProblemLearner(const Environment& environment, const ChainSettin
     const auto& kind = config.get<ProblemOptions>().kind;
     problem_ = kind.entry().make(*kind.options(), config.get<ClientsOptions>().clients,
                                  environment.context.seed);
+    problem_.content["clients"] = problem_.federation.content();
   });
+  same_everywhere(exchange_, data::to_text(problem_.content), "give all ranks the same data");
   const int64_t all = problem_.federation.clients(), drawn = settings.clients_per_round;
   cohort_.emplace(environment, problem_.federation, drawn > 0 ? drawn : all);
   cohort_->allow_all();  // evaluations
@@ -83,7 +85,7 @@ void ProblemLearner::evaluate() {
 
 Facts ProblemLearner::facts() const {
   Facts facts{.problem = name_, .parameters = x_.size(), .data = problem_.content};
-  describe_chain(*cohort_, settings_, ranks_, facts);
+  describe_chain(*cohort_, *phases_, settings_, ranks_, facts);
   return facts;
 }
 

@@ -8,21 +8,22 @@
 namespace laconic {
 
 template <class T>
-Star<T>::Star(comm::Exchange& exchange, PhaseTimer& timer, int64_t length)
+Star<T>::Star(comm::Exchange& exchange, PhaseTimer& timer, int64_t length, int ranks)
     : exchange_(exchange),
       timer_(timer),
       sum_(timer.declare("sum", PhaseKind::work)),
       exposed_(timer.declare("exchange_exposed", PhaseKind::wait)),
       length_(length),
+      ranks_(ranks),
       up_(exchange.size()),
       down_(exchange.size()),
-      starts_(exchange.size() + 1),
-      next_(exchange.size()),
+      starts_(ranks + 1),
+      next_(ranks),
       result_(length + 2) {}
 
 template <class T>
 void Star<T>::allocate(int64_t clients, int64_t all_clients) {
-  const int64_t hosted = (all_clients + exchange_.size() - 1) / exchange_.size();
+  const int64_t hosted = (all_clients + ranks_ - 1) / ranks_;
   const int64_t held = exchange_.rank() == 0 ? clients : std::min(clients, hosted);
   vectors_.resize(std::max<size_t>(vectors_.size(), held * (length_ + 1)));
 }
@@ -46,9 +47,9 @@ double Star<T>::mean(std::span<const int32_t> clients, int64_t round, const Prod
   if (result_[width] >= 0)
     throw AgreedError(
         ExitCode::diverged,
-        fmt::format("round {}: client {}: its loss or its update is not finite; lower "
-                    "the lr of this phase",
-                    round, static_cast<int64_t>(result_[width])),
+        fmt::format("round {}: client {}: its loss or its {} is not finite; lower the lr of {}",
+                    round, static_cast<int64_t>(result_[width]), purpose,
+                    purpose == std::string_view("upload") ? "this phase" : "the phases before"),
         exchange_.rank() == 0);
   std::ranges::copy(std::span(result_).first(mean.size()), mean.begin());
   return static_cast<double>(result_[mean.size()]);
@@ -84,7 +85,7 @@ void Star<T>::add(std::span<const int32_t> clients, size_t width) {
   result_[width] = -1;
   std::copy_n(starts_.begin(), next_.size(), next_.begin());
   for (const int32_t client : clients) {
-    const std::span<T> vector = place(next_[client % exchange_.size()]++, width);
+    const std::span<T> vector = place(next_[client % ranks_]++, width);
     bool is_finite = true;
     for (size_t i = 0; i < width; ++i) {
       sum[i] += vector[i];

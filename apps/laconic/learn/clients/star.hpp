@@ -19,14 +19,15 @@ class Star {
   // Writes the client's vector, and returns its loss.
   using Produce = std::function<double(int32_t client, std::span<T> vector)>;
 
-  // Vectors have `length` elements or fewer.
+  // Vectors have `length` elements or fewer. `ranks` is the size of the exchange, or that of a run
+  // that is planned: then the clients of rank 0 stand for all.
   // Lifetime: exchange and timer must outlive this object.
-  Star(comm::Exchange& exchange, PhaseTimer& timer, int64_t length);
+  Star(comm::Exchange& exchange, PhaseTimer& timer, int64_t length, int ranks);
 
   // Allocates memory for calls with up to this many of all clients.
   void allocate(int64_t clients, int64_t all_clients);
 
-  bool hosts(int64_t client) const { return client % exchange_.size() == exchange_.rank(); }
+  bool hosts(int64_t client) const { return client % ranks_ == exchange_.rank(); }
   // Sets `mean` to that over the clients (ascending), and returns their mean loss; both are equal on
   // all ranks. Calls produce(client, vector) for those that this rank hosts. Collective. The bytes
   // to rank 0 are counted as `purpose`, a literal, and those from it as broadcast.
@@ -47,6 +48,7 @@ class Star {
   PhaseTimer& timer_;
   const Phase sum_, exposed_;
   const int64_t length_;
+  const int ranks_;
   comm::AllToAll up_, down_;
   std::vector<int64_t> starts_, next_;  // at rank 0, by rank: its first vector, and the next one
   std::vector<T> vectors_;              // at rank 0 those of rank 0, of rank 1, ...
