@@ -246,7 +246,9 @@ TEST_F(ChainPromises, ADivergedClientIsNamed) {
       ADD_FAILURE() << "no error";
     } catch (const AgreedError& error) {
       EXPECT_EQ(error.code(), ExitCode::diverged);
-      EXPECT_THAT(error.what(), testing::HasSubstr("round 0: client 0: its loss or its update"));
+      EXPECT_THAT(
+          error.what(),
+          testing::HasSubstr("round 0: client 0: a number that it sends (upload) is not finite"));
     }
   });
 }

@@ -47,9 +47,10 @@ double Star<T>::mean(std::span<const int32_t> clients, int64_t round, const Prod
   if (result_[width] >= 0)
     throw AgreedError(
         ExitCode::diverged,
-        fmt::format("round {}: client {}: its loss or its {} is not finite; lower the lr of {}",
-                    round, static_cast<int64_t>(result_[width]), purpose,
-                    purpose == std::string_view("upload") ? "this phase" : "the phases before"),
+        fmt::format(
+            "round {}: client {}: a number that it sends ({}) is not finite; lower the lr of {}",
+            round, static_cast<int64_t>(result_[width]), purpose,
+            purpose == std::string_view("upload") ? "this phase" : "the phases before"),
         exchange_.rank() == 0);
   std::ranges::copy(std::span(result_).first(mean.size()), mean.begin());
   return static_cast<double>(result_[mean.size()]);
