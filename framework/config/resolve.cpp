@@ -159,10 +159,16 @@ class Resolver {
   void read_value_of(const Text& text) {
     const auto& [source, path, document] = text;
     const Key* key = keys_.find(path);
-    if (key == nullptr) return report(source, {}, path, unknown_key(keys_, path));
+    if (key == nullptr) return report(source, {}, path, explain_unknown(path));
     for (const Problem& problem : document->problems)
       problems_.push_back({source.where, 0, 0, join(path, problem.path), problem.message});
     if (document->complete) set(*key, *document->root, {}, source);
+  }
+
+  // Only the first ones get advice: a file of another program may have any number.
+  std::string explain_unknown(const std::string& path) {
+    constexpr int most = 100;
+    return ++unknown_ <= most ? unknown_key(keys_, path) : "unknown key";
   }
 
   void apply(const Node& map, const Key& group, const Source& source) {
@@ -172,7 +178,7 @@ class Resolver {
         set(*key, *map.items[i], at, source);
       } else {
         const std::string path = join(group.path, name);
-        report(source, at, path, unknown_key(keys_, path));
+        report(source, at, path, explain_unknown(path));
       }
     }
   }
@@ -253,6 +259,7 @@ class Resolver {
   std::unordered_map<const Key*, std::string> choices_;  // of variants, as written
   std::unordered_map<const Key*, Set> set_;
   std::vector<Problem> problems_;
+  int unknown_ = 0;  // keys
   std::vector<std::string> notices_;
 };
 
