@@ -1,6 +1,7 @@
 #include "apps/laconic/learn/clients/problem_learner.hpp"
 
 #include "apps/laconic/run/agreement.hpp"
+#include "data/content.hpp"
 
 namespace laconic {
 
