@@ -167,19 +167,16 @@ class Sasg final : public LazyLearner {
 void check_sasg(const Config& config, const config::Checks& checks) {
   check_network(config, checks);
   checks.unused("comm.allreduce", "method.kind: sasg has messages of its own; see method.density");
-  const auto& options = config.get<SasgOptions>();
-  if (options.check_every > options.max_staleness)
-    checks.refuse("method.check_every",
-                  fmt::format("value {}: more than method.max_staleness ({}), after which a worker "
-                              "uploads anyway",
-                              options.check_every, options.max_staleness));
+  const auto& o = config.get<SasgOptions>();
+  if (o.check_every > o.max_staleness)
+    checks.refuse("method.check_every", fmt::format("value {}: more than method.max_staleness ({})",
+                                                    o.check_every, o.max_staleness));
   const optim::OptimizerOptions& optimizer = config.get<OptimizerOptions>().optimizer;
   constexpr const char* why = "messages of method.kind: sasg are steps of plain gradient descent";
   const auto* sgd = dynamic_cast<const optim::SgdOptions*>(optimizer.kind.options());
   if (sgd == nullptr)
-    return checks.refuse("optimizer.kind", fmt::format("value {}: {}; allowed: sgd, with "
-                                                       "optimizer.momentum: 0",
-                                                       optimizer.kind.name(), why));
+    return checks.refuse("optimizer.kind",
+                         fmt::format("value {}: {}; allowed: sgd", optimizer.kind.name(), why));
   const auto demand_zero = [&](const char* key, double value) {
     if (value != 0) checks.refuse(key, fmt::format("value {}: {}; allowed: 0", value, why));
   };
