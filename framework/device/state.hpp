@@ -140,6 +140,15 @@ class StateList {
     add(keyed_name(kind, key, name), std::forward<Array>(array), Placement::keyed);
   }
 
+  // Adds the entries of another list as keyed ones.
+  void add_keyed(const std::string& kind, int64_t key, const StateList& list) {
+    for (StateEntry entry : list.entries_) {
+      entry.name = keyed_name(kind, key, entry.name);
+      entry.placement = Placement::keyed;
+      entries_.push_back(std::move(entry));
+    }
+  }
+
   // Adds the entries of another list: `name` becomes `place`/`name`.
   void add_under(const std::string& place, const StateList& list) {
     for (StateEntry entry : list.entries_) {

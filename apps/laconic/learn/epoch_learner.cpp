@@ -43,11 +43,6 @@ void EpochLearner::begin(bool resumed) {
         task_->batches(), *sampler_, position_, steps_ - step_, train_.accumulate, worker, timer_));
 }
 
-double EpochLearner::learning_rate() const {
-  return optimizer_options_.lr * optim::schedule(config_.get<ScheduleOptions>().schedule, step_,
-                                                 sampler_->steps_per_epoch(), steps_);
-}
-
 void EpochLearner::compute_gradient(const graph::Point<float>& at, float weight, BatchSums& sums,
                                     const NetworkOracle::OnFinal& on_final) {
   const NetworkOracle::OnFinal nobody;
@@ -82,16 +77,6 @@ AgreedError EpochLearner::diverged(const std::string& where) const {
                       "set optimizer.clip_norm",
                       where, optimizer_options_.lr),
           exchange_.rank() == 0};
-}
-
-Period EpochLearner::period() const {
-  const auto done = static_cast<double>(position_.groups_done);
-  return {.name = "epoch",
-          .number = position_.epoch,
-          .ended = position_.groups_done == 0,
-          .progress =
-              static_cast<double>(position_.epoch) + done / static_cast<double>(sampler_->groups()),
-          .total = static_cast<double>(train_.epochs)};
 }
 
 Facts EpochLearner::facts() const {

@@ -17,7 +17,7 @@ class EpochLearner : public NetworkLearner {
   int64_t step() const override { return step_; }
   int64_t steps() const override { return steps_; }
   int64_t samples() const override { return samples_; }
-  Period period() const override;
+  Period period() const override { return epoch_at(position_); }
   Facts facts() const override;
 
  protected:
@@ -34,7 +34,7 @@ class EpochLearner : public NetworkLearner {
   // Lists the position in the data, and the numbers of steps and samples.
   void visit_progress(StateList& state);
   // Returns the learning rate of the step under way.
-  double learning_rate() const;
+  double learning_rate() const { return scheduled_lr(step_, steps_); }
   // Sets gradients_ to `weight` times the gradient of the sum of losses of this rank's batches of
   // the step under way (those of its first worker), and adds their measurements to `sums`. at.next_state becomes the state that
   // follows. `on_final` is called during the last batch, or never if it is null.

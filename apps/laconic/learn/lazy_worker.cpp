@@ -19,11 +19,7 @@ void LazyWorker::visit_state(StateList& list, const graph::Graph& network) {
   visit_network_state(mine, network, state, /*is_agreed=*/true);
   mine.add_value("staleness", staleness);
   mine.add_value("left_out", left_out);
-  for (StateEntry entry : mine.entries()) {
-    entry.name = keyed_name("worker", number, entry.name);
-    entry.placement = Placement::keyed;
-    list.add(std::move(entry));
-  }
+  list.add_keyed("worker", number, mine);
 }
 
 void LazyWorker::allocate(std::span<const float> initial) {

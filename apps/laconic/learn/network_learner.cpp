@@ -48,6 +48,22 @@ void NetworkLearner::begin(bool resumed) {
   together(exchange_, [&] { initialise(); });
 }
 
+double NetworkLearner::scheduled_lr(int64_t step, int64_t steps) const {
+  return config_.get<OptimizerOptions>().optimizer.lr *
+         optim::schedule(config_.get<ScheduleOptions>().schedule, step, sampler_->steps_per_epoch(),
+                         steps);
+}
+
+Period NetworkLearner::epoch_at(EpochPosition position) const {
+  const auto done = static_cast<double>(position.groups_done);
+  return {.name = "epoch",
+          .number = position.epoch,
+          .ended = position.groups_done == 0,
+          .progress =
+              static_cast<double>(position.epoch) + done / static_cast<double>(sampler_->groups()),
+          .total = static_cast<double>(config_.get<TrainOptions>().epochs)};
+}
+
 void NetworkLearner::initialise() {
   graph::initialise(task_->network(), context_.seed, parameters_);
   const std::string& from = config_.get<models::ModelOptions>().init_from;

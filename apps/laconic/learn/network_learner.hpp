@@ -29,6 +29,9 @@ class NetworkLearner : public Learner {
   // Loads the task and declares its measurements. Collective.
   explicit NetworkLearner(const Environment& environment);
 
+  // Return the learning rate of a step, and the period at a position, of a method on epochs.
+  double scheduled_lr(int64_t step, int64_t steps) const;
+  Period epoch_at(EpochPosition position) const;
   // Writes the initial parameters, and the untrained state if model.init_from has one.
   void initialise();
   // Recomputes the statistics in evaluated_state_ for the present parameters.

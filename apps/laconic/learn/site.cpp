@@ -47,11 +47,7 @@ void Site::visit_state(StateList& state) {
   mine.add("sums", sums_.values());
   mine.add_value("skipped", skipped_);
   mine.add_value("diverged", diverged_);
-  for (StateEntry entry : mine.entries()) {
-    entry.name = keyed_name("site", number_, entry.name);
-    entry.placement = Placement::keyed;
-    state.add(std::move(entry));
-  }
+  state.add_keyed("site", number_, mine);
 }
 
 void Site::begin(PhaseTimer& timer, const EpochSampler& sampler, EpochPosition position,

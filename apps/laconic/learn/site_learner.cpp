@@ -95,12 +95,6 @@ void SiteLearner::renew_evaluated_state() {
   });
 }
 
-double SiteLearner::learning_rate() const {
-  return config_.get<OptimizerOptions>().optimizer.lr *
-         optim::schedule(config_.get<ScheduleOptions>().schedule, step_,
-                         sampler_->steps_per_epoch(), steps_);
-}
-
 void SiteLearner::train(double lr) {
   sites_->step(lr, *sampler_, position_);
   ++step_;
@@ -122,16 +116,6 @@ void SiteLearner::report(Votes& votes, double lr) {
   for (size_t i = 0; i < measurements_ && total.has_targets(); ++i) figures_.set(i, total.mean(i));
   figures_.set(lr_, lr);
   if (total.left_out() > 0) figures_.set(skipped_steps_, total.left_out());
-}
-
-Period SiteLearner::period() const {
-  const auto done = static_cast<double>(position_.groups_done);
-  return {.name = "epoch",
-          .number = position_.epoch,
-          .ended = position_.groups_done == 0,
-          .progress =
-              static_cast<double>(position_.epoch) + done / static_cast<double>(sampler_->groups()),
-          .total = static_cast<double>(config_.get<TrainOptions>().epochs)};
 }
 
 Facts SiteLearner::facts() const {

@@ -22,7 +22,7 @@ class SiteLearner : public NetworkLearner {
   int64_t steps() const override { return steps_; }
   int64_t samples() const override { return samples_; }
   void before_checkpoint() override { renew_evaluated_state(); }
-  Period period() const override;
+  Period period() const override { return epoch_at(position_); }
   Facts facts() const override;
 
  protected:
@@ -36,8 +36,8 @@ class SiteLearner : public NetworkLearner {
 
   int64_t round() const { return step_ / settings_.round; }
   bool is_during_round() const { return step_ % settings_.round != 0; }
-  double learning_rate() const;  // of the step under way
-  void train(double lr);         // a step at each site
+  double learning_rate() const { return scheduled_lr(step_, steps_); }  // of the step under way
+  void train(double lr);                                                // a step at each site
   // Sums figures over the sites, and the votes. Collective.
   void report(Votes& votes, double lr);
 

@@ -13,7 +13,6 @@
 namespace laconic::test {
 namespace {
 
-using Overrides = std::vector<std::string>;
 using Numbers = std::vector<double>;
 
 // 8 batches per epoch.
@@ -28,11 +27,6 @@ train: {epochs: 2, batch: 16}
 compute: {threads: 1}
 observe: {progress: "off", tensorboard: false}
 )";
-
-Overrides joined(Overrides a, const Overrides& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
 
 // The options of the outer step and of the round, as the textbook has them.
 struct Outer {

@@ -46,6 +46,13 @@ inline void write_unbounded_graph(const std::string& path) {
   data::write_graph_hdf5(graph, path);
 }
 
+using Overrides = std::vector<std::string>;
+
+inline Overrides joined(Overrides a, const Overrides& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
 // Numbers of the learner's state; none if it has no such entry.
 inline std::vector<float> numbers(Learner& learner, const std::string& name) {
   StateList list;
