@@ -3,6 +3,7 @@
 #include "data/graph/formats/hdf5.hpp"
 
 #include <filesystem>
+#include <mutex>
 
 #include "data/graph/formats/hdf5_file.hpp"
 #include "data/graph/formats/hdf5_labels.hpp"
@@ -72,6 +73,10 @@ Graph read(const Hdf5Source& source, int64_t seed) {
 // damaged metadata HDF5 1.10 reads outside its buffers or never returns, since the old file format
 // has no checksums.
 Graph Hdf5Source::make(int64_t seed) const {
+  // HDF5 has one lock for the process. A child that is forked while another thread holds it would
+  // wait for it for ever.
+  static std::mutex one_reader;
+  const std::lock_guard lock(one_reader);
   std::error_code unreadable;  // the reader reports it
   const auto size = std::filesystem::file_size(file, unreadable);
   const auto seconds =

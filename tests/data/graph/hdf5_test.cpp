@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "data/graph/formats/hdf5_file.hpp"
 #include "hdf5_fixture.hpp"
@@ -60,6 +62,18 @@ TEST_F(Hdf5, ReadsBackWhatWasWrittenInEveryForm) {
   write_graph_hdf5(g, path_);
   expect_equal(load(), g);
   EXPECT_EQ(temporary_files(), 0);
+}
+
+// A child that is forked while another thread is within HDF5 finds the library locked for ever.
+TEST_F(Hdf5, IsReadByManyThreadsAtTheSameTime) {
+  const Graph g = planted({.nodes = 300, .blocks = 2, .classes = 2, .features = 8});
+  write_graph_hdf5(g, path_);
+  std::vector<std::thread> readers;
+  for (int r = 0; r < 3; ++r)
+    readers.emplace_back([&] {
+      for (int i = 0; i < 40; ++i) expect_equal(load(), g);
+    });
+  for (std::thread& reader : readers) reader.join();
 }
 
 TEST_F(Hdf5, DrawsARandomSplitWhenAsked) {
