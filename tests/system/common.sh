@@ -5,7 +5,7 @@ set -u
 laconic=$1 source=$2 mpiexec=$3 np=$4
 shift 4
 . "$source/scripts/environment.sh"
-export OMPI_MCA_odls_base_sigkill_timeout=1  # mpiexec waits twice this long after a killed rank
+export OMPI_MCA_odls_base_sigkill_timeout=0  # mpiexec waits twice as many seconds after a killed rank
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
