@@ -80,7 +80,7 @@ TEST(ClientSplits, DifferInHowMixedClientsAre) {
 
 // Of symmetric shares the mean is 1/N and the variance (N-1) / (N^2 (N alpha + 1)).
 TEST(ClientSplits, HaveTheSharesOfDirichlet) {
-  const std::vector<int32_t> labels(20000, 0);
+  const std::vector<int32_t> labels(5000, 0);
   ClientOptions options;
   options.split = ClientSplit::dirichlet;
   options.count = 4;
@@ -96,7 +96,7 @@ TEST(ClientSplits, HaveTheSharesOfDirichlet) {
         continue;  // a client without a sample
       }
       for (const auto& part : parts) {
-        const double share = static_cast<double>(part.size()) / 20000;
+        const double share = static_cast<double>(part.size()) / 5000;
         mean += share;
         squares += share * share;
         ++draws;

@@ -12,6 +12,7 @@
 #include "framework/checkpoint/inspect.hpp"
 #include "tests/apps/run/cut_run.hpp"
 #include "tests/framework/base/temporary_folder.hpp"
+#include "tests/sanitized.hpp"
 
 namespace laconic::test {
 namespace {
@@ -84,6 +85,7 @@ TEST_F(ASparseRun, EndsWithTheBitsOfOneThatWasNotCutOff) {
         const std::string metrics = real_files().read(folder_ / (name + "/metrics.jsonl"));
         const int64_t steps = *accumulate == '1' ? 9 : 3;  // an epoch is a third
         for (const int64_t k : std::set<int64_t>{0, 1, steps / 2, steps - 1, steps}) {
+          if (test::sanitized && k != steps / 2) continue;
           const std::string cut = name + "_" + std::to_string(k);
           if (k < steps) {
             EXPECT_NE(train(cut, overrides, 3, k), whole);

@@ -9,15 +9,11 @@
 #include <vector>
 
 #include "framework/base/random.hpp"
+#include "tests/sanitized.hpp"
 
 namespace laconic::comm::test {
 
-// Sanitizers are slow: they see fewer steps of the same kinds.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr bool sanitized = true;
-#else
-constexpr bool sanitized = false;
-#endif
+using laconic::test::sanitized;
 
 // So many steps; LACONIC_TEST_STEPS asks the tests that call this for more of them.
 inline int64_t steps_or_more(int64_t usual) {
