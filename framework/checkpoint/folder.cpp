@@ -10,6 +10,7 @@
 #include "framework/base/error.hpp"
 #include "framework/base/sha256.hpp"
 #include "framework/checkpoint/ownership.hpp"
+#include "framework/checkpoint/version1.hpp"
 
 namespace laconic {
 namespace {
@@ -111,6 +112,7 @@ std::vector<std::string> recover_folder(FileSystem& files, const std::string& fo
 Manifest read_manifest(FileSystem& files, const std::string& step_folder) {
   const std::string path = step_folder + "/" + manifest_name;
   Manifest manifest = decode_manifest(files.read(path), path);
+  forget_unread_version1(manifest);
   const auto step = step_of(std::filesystem::path(step_folder).filename().string());
   if (step && *step != manifest.step)
     fail(ExitCode::data, "{}: is the manifest of step {}", path, manifest.step);

@@ -1,5 +1,6 @@
 #include "framework/checkpoint/version1.hpp"
 
+#include <string_view>
 #include <utility>
 
 namespace laconic {
@@ -30,6 +31,14 @@ void rename_version1(Manifest& manifest) {
           tensor.name = name;
           break;
         }
+}
+
+void forget_unread_version1(Manifest& manifest) {
+  if (manifest.version != 1) return;
+  const nlohmann::json::json_pointer model("/config/model");
+  if (!manifest.attributes.contains(model)) return;
+  nlohmann::json& options = manifest.attributes.at(model);
+  if (options.value("kind", "") == "cnn") options.erase("norm");  // it had none
 }
 
 }  // namespace laconic

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Makes DIRECTORY, the run folder whose files are in corpus/checkpoint_v1. The tensors are stored as text, which no tool on
-# the way of a source tree changes.
+# checkpoint_v1.sh DIRECTORY [NAME]
+# Makes DIRECTORY, the run folder whose files are in corpus/NAME (checkpoint_v1, a graph, or checkpoint_v1_cnn, images). The
+# tensors are stored as text, which no tool on the way of a source tree changes.
 set -euo pipefail
-stored=$(cd "$(dirname "${BASH_SOURCE[0]}")/checkpoint_v1" && pwd)
+stored=$(cd "$(dirname "${BASH_SOURCE[0]}")/${2:-checkpoint_v1}" && pwd)
 mkdir "$1"
 cd "$1"
 cp "$stored"/{config.yaml,metrics.jsonl} .

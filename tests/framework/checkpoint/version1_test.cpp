@@ -165,5 +165,18 @@ TEST(VersionOne, AloneHasTheOldNames) {
   }
 }
 
+// Its configuration has the keys of every network. A CNN of that time had no normalisation.
+TEST(VersionOne, KnowsNoKeyThatItsNetworkDidNotRead) {
+  for (const int version : {1, 2})
+    for (const char* kind : {"cnn", "gcn"}) {
+      Manifest manifest;
+      manifest.version = version;
+      manifest.attributes["config"]["model"] = {{"kind", kind}, {"norm", "layer"}};
+      forget_unread_version1(manifest);
+      EXPECT_EQ(manifest.attributes["config"]["model"].contains("norm"),
+                version == 2 || std::string(kind) == "gcn");
+    }
+}
+
 }  // namespace
 }  // namespace laconic
