@@ -181,10 +181,10 @@ TEST(MpiInvariants, HoldAtEveryStepWithTheBitsOfThreads) {
   const std::vector<SparseCase> cases = oktopk_cases(c->size(), full);
   int64_t steps = 0;
   for (SparseCase settings : cases) {
-    // Two periods of what happens every tau and every tau' steps, of long vectors a step at which
-    // it happens and one at which it does not. Threads take more.
+    // One period of what happens every tau and every tau' steps, of long vectors a step at which it
+    // happens and one at which it does not. Threads take more.
     const int64_t period = std::lcm(settings.options.tau, settings.options.tau_prime);
-    if (!full) settings.steps = std::min(settings.steps, settings.n > 1000 ? 2 : 2 * period);
+    if (!full) settings.steps = std::min(settings.steps, settings.n > 1000 ? 2 : period);
     // In the whole product the comparison is left to the cover.
     EXPECT_EQ(train_on_mpi(*c, settings, make_rank(settings), !full), "")
         << testing::PrintToString(settings);

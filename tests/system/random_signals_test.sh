@@ -32,8 +32,6 @@ for i in $(seq "$count"); do
   signal=${signals[RANDOM % 4]} target=${targets[RANDOM % 3]} times=$((RANDOM % 2 + 1)) delay=$((RANDOM % ms))
   what="$i: $signal x $times to the $target after $delay of $ms ms"
   started=$(now_ms)
-  # What the launcher is told to stop gets a second to write its checkpoint.
-  [ $target = launcher ]; export OMPI_MCA_odls_base_sigkill_timeout=$((1 - $?))
   timeout --foreground -k 1 180 "$mpiexec" "$np" 2 "$laconic" train "$planted" run.dir="$work/one" "${run[@]}" >one.log 2>&1 &
   job=$!
   sleep "$(printf '0.%03d' $((delay % 1000)))"; [ $delay -lt 1000 ] || sleep $((delay / 1000))

@@ -2,7 +2,6 @@
 # Signals, the end of the Slurm job and the file `stop` end a run at a step boundary with a complete checkpoint and code 75;
 # resuming gives the same bits. The file `checkpoint` asks for a checkpoint alone.
 . "$(dirname "$0")/common.sh"
-export OMPI_MCA_odls_base_sigkill_timeout=1  # what mpiexec is told to stop gets a second to write its checkpoint
 # Runs without an end, however fast the machine is; run.max_steps is found later.
 endless=(train.epochs=1000000 compute.threads=1)
 start() {  # start NAME: in the background, until it has made a step
