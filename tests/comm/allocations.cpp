@@ -20,10 +20,14 @@ bool is_library(void* code) {
   return dladdr(code, &where) != 0 && std::strstr(where.dli_fname, "libdnnl") != nullptr;
 }
 
-void* counted(void* memory, void* caller) {
+void* counted_or_null(void* memory, void* caller) {
   if (counting) ++(is_library(caller) ? library_allocations : allocations);
-  if (memory == nullptr) throw std::bad_alloc();
   return memory;
+}
+
+void* counted(void* memory, void* caller) {
+  if (memory == nullptr) throw std::bad_alloc();
+  return counted_or_null(memory, caller);
 }
 
 }  // namespace
@@ -35,6 +39,10 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
   const auto step = static_cast<std::size_t>(alignment);
   return counted(std::aligned_alloc(step, (bytes + step - 1) / step * step),
                  __builtin_return_address(0));
+}
+// std::stable_sort takes its buffer so.
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  return counted_or_null(std::malloc(bytes), __builtin_return_address(0));
 }
 void operator delete(void* memory) noexcept {
   std::free(memory);
