@@ -17,6 +17,7 @@
 #include "framework/base/failure.hpp"
 #include "framework/base/short_spin.hpp"
 #include "framework/base/signals.hpp"
+#include "framework/observe/memory.hpp"
 
 namespace laconic {
 namespace {
@@ -81,6 +82,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace laconic;
   if (computes(argc, argv)) spin_briefly(argv);
+  return_large_blocks();
   block_stop_signals();
   spdlog::set_default_logger(std::make_shared<spdlog::logger>(
       "laconic", std::make_shared<spdlog::sinks::stderr_sink_mt>()));

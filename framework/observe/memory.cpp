@@ -45,4 +45,11 @@ void return_free_memory() {
 #endif
 }
 
+void return_large_blocks() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);  // small ones are kept: setting the first would change this
+#endif
+}
+
 }  // namespace laconic
