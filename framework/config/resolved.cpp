@@ -27,10 +27,14 @@ std::string origin_comment(const Origin& origin) {
   return "";
 }
 
+// A place that is null would become an object by [], too. But if there is no memory for that,
+// nlohmann-json 3.11.2 crashes when it destroys the object.
 void put(nlohmann::json& json, const Resolved::Entry& entry) {
+  const auto names = components(entry.path);
   nlohmann::json* place = &json;
-  for (const auto& name : components(entry.path)) place = &(*place)[name];
-  *place = entry.value;
+  for (size_t i = 0; i + 1 < names.size(); ++i)
+    place = &*place->emplace(names[i], nlohmann::json::object()).first;
+  (*place)[names.back()] = entry.value;
 }
 
 // Returns the value of `entry` in a nested JSON, or its default if it is absent. "method": "ist"

@@ -14,6 +14,7 @@ namespace {
 std::atomic<bool> counting = false;
 std::atomic<int64_t> allocations = 0;
 std::atomic<int64_t> library_allocations = 0;
+thread_local int64_t until_failure = 0;
 
 bool is_library(void* code) {
   Dl_info where;
@@ -26,6 +27,10 @@ void* counted_or_null(void* memory, void* caller) {
 }
 
 void* counted(void* memory, void* caller) {
+  if (until_failure > 0 && --until_failure == 0) {
+    std::free(memory);
+    memory = nullptr;
+  }
   if (memory == nullptr) throw std::bad_alloc();
   return counted_or_null(memory, caller);
 }
@@ -71,6 +76,10 @@ int64_t stop_counting() {
 
 int64_t counted_in_libraries() {
   return library_allocations;
+}
+
+void fail_allocation(int64_t n) {
+  until_failure = n;
 }
 
 }  // namespace laconic::comm::test
