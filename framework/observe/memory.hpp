@@ -21,8 +21,8 @@ void return_free_memory();
 
 // From now on the system gets back what is freed in blocks of 1 MB or more at once, as far as the
 // allocator can. By default glibc keeps such blocks after the first is freed, smaller ones come to
-// lie between them, and the resident memory of a run grows with its evaluations: by a fifth within
-// 40 epochs of configs/quick/cluster_gcn.yaml.
+// lie between them, and the resident memory of a run grows with its evaluations: by a quarter
+// within five epochs of configs/quick/cluster_gcn.yaml.
 void return_large_blocks();
 
 }  // namespace laconic

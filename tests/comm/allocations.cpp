@@ -45,7 +45,7 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
   return counted(std::aligned_alloc(step, (bytes + step - 1) / step * step),
                  __builtin_return_address(0));
 }
-// std::stable_sort takes its buffer so.
+// std::stable_sort allocates its buffer with this one, and does without where it fails.
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   return counted_or_null(std::malloc(bytes), __builtin_return_address(0));
 }
